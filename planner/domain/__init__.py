@@ -1,0 +1,1 @@
+"""What things are: frozen types for the planning workbook (:mod:`instance`) and the plan (:mod:`plan`)."""
