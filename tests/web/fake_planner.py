@@ -1,0 +1,209 @@
+"""A planner that plans nothing: it plays the command line's part as the "workbook" tells it to.
+
+The workbook is a text file holding one JSON object: ``inspect`` and ``solve`` name how each verb ends, ``seconds``
+how long a search lasts, ``classes`` how many classes the plan has. It imports nothing of the project.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+FAULTS = [
+    {
+        "file": "county.xlsx",
+        "sheet": "需求",
+        "cell": "E12",
+        "problem": "愿意人数必须是整数",
+        "found": "约50人",
+        "allowed": "不小于 0 的整数",
+        "remedy": "只填数字，例如 50",
+    },
+    {
+        "file": "county.xlsx",
+        "sheet": "资金",
+        "cell": "",
+        "problem": "缺少工作表“资金”",
+        "found": "",
+        "allowed": "至少一项资金",
+        "remedy": "按模板补上这张表",
+    },
+]
+TOWNSHIPS = ["城关镇", "白果镇", "妈姑镇", "财神镇", "六曲河镇", "野马川镇", "达依乡", "水塘堡彝族苗族乡", "兴发苗族彝族回族乡"]
+COURSES = ["家政服务员", "电工（双证）", "养老护理员", "食用菌栽培", "中式烹调师", "光伏运维工", "电子商务师", "挖掘机操作"]
+PROVIDERS = ["县职业技术学校", "乌蒙职业培训学校", "众诚技能培训中心", "黔西北农民工学校"]
+START = date(2026, 1, 5)
+REASONS = ["资金不足", "全年没有合适的时间（农忙）", "路程超过 40 分钟", "人数不够开一个班"]
+
+
+def main(words: list[str]) -> int:
+    """Play one verb."""
+    orders = read_orders(Path(words[1]))
+    if words[0] == "inspect":
+        return inspect(orders, with_weeks="--weeks" in words)
+    return solve(orders, words)
+
+
+def read_orders(workbook: Path) -> dict[str, object]:
+    """Read what the workbook tells this planner to do; anything else is a faulty workbook."""
+    try:
+        return json.loads(workbook.read_bytes())
+    except ValueError:
+        return {"inspect": "faults"}
+
+
+def inspect(orders: dict, *, with_weeks: bool) -> int:
+    """Play ``inspect``."""
+    how = orders.get("inspect", "ok")
+    if how == "crash":
+        os.abort()
+    if how == "hang":
+        time.sleep(60)
+    if how == "garbage":
+        print("not JSON at all")
+        return 0
+    if how == "faults":
+        print(json.dumps({"ok": False, "faults": FAULTS * int(orders.get("times", 1))}, ensure_ascii=False))
+        return 2
+    summary = {
+        "townships": 30,
+        "cohorts": 360,
+        "demand_persons": 9120,
+        "courses": 55,
+        "providers": 10,
+        "funds": orders.get(
+            "funds",
+            [{"name": "就业补助资金", "amount": "8000000.00"}, {"name": "东西部协作资金", "amount": "4505000.50"}],
+        ),
+        "total_funds": orders.get("total_funds", "12505000.50"),
+        "notes": ["工作表“需求”第 8 列“备注”不在约定之内，已忽略"],
+        "assumptions": ["没有工作表“年龄段”：采用 40岁以下、40-50岁、50岁以上 三段", "没有工作表“路程”：按经纬度折算"],
+    }
+    if with_weeks:
+        summary["weeks"] = [a_week(number) for number in range(52)]
+    print(json.dumps({"ok": True, "summary": summary}, ensure_ascii=False))
+    return 0
+
+
+def a_week(number: int) -> dict[str, object]:
+    """Return one week of the farming calendars: spring and autumn peaks, later where it is higher."""
+    def busy(shift: int) -> float:
+        return max(0.0, 0.8 - 0.12 * min(abs(number - 15 - shift), abs(number - 37 - shift)))
+
+    return {
+        "monday": (START + timedelta(weeks=number)).isoformat(),
+        "busy": {"低热河谷": busy(-2), "温凉坝区": busy(0), "高寒山区": busy(3)},
+        "working_days": {6: 0, 7: 3, 13: 4, 17: 3, 24: 4, 38: 4, 39: 1}.get(number, 5),
+    }
+
+
+def solve(orders: dict, words: list[str]) -> int:
+    """Play ``solve``."""
+    option = dict(zip(words[2::2], words[3::2], strict=True))
+    output, stop = Path(option["--out"]), Path(option["--stop-file"])
+    how = orders.get("solve", "ok")
+    print("a library says hello")
+    if how == "crash":
+        print("Traceback: boom", file=sys.stderr)
+        os.abort()
+    if how == "infeasible":
+        tell(event="infeasible", clashes=["任务 T1（脱贫人口不少于 3000 人）", "资金总额 12.00 万元"])
+        return 1
+    if how == "faults":
+        tell(event="faults", faults=FAULTS)
+        return 2
+    if how == "hang":
+        time.sleep(60)
+    seconds = float(orders.get("seconds", 0.3))
+    begin = time.monotonic()
+    value, bound = None, 4200.0
+    while (elapsed := time.monotonic() - begin) < seconds and not stop.exists():
+        if elapsed > seconds * 0.1 and how != "no_plan":
+            share = elapsed / seconds
+            value, bound = 3412 - 900 * (1 - share) ** 3, 3449.5 + 700 * (1 - share) ** 4
+        tell(event="progress", stage="search", seconds=round(elapsed, 2), value=value, bound=bound, gap=None)
+        time.sleep(min(0.25, seconds / 5))
+    if how == "no_plan" or value is None and stop.exists():
+        return 3
+    if how != "no_file":
+        write_plan(output, orders, option.get("--total-budget", ""))
+    tell(event="done", exit=0, files=["plan.json"])
+    return 0
+
+
+def write_plan(output: Path, orders: dict, budget: str) -> None:
+    """Write the files of a plan; plan.xlsx and calendar.ics are place holders."""
+    draw = random.Random(7)
+    classes, payments = [], []
+    for number in range(int(orders.get("classes", 12))):
+        start = START + timedelta(weeks=draw.choice([2, 3, 4, 5, 9, 10, 20, 22, 24, 26, 28, 30, 42, 44, 46]))
+        length, form = draw.choice([(1, "集中"), (2, "集中"), (3, "集中"), (4, "分散")])
+        heads = [
+            {"township": town, "age_band": "40岁以下", "group": "脱贫", "persons": draw.randint(5, 22)}
+            for town in draw.sample(TOWNSHIPS, draw.randint(1, 3))
+        ]
+        classes.append(
+            {
+                "id": f"c{number}",
+                "course": draw.choice(COURSES),
+                "provider": draw.choice(PROVIDERS),
+                "venue": heads[0]["township"],
+                "form": form,
+                "start_week": start.isoformat(),
+                "end_week": (start + timedelta(weeks=length)).isoformat(),
+                "heads": heads,
+            }
+        )
+        persons = sum(row["persons"] for row in heads)
+        fund = draw.choice(["就业补助资金", "东西部协作资金"])
+        for kind, each in (("培训补贴", 1400), ("考证费", 150), ("生活补贴", 400)):
+            payments.append({"class": f"c{number}", "fund": fund, "kind": kind, "group": "脱贫", "amount": f"{persons * each}.00"})
+        payments.append({"class": f"c{number}", "fund": fund, "kind": "办班费", "group": "", "amount": "800.50"})
+    unserved = [
+        {"township": town, "age_band": "40-50岁", "group": "一般", "course": course, "persons": draw.randint(1, 30), "reason": draw.choice(REASONS)}
+        for town in TOWNSHIPS
+        for course in COURSES
+    ]
+    plan = {
+        "contract": 1,
+        "input_sha256": "3f" * 32,
+        "version": "0.1.0",
+        "seed": 0,
+        "status": "feasible",
+        "value": 3412.4,
+        "bound": 3449.5,
+        "gap": (3449.5 - 3412.4) / 3449.5,
+        "linked_jobs": 2905.2,
+        "unlinked_jobs": 507.2,
+        "total_cost": str(sum(float(row["amount"]) for row in payments)),
+        "seconds": 61.3,
+        "classes": classes,
+        "payments": payments,
+        "placements": [],
+        "targets": [{"id": "脱贫人口不少于 3000 人", "value": 3012, "missing": 0}, {"id": "妇女 40%", "value": 960, "missing": 40}],
+        "sessions": [],
+        "exams": [],
+        "inspections": [],
+        "unserved": unserved,
+        "assumptions": ["没有工作表“路程”：按经纬度折算"],
+    }
+    text = "{" if orders.get("solve") == "broken_plan" else json.dumps(plan, ensure_ascii=False)
+    (output / "plan.json").write_text(text, encoding="utf-8")
+    (output / "plan.xlsx").write_bytes(b"plan")
+    (output / "calendar.ics").write_bytes(b"BEGIN:VCALENDAR")
+    if budget:
+        (output / "input.xlsx").write_text(json.dumps({"total_funds": budget}), encoding="utf-8")
+
+
+def tell(**event: object) -> None:
+    """Print one event."""
+    print(json.dumps(event, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

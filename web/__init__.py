@@ -1,0 +1,85 @@
+"""The form: upload a demand workbook, plan it in a process of its own, read and download the plan.
+
+A small Flask application on top of the planner's command line; ``python -m web`` serves it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from web.data_folder import DataFolder
+from web.jobs import JobStore
+from web.language import init_language
+from web.pages import init_pages
+from web.planner_process import PROJECT_ROOT, PlannerCommand
+from web.runner import Limits, Runner
+from web.security import init_security
+
+_MEGABYTE = 1024 * 1024
+
+
+def default_data_folder() -> Path:
+    """Return the user's own folder for this program's data."""
+    return Path(click.get_app_dir("vocational-training-planner"))
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """Make the application.
+
+    Parameters
+    ----------
+    config
+        Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
+        counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
+        ``EXAMINATION_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS`` (see :class:`web.runner.Limits`) and
+        ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(
+        DATA_FOLDER=default_data_folder(),
+        INSTANCES_FOLDER=PROJECT_ROOT / "instances",
+        PLANNER_COMMAND=[sys.executable, "-m", "planner"],
+        PLANNER_MEMORY_BYTES=8 * 1024 * _MEGABYTE,
+        PLANS_AT_ONCE=1,
+        EXAMINATION_SECONDS=90.0,
+        WRITING_SECONDS=180.0,
+        STOPPING_SECONDS=60.0,
+        MAX_CONTENT_LENGTH=50 * _MEGABYTE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A form left open over lunch must still be accepted; the session itself ends with the browser.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.config.from_mapping(config or {})
+    data = DataFolder(Path(app.config["DATA_FOLDER"]))
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = data.secret_key()
+    jobs = JobStore(data.root / "jobs.sqlite3")
+    runner = Runner(jobs, data, _planner_command(app), _limits(app))
+    init_security(app)
+    init_language(app)
+    CSRFProtect(app)
+    init_pages(app, jobs, data, runner)
+    runner.start()
+    atexit.register(runner.close)
+    return app
+
+
+def _planner_command(app: Flask) -> PlannerCommand:
+    return PlannerCommand(tuple(app.config["PLANNER_COMMAND"]), int(app.config["PLANNER_MEMORY_BYTES"]))
+
+
+def _limits(app: Flask) -> Limits:
+    return Limits(
+        plans_at_once=int(app.config["PLANS_AT_ONCE"]),
+        examination_seconds=float(app.config["EXAMINATION_SECONDS"]),
+        writing_seconds=float(app.config["WRITING_SECONDS"]),
+        stopping_seconds=float(app.config["STOPPING_SECONDS"]),
+    )

@@ -1,0 +1,121 @@
+"""Where the form keeps what it was given and what it made: one folder, one folder inside it per job."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]')
+_WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_LONGEST_STEM = 60
+
+
+class FolderInUse(Exception):
+    """Another running server works in the same data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFolder:
+    """The files of one job: the workbook as it came, the planner's output and its record of progress."""
+
+    root: Path
+
+    @property
+    def output(self) -> Path:
+        """Folder the planner writes plan.xlsx and the others into."""
+        return self.root / "out"
+
+    @property
+    def progress(self) -> Path:
+        """The planner's progress events, one JSON object per line."""
+        return self.root / "progress.jsonl"
+
+    @property
+    def stop_request(self) -> Path:
+        """File whose existence asks the planner to finish with its best plan."""
+        return self.root / "stop"
+
+    @property
+    def log(self) -> Path:
+        """What the planner wrote to its error stream."""
+        return self.root / "planner.log"
+
+    @property
+    def planned_facts(self) -> Path:
+        """Weeks and funds of the workbook that was planned, as ``planner inspect --weeks`` gave them."""
+        return self.root / "planned.json"
+
+    def workbook(self, file_name: str) -> Path:
+        """Path of the workbook under the user's own (already safe) file name."""
+        return self.root / "upload" / file_name
+
+
+class DataFolder:
+    """The form's data folder, created on first use."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        (self.root / "jobs").mkdir(parents=True, exist_ok=True)
+        self._lock: IO[bytes] | None = None
+
+    def job(self, job_id: str) -> JobFolder:
+        """Folder of a job known to the job store."""
+        return JobFolder(self.root / "jobs" / job_id)
+
+    def secret_key(self) -> str:
+        """Key that signs cookies; made at the first start and kept readable by its owner only."""
+        path = self.root / "secret_key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            key = secrets.token_hex(32)
+            file.write(key)
+        return key
+
+    def lock(self) -> None:
+        """Keep the folder for this process, since a starting server declares running jobs interrupted.
+
+        Raises
+        ------
+        FolderInUse
+            When another process holds it.
+        """
+        file = (self.root / "lock").open("ab")
+        try:
+            _lock_file(file)
+        except OSError as error:
+            file.close()
+            raise FolderInUse(str(self.root)) from error
+        self._lock = file
+
+
+def _lock_file(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def safe_file_name(name: str) -> str:
+    """Return the user's file name as it may stand in a folder on Windows and Linux; Chinese characters stay."""
+    name = name.replace("\\", "/").rsplit("/", 1)[-1]
+    name = _NOT_IN_FILE_NAMES.sub("", name).strip(" .")
+    if _WINDOWS_DEVICES.match(name):
+        name = f"_{name}"
+    stem, dot, ending = name.rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    stem = stem.strip(" .")[:_LONGEST_STEM] or "workbook"
+    return f"{stem}.{ending[:8]}" if ending else stem

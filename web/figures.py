@@ -1,0 +1,119 @@
+"""Numbers as the office writes them: thousands separators, 万元 from 100,000 yuan up, shares rounded upwards."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask_babel import get_locale, gettext
+
+_TEN_THOUSAND = Decimal(10_000)
+_MOST_YUAN = Decimal(10) ** 12
+_SMALLEST_SHARE = 5e-6
+
+
+def whole(number: float) -> str:
+    """Return a count such as ``3,412``."""
+    return format_decimal(round(number), format="#,##0", locale=get_locale())
+
+
+def expected(jobs: float) -> str:
+    """Return expected jobs: whole from 100 up, one decimal below."""
+    return whole(jobs) if abs(jobs) >= 100 else format_decimal(jobs, format="#,##0.#", locale=get_locale())
+
+
+def money(yuan: Decimal | str) -> str:
+    """Return an amount with its unit: 万元 from 100,000 yuan up, else 元 (in English yuan throughout)."""
+    amount = Decimal(yuan)
+    if str(get_locale()).startswith("zh") and abs(amount) >= 100_000:
+        return gettext("%(amount)s 万元", amount=ten_thousands(amount))
+    return gettext("%(amount)s 元", amount=format_decimal(amount, format="#,##0.##", locale=get_locale()))
+
+
+def ten_thousands(yuan: Decimal | str) -> str:
+    """Return an amount in 10,000 yuan with at most two decimals."""
+    return format_decimal(Decimal(yuan) / _TEN_THOUSAND, format="#,##0.##", locale=get_locale())
+
+
+def exact_yuan(yuan: Decimal | str) -> str:
+    """Return an amount to the fen, in yuan."""
+    return gettext("%(amount)s 元", amount=format_decimal(Decimal(yuan), format="#,##0.00", locale=get_locale()))
+
+
+def at_most(jobs: float) -> str:
+    """Return a proved bound on expected jobs, rounded up so that it stays one."""
+    tenths = math.ceil(round(jobs * 10, 6))
+    return whole(math.ceil(tenths / 10)) if abs(jobs) >= 100 else expected(tenths / 10)
+
+
+def share_up(share: float) -> str:
+    """Return a share as percent rounded up, so that "at most" stays true: 0.0101 gives ``1.1%``.
+
+    One decimal from 0.1 % up, two below, as on the printed papers.
+    """
+    percent = Decimal(repr(round(share, 9))) * 100
+    step = Decimal("0.1") if percent >= Decimal("0.1") else Decimal("0.01")
+    return f"{max(percent, Decimal(0)).quantize(step, rounding=ROUND_CEILING).normalize():f}%"
+
+
+def share(part: float) -> str:
+    """Return a share as whole percent."""
+    return f"{round(part * 100)}%"
+
+
+def is_nothing(share_: float) -> bool:
+    """Whether a gap is too small to be told from none."""
+    return share_ < _SMALLEST_SHARE
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in seconds, or in minutes and seconds from one minute up."""
+    seconds = max(0, int(seconds))
+    if seconds < 60:
+        return gettext("%(seconds)s 秒", seconds=seconds)
+    return gettext("%(minutes)s 分 %(seconds)s 秒", minutes=seconds // 60, seconds=seconds % 60)
+
+
+def moment(epoch_seconds: float) -> str:
+    """Return the local date and time of an event."""
+    return format_datetime(datetime.fromtimestamp(epoch_seconds), "yyyy-MM-dd HH:mm", locale=get_locale())
+
+
+def month(day: date) -> str:
+    """Return the month's short name."""
+    return format_date(day, "LLL", locale=get_locale())
+
+
+def budget_in_ten_thousands(yuan: Decimal | str) -> str:
+    """Return an amount as the budget field shows it: 10,000 yuan, exact, without separators."""
+    return format(Decimal(yuan) / _TEN_THOUSAND, "f").rstrip("0").rstrip(".") if Decimal(yuan) else "0"
+
+
+def read_budget(text: str) -> Decimal | None:
+    """Read the budget field (10,000 yuan) and return yuan; None when it is empty.
+
+    Full-width digits, thousands separators and a trailing 万元 are understood.
+
+    Raises
+    ------
+    ValueError
+        When it is no amount from 0 to 10^12 yuan with at most two decimals of a yuan.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("元").removesuffix("万")
+    plain = plain.replace(",", "").replace(" ", "").replace("，", "")
+    if not plain:
+        return None
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not amount.is_finite():
+        raise ValueError(text)
+    yuan = amount * _TEN_THOUSAND
+    if not 0 <= yuan <= _MOST_YUAN or yuan != yuan.quantize(Decimal("0.01")):
+        raise ValueError(text)
+    return yuan.quantize(Decimal("0.01"))

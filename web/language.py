@@ -1,0 +1,65 @@
+"""Chinese is the pages' own language; English comes from ``translations/en/LC_MESSAGES/messages.po``.
+
+The catalogue is compiled in memory when it is first needed, so the repository holds no binary file and a changed
+sentence needs no build step.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, session
+from flask_babel import Babel, Domain, get_locale
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+"""Languages of the pages, each under its own name."""
+
+CATALOGUE = Path(__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+
+
+class CatalogueDomain(Domain):
+    """Flask-Babel's domain, reading the text catalogue itself instead of a compiled copy."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the translations of the request's language; Chinese needs none."""
+        language = current_language()
+        if language not in self.cache:
+            self.cache[language] = _read_catalogue(CATALOGUE) if language == "en" else NullTranslations()
+        return self.cache[language]
+
+
+def _read_catalogue(path: Path) -> Translations:
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale="en"))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def current_language() -> str:
+    """Return ``zh`` or ``en``."""
+    locale = get_locale()
+    return locale.language if locale is not None and locale.language in LANGUAGES else "zh"
+
+
+def _chosen_language() -> str:
+    chosen = session.get("language")
+    return "en" if chosen == "en" else "zh_CN"
+
+
+def init_language(app: Flask) -> None:
+    """Let the application speak the language chosen in the session."""
+    domain = CatalogueDomain()
+    Babel(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=_chosen_language)
+
+    @app.before_request
+    def speak() -> None:
+        domain.as_default()
+
+    @app.context_processor
+    def languages() -> dict[str, object]:
+        return {"languages": LANGUAGES, "language": current_language()}

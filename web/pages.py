@@ -1,0 +1,401 @@
+"""The pages: each view takes a request, asks the job store or the runner, and answers."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from web import figures, wording
+from web.charts import WeekLoad, draw_search, draw_weeks
+from web.data_folder import DataFolder, JobFolder, safe_file_name
+from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
+from web.language import LANGUAGES
+from web.progress import ProgressPoint, read_progress
+from web.result import read_result
+from web.runner import Runner
+
+_log = logging.getLogger(__name__)
+_REMEMBERED_JOBS = 30
+_DEFAULT_TIME_LIMIT_SECONDS = 180
+
+BUNDLED = {
+    "hezhang": (lazy_gettext("赫章县"), lazy_gettext("30 个乡镇的真实县域，全县规模")),
+    "zhenxiong": (lazy_gettext("镇雄县"), lazy_gettext("3 万人规模的人口大县")),
+    "demo": (lazy_gettext("示例县"), lazy_gettext("3 个乡镇，几秒钟就能看到结果")),
+}
+"""Bundled counties by the name of their workbook: title and what it shows. Those missing are not offered."""
+
+pages = Blueprint("pages", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the views work with."""
+
+    jobs: JobStore
+    data: DataFolder
+    runner: Runner
+
+    def job(self, job_id: str) -> Job:
+        """Return a job or answer 404; other people's jobs cannot be told from ones that never were."""
+        job = self.jobs.get(job_id)
+        if job is None:
+            abort(404)
+        return job
+
+    def folder(self, job: Job) -> JobFolder:
+        """Return the folder of a job."""
+        return self.data.job(job.id)
+
+
+def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner) -> None:
+    """Register the views, the error pages and what the templates use."""
+    app.extensions["desk"] = Desk(jobs, data, runner)
+    app.register_blueprint(pages)
+    app.jinja_env.globals.update(figures=figures, wording=wording, title_of=_title, JobState=JobState)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _error_page)
+
+
+def _desk() -> Desk:
+    return current_app.extensions["desk"]
+
+
+# --- choosing a workbook ---------------------------------------------------------------------------------------------
+
+
+@pages.get("/")
+def home() -> str:
+    """Offer upload and bundled counties, and list this browser's plans."""
+    return _home_page()
+
+
+def _home_page(upload_error: str = "") -> str:
+    desk = _desk()
+    own = [job for job_id in session.get("jobs", []) if (job := desk.jobs.get(job_id)) is not None]
+    largest = current_app.config["MAX_CONTENT_LENGTH"]
+    return render_template(
+        "home.html",
+        jobs=own,
+        bundled=_bundled_files(),
+        bundled_titles=BUNDLED,
+        upload_error=upload_error,
+        largest_bytes=largest,
+    )
+
+
+@pages.post("/jobs")
+def upload() -> AnyResponse | tuple[str, int]:
+    """Store the uploaded workbook, then have it examined."""
+    file = request.files.get("workbook")
+    if file is None or not file.filename:
+        return _home_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
+    name = safe_file_name(file.filename)
+    desk = _desk()
+    job = desk.jobs.create(Path(name).stem, name)
+    path = desk.folder(job).workbook(name)
+    path.parent.mkdir(parents=True)
+    file.save(path)
+    return _examine(job)
+
+
+@pages.post("/jobs/bundled")
+def choose_bundled() -> AnyResponse:
+    """Take a copy of a bundled county's workbook."""
+    source = _bundled_files().get(request.form.get("county", ""))
+    if source is None:
+        abort(404)
+    desk = _desk()
+    job = desk.jobs.create(source.stem, source.name, bundled=True)
+    path = desk.folder(job).workbook(source.name)
+    path.parent.mkdir(parents=True)
+    shutil.copyfile(source, path)
+    return _examine(job)
+
+
+def _examine(job: Job) -> AnyResponse:
+    _remember(job)
+    _desk().runner.examine(job)
+    return _to_page_of(job)
+
+
+def _bundled_files() -> dict[str, Path]:
+    folder = Path(current_app.config["INSTANCES_FOLDER"])
+    return {name: folder / f"{name}.xlsx" for name in BUNDLED if (folder / f"{name}.xlsx").is_file()}
+
+
+def _title(job: Job) -> str:
+    return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
+
+
+def _remember(job: Job) -> None:
+    session.permanent = True
+    session["jobs"] = [job.id, *(other for other in session.get("jobs", []) if other != job.id)][:_REMEMBERED_JOBS]
+
+
+def _to_page_of(job: Job) -> AnyResponse:
+    return redirect(url_for("pages.show", job_id=job.id), code=303)
+
+
+# --- one job ---------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/jobs/<job_id>")
+def show(job_id: str) -> str | AnyResponse:
+    """Show a job as it stands: examined, waiting, planned, or why not."""
+    job = _desk().job(job_id)
+    if job.state is JobState.READY:
+        return _ready_page(job)
+    if job.state in MOVING:
+        return render_template("moving.html", job=job, **_progress_view(job))
+    if job.state is JobState.DONE:
+        return _result_page(job)
+    if job.state is JobState.FAULTY:
+        return render_template("faulty.html", job=job)
+    return render_template("ended.html", job=job, has_log=_desk().folder(job).log.exists())
+
+
+@pages.get("/jobs/<job_id>/progress")
+def progress(job_id: str) -> Response:
+    """Answer the moving part of the page alone; the header ``X-Job-State`` tells the script when to reload."""
+    job = _desk().job(job_id)
+    response = make_response(render_template("_progress.html", job=job, **_progress_view(job)))
+    response.headers["X-Job-State"] = job.state
+    return response
+
+
+def _progress_view(job: Job) -> dict[str, object]:
+    desk = _desk()
+    if job.state is JobState.QUEUED:
+        return {"position": desk.jobs.queue_position(job)}
+    if job.state is not JobState.RUNNING:
+        return {}
+    points = read_progress(desk.folder(job).progress)
+    seconds = time.time() - (job.started_at or time.time())
+    latest = _latest(points)
+    return {"latest": latest, "sentence": _sentence(latest), "chart": draw_search(points, seconds), "seconds": seconds}
+
+
+def _latest(points: list[ProgressPoint]) -> ProgressPoint:
+    """Combine the last known value and the last known bound."""
+    value = next((point.value for point in reversed(points) if point.value is not None), None)
+    bound = next((point.bound for point in reversed(points) if point.bound is not None), None)
+    seconds, stage = (points[-1].seconds, points[-1].stage) if points else (0.0, "")
+    return ProgressPoint(seconds, value, bound, stage)
+
+
+def _sentence(latest: ProgressPoint) -> str:
+    if latest.value is None:
+        return gettext("正在寻找第一个方案……")
+    jobs = figures.expected(latest.value)
+    if latest.improvable_share is None:
+        return wording.finding(jobs, "")
+    if figures.is_nothing(latest.improvable_share):
+        return wording.proved_best(jobs)
+    return wording.finding(jobs, figures.share_up(latest.improvable_share))
+
+
+def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> str:
+    summary = job.summary or {}
+    total = summary.get("total_funds")
+    if budget is None:
+        budget = figures.budget_in_ten_thousands(total) if total not in (None, "") else ""
+    return render_template(
+        "ready.html",
+        job=job,
+        summary=summary,
+        budget=budget,
+        budget_error=budget_error,
+        chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),
+    )
+
+
+@pages.post("/jobs/<job_id>/plan")
+def plan(job_id: str) -> AnyResponse | tuple[str, int]:
+    """Queue the job with the budget and time the user chose."""
+    desk = _desk()
+    job = desk.job(job_id)
+    time_limit = request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS)
+    if time_limit not in wording.TIME_LIMITS:
+        abort(400)
+    text = request.form.get("budget", "")[:60]
+    try:
+        budget = figures.read_budget(text)
+    except ValueError:
+        error = gettext("总预算“%(text)s”看不懂：请填不小于 0 的数，单位万元，例如 1250.5；留空表示按文件。", text=text)
+        return _ready_page(job, text, error), 400
+    total = (job.summary or {}).get("total_funds")
+    as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
+    desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}")
+    return _to_page_of(job)
+
+
+@pages.post("/jobs/<job_id>/stop")
+def stop(job_id: str) -> AnyResponse:
+    """Finish with the best plan so far, or leave the queue."""
+    desk = _desk()
+    job = desk.job(job_id)
+    desk.runner.stop(job)
+    return _to_page_of(job)
+
+
+@pages.post("/jobs/<job_id>/again")
+def plan_again(job_id: str) -> AnyResponse:
+    """Make a new job from the same workbook, for another budget or time; the old plan stays."""
+    desk = _desk()
+    job = desk.job(job_id)
+    if job.state not in REPLANNABLE:
+        return _to_page_of(job)
+    copy = desk.runner.copy(job)
+    _remember(copy)
+    return _to_page_of(copy)
+
+
+@pages.get("/jobs/<job_id>/delete")
+def ask_to_delete(job_id: str) -> str | AnyResponse:
+    """Ask before a job and its files are removed."""
+    job = _desk().job(job_id)
+    return _to_page_of(job) if job.moving else render_template("delete.html", job=job)
+
+
+@pages.post("/jobs/<job_id>/delete")
+def delete(job_id: str) -> AnyResponse:
+    """Remove a job and all its files."""
+    desk = _desk()
+    job = desk.job(job_id)
+    if job.moving:
+        return _to_page_of(job)
+    desk.jobs.delete(job.id)
+    shutil.rmtree(desk.folder(job).root, ignore_errors=True)
+    session["jobs"] = [other for other in session.get("jobs", []) if other != job.id]
+    return redirect(url_for("pages.home"), code=303)
+
+
+# --- the result ------------------------------------------------------------------------------------------------------
+
+
+def _result_page(job: Job) -> str:
+    desk = _desk()
+    try:
+        result = read_result(desk.folder(job))
+    except (OSError, ValueError, KeyError, TypeError):
+        _log.exception("job %s: the plan cannot be read", job.id)
+        return render_template("ended.html", job=job, unreadable=True, has_log=desk.folder(job).log.exists())
+    weeks = list(result.weeks)
+    chart = draw_weeks(weeks, [_week_title(week) for week in weeks], [figures.month(week.monday) for week in weeks])
+    township = request.args.get("township", "")
+    return render_template(
+        "result.html",
+        job=job,
+        result=result,
+        chart=chart,
+        township=township if township in result.townships else "",
+        downloads=[name for name in wording.DOWNLOADS if (desk.folder(job).output / name).is_file()],
+    )
+
+
+def _week_title(week: WeekLoad) -> str:
+    parts = [gettext("%(monday)s 当周：%(classes)s 个班", monday=week.monday.isoformat(), classes=week.running)]
+    if week.working_days is not None:
+        parts.append(gettext("工作日 %(days)s 天", days=week.working_days))
+    parts += [f"{name} {busy:.2f}" for name, busy in sorted(week.busy.items()) if busy > 0]
+    return " · ".join(parts)
+
+
+@pages.get("/jobs/<job_id>/files/<name>")
+def download(job_id: str, name: str) -> Response:
+    """Send one of the plan's files."""
+    desk = _desk()
+    job = desk.job(job_id)
+    if name not in wording.DOWNLOADS or job.state is not JobState.DONE:
+        abort(404)
+    return _send(desk.folder(job).output / name, f"{_title(job)}-{name}")
+
+
+@pages.get("/jobs/<job_id>/workbook")
+def download_workbook(job_id: str) -> Response:
+    """Send back the workbook as it was uploaded."""
+    desk = _desk()
+    job = desk.job(job_id)
+    return _send(desk.folder(job).workbook(job.file_name), job.file_name)
+
+
+@pages.get("/jobs/<job_id>/log")
+def download_log(job_id: str) -> Response:
+    """Send what the planner wrote to its error stream, for whoever looks after the program."""
+    desk = _desk()
+    job = desk.job(job_id)
+    return _send(desk.folder(job).log, "planner.log")
+
+
+def _send(path: Path, name: str) -> Response:
+    if not path.is_file():
+        abort(404)
+    # Always as a download of no particular type: a browser must never open an upload as a page.
+    return send_file(path, as_attachment=True, download_name=name, mimetype="application/octet-stream")
+
+
+# --- language and errors ---------------------------------------------------------------------------------------------
+
+
+@pages.get("/language/<code>")
+def choose_language(code: str) -> AnyResponse:
+    """Keep the language for this browser and go back to the page."""
+    if code not in LANGUAGES:
+        abort(404)
+    session.permanent = True
+    session["language"] = code
+    target = request.args.get("next", "")
+    own = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return redirect(target if own else url_for("pages.home"), code=303)
+
+
+def _form_expired(error: CSRFError) -> tuple[str, int]:
+    title = gettext("页面已过期")
+    return _render_error(title, gettext("这个页面打开得太久，或浏览器没有保存 Cookie。请返回上一页，刷新后再提交。")), 400
+
+
+def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+    largest = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
+    text = gettext(
+        "一次最多上传 %(size)s MB。请删去工作簿中的图片和多余的空白行列，或另存为新的 .xlsx 后再上传。", size=largest
+    )
+    return _render_error(gettext("文件太大"), text), 413
+
+
+def _error_page(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    if code == 404:
+        text = gettext("网址可能不完整，或这个方案已被删除。请从首页的“我的方案”里打开。")
+        return _render_error(gettext("找不到这个页面"), text), 404
+    if isinstance(error, InternalServerError) or code >= 500:
+        return _render_error(gettext("系统出错"), gettext("这一步没有完成，您的文件没有受影响。请返回首页再试。")), code
+    return _render_error(gettext("无法处理这个请求"), gettext("请返回首页，重新操作一次。")), code
+
+
+def _render_error(title: str, text: str) -> str:
+    return render_template("error.html", title=title, text=text)

@@ -1,0 +1,65 @@
+"""How far a search has come: the planner's progress events, kept as one line of JSON each."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_MOST_POINTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPoint:
+    """State of the search after ``seconds``: expected jobs of the best plan and the proved bound, when known."""
+
+    seconds: float
+    value: float | None
+    bound: float | None
+    stage: str = ""
+
+    @property
+    def improvable_share(self) -> float | None:
+        """By what share of the best plan's value any plan could at most exceed it."""
+        if self.value is None or self.bound is None or self.value <= 0:
+            return None
+        return max(0.0, self.bound - self.value) / self.value
+
+    @property
+    def gap(self) -> float | None:
+        """Proved distance from the best possible value, as the contract defines it: (bound - value) / |bound|."""
+        if self.value is None or self.bound is None:
+            return None
+        return max(0.0, self.bound - self.value) / abs(self.bound) if self.bound else 0.0
+
+
+def record_progress(path: Path, event: dict[str, Any]) -> None:
+    """Append an event of the planner to the job's record."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(event, ensure_ascii=False) + "\n")
+
+
+def read_progress(path: Path) -> list[ProgressPoint]:
+    """Return the recorded points in order, thinned to a few hundred; a line still being written is passed over."""
+    if not path.exists():
+        return []
+    points = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        seconds = _finite(event.get("seconds")) if isinstance(event, dict) else None
+        if seconds is not None:
+            value, bound = _finite(event.get("value")), _finite(event.get("bound"))
+            points.append(ProgressPoint(seconds, value, bound, str(event.get("stage") or "")))
+    step = max(1, math.ceil(len(points) / _MOST_POINTS))
+    return points[:-1:step] + points[-1:]
+
+
+def _finite(number: Any) -> float | None:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        return None
+    return float(number)

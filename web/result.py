@@ -1,0 +1,237 @@
+"""A finished plan as its page shows it, read from ``plan.json`` and the facts of the planned workbook."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from web.charts import WeekLoad
+from web.data_folder import JobFolder
+from web.wording import COST_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class: ``origins`` maps township to its heads, largest first."""
+
+    number: int
+    course: str
+    provider: str
+    venue: str
+    form: str
+    start_week: date
+    end_week: date
+    persons: int
+    origins: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    """What one fund pays by kind of cost, in yuan; ``available`` is None when the workbook's funds are not known."""
+
+    name: str
+    paid: dict[str, Decimal]
+    available: Decimal | None
+
+    @property
+    def total(self) -> Decimal:
+        """All that the fund pays."""
+        return sum(self.paid.values(), Decimal(0))
+
+    @property
+    def used_share(self) -> float | None:
+        """Share of the fund that is spent."""
+        return float(self.total / self.available) if self.available else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedRow:
+    """Willing people left out for one reason, and the courses they wished for, largest first."""
+
+    reason: str
+    persons: int
+    courses: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """What a target of the workbook reached, and by how much it was missed."""
+
+    id: str
+    value: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything on the result page.
+
+    ``bound`` and ``gap`` are None when nothing is proved; ``improvable_share`` is (bound - value) / value, None
+    without a bound or a positive value.
+    """
+
+    status: str
+    value: float
+    bound: float | None
+    gap: float | None
+    improvable_share: float | None
+    linked_jobs: float
+    unlinked_jobs: float
+    persons: int
+    total_cost: Decimal
+    available: Decimal | None
+    seconds: float
+    classes: tuple[ClassRow, ...]
+    funds: tuple[FundRow, ...]
+    targets: tuple[TargetRow, ...]
+    unserved: tuple[UnservedRow, ...]
+    assumptions: tuple[str, ...]
+    weeks: tuple[WeekLoad, ...]
+    calendars_known: bool
+    version: str
+    seed: int
+    input_sha256: str
+
+    @property
+    def townships(self) -> list[str]:
+        """Townships that send people, in alphabetical order."""
+        return sorted({township for row in self.classes for township, _ in row.origins})
+
+    @property
+    def providers(self) -> int:
+        """Number of providers that teach."""
+        return len({row.provider for row in self.classes})
+
+    @property
+    def unserved_persons(self) -> int:
+        """Wishes that the plan does not meet."""
+        return sum(row.persons for row in self.unserved)
+
+    def classes_of(self, township: str) -> list[ClassRow]:
+        """Classes that take people of a township; all of them when it is empty."""
+        return [row for row in self.classes if not township or any(name == township for name, _ in row.origins)]
+
+
+def read_result(folder: JobFolder) -> Result:
+    """Read a job's plan.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError, TypeError
+        When plan.json is missing or not a plan.
+    """
+    plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
+    facts = _read_facts(folder)
+    classes = _class_rows(plan["classes"])
+    value = float(plan["value"])
+    bound, gap = _optional(plan["bound"]), _optional(plan["gap"])
+    return Result(
+        status=plan["status"],
+        value=value,
+        bound=bound,
+        gap=None if gap is None else max(0.0, gap),
+        improvable_share=max(0.0, bound - value) / value if bound is not None and value > 0 else None,
+        linked_jobs=float(plan["linked_jobs"]),
+        unlinked_jobs=float(plan["unlinked_jobs"]),
+        persons=sum(row.persons for row in classes),
+        total_cost=Decimal(plan["total_cost"]),
+        available=_amount(facts.get("total_funds")),
+        seconds=float(plan["seconds"]),
+        classes=classes,
+        funds=_fund_rows(plan["payments"], facts.get("funds") or []),
+        targets=tuple(TargetRow(row["id"], int(row["value"]), int(row["missing"])) for row in plan["targets"]),
+        unserved=_unserved_rows(plan["unserved"]),
+        assumptions=tuple(plan["assumptions"]),
+        weeks=_week_loads(classes, facts.get("weeks") or []),
+        calendars_known=bool(facts.get("weeks")),
+        version=str(plan["version"]),
+        seed=int(plan["seed"]),
+        input_sha256=str(plan["input_sha256"]),
+    )
+
+
+def _read_facts(folder: JobFolder) -> dict[str, Any]:
+    try:
+        facts = json.loads(folder.planned_facts.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _class_rows(classes: Iterable[Mapping[str, Any]]) -> tuple[ClassRow, ...]:
+    ordered = sorted(classes, key=lambda row: (row["start_week"], row["course"], row["venue"], row["id"]))
+    rows = []
+    for number, row in enumerate(ordered, start=1):
+        origins: Counter[str] = Counter()
+        for heads in row["heads"]:
+            origins[heads["township"]] += int(heads["persons"])
+        rows.append(
+            ClassRow(
+                number=number,
+                course=row["course"],
+                provider=row["provider"],
+                venue=row["venue"],
+                form=row["form"],
+                start_week=date.fromisoformat(row["start_week"]),
+                end_week=date.fromisoformat(row["end_week"]),
+                persons=origins.total(),
+                origins=tuple(origins.most_common()),
+            )
+        )
+    return tuple(rows)
+
+
+def _fund_rows(payments: Iterable[Mapping[str, Any]], funds: list[Mapping[str, Any]]) -> tuple[FundRow, ...]:
+    available = {str(fund["name"]): _amount(fund.get("amount")) for fund in funds}
+    paid: dict[str, dict[str, Decimal]] = {name: dict.fromkeys(COST_KINDS, Decimal(0)) for name in available}
+    for payment in payments:
+        kinds = paid.setdefault(payment["fund"], dict.fromkeys(COST_KINDS, Decimal(0)))
+        kinds[payment["kind"]] += Decimal(payment["amount"])
+    return tuple(FundRow(name, kinds, available.get(name)) for name, kinds in paid.items())
+
+
+def _unserved_rows(unserved: Iterable[Mapping[str, Any]]) -> tuple[UnservedRow, ...]:
+    by_reason: dict[str, Counter[str]] = {}
+    for row in unserved:
+        by_reason.setdefault(row["reason"], Counter())[row["course"]] += int(row["persons"])
+    rows = [UnservedRow(reason, courses.total(), tuple(courses.most_common())) for reason, courses in by_reason.items()]
+    return tuple(sorted(rows, key=lambda row: -row.persons))
+
+
+def _week_loads(classes: tuple[ClassRow, ...], known: list[Mapping[str, Any]]) -> tuple[WeekLoad, ...]:
+    """Count the classes of each week of the horizon, or of the weeks the classes span when it is not known."""
+    facts = {date.fromisoformat(week["monday"]): week for week in known}
+    mondays = sorted(facts)
+    if not mondays and classes:
+        first, last = min(row.start_week for row in classes), max(row.end_week for row in classes)
+        mondays = [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
+    loads = []
+    for monday in mondays:
+        running = [row for row in classes if row.start_week <= monday <= row.end_week]
+        full_time = sum(row.form == "集中" for row in running)
+        week = facts.get(monday, {})
+        loads.append(
+            WeekLoad(
+                monday=monday,
+                full_time=full_time,
+                part_time=len(running) - full_time,
+                starting=sum(row.start_week == monday for row in running),
+                persons=sum(row.persons for row in running),
+                busy={str(name): float(busy) for name, busy in (week.get("busy") or {}).items()},
+                working_days=week.get("working_days"),
+            )
+        )
+    return tuple(loads)
+
+
+def _optional(number: Any) -> float | None:
+    return None if number is None else float(number)
+
+
+def _amount(text: Any) -> Decimal | None:
+    return None if text in (None, "") else Decimal(str(text))

@@ -1,0 +1,221 @@
+"""Moves jobs along: examines uploads, plans a few at a time, and tells the truth about whatever ends otherwise."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from web.data_folder import DataFolder, JobFolder
+from web.jobs import REPLANNABLE, Job, JobState, JobStore
+from web.planner_process import PlannerCommand, events, kill, read_faults
+from web.progress import record_progress
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and numbers the runner keeps to.
+
+    ``writing_seconds`` is what a planner may take beyond its time limit to read, check and write;
+    ``stopping_seconds`` what it may take after being asked to stop before it is ended.
+    """
+
+    plans_at_once: int = 1
+    examination_seconds: float = 90.0
+    writing_seconds: float = 180.0
+    stopping_seconds: float = 60.0
+
+
+class Runner:
+    """Worker threads over the job store. The queue is the store itself, so a restart loses nobody's place."""
+
+    def __init__(self, jobs: JobStore, data: DataFolder, planner: PlannerCommand, limits: Limits) -> None:
+        self._jobs, self._data, self._planner, self._limits = jobs, data, planner, limits
+        self._examinations = ThreadPoolExecutor(max_workers=2, thread_name_prefix="examine")
+        self._waiting = threading.Condition()
+        self._closing = threading.Event()
+        self._workers = [
+            threading.Thread(target=self._work, name=f"plan-{number}", daemon=True)
+            for number in range(limits.plans_at_once)
+        ]
+
+    def start(self) -> None:
+        """Take up what the last server left: waiting jobs go on, running ones are declared interrupted."""
+        for job in self._jobs.in_states(JobState.RUNNING):
+            # A planner that outlived its server would still be searching: ask it to stop.
+            self._data.job(job.id).stop_request.touch()
+            self._finish(job, JobState.INTERRUPTED, failure="server_stopped")
+        for job in self._jobs.in_states(JobState.EXAMINING):
+            self.examine(job)
+        for worker in self._workers:
+            worker.start()
+
+    def close(self) -> None:
+        """Stop at once; jobs being planned are recorded as interrupted."""
+        self._closing.set()
+        self._wake()
+        self._examinations.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            if worker.is_alive():
+                worker.join(timeout=10)
+
+    def examine(self, job: Job) -> None:
+        """Check the job's workbook in the background."""
+        self._examinations.submit(self._guarded, self._examine, job)
+
+    def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str) -> bool:
+        """Queue a job for planning; False when it is not in a state to be planned."""
+        queued = self._jobs.change(
+            job.id,
+            only_from=(JobState.READY,),
+            state=JobState.QUEUED,
+            queued_at=time.time(),
+            time_limit_seconds=time_limit_seconds,
+            budget_yuan=budget_yuan,
+        )
+        self._wake()
+        return queued
+
+    def stop(self, job: Job) -> None:
+        """Ask a running job to finish with its best plan; take a waiting one out of the queue."""
+        if self._jobs.change(job.id, only_from=(JobState.QUEUED,), state=JobState.READY, queued_at=None):
+            return
+        if self._jobs.change(job.id, only_from=(JobState.RUNNING,), stop_requested=True):
+            self._data.job(job.id).stop_request.touch()
+
+    def copy(self, job: Job) -> Job:
+        """Make a new job ready to be planned from the same workbook."""
+        if job.state not in REPLANNABLE:
+            raise ValueError(f"job is {job.state}")
+        copy = self._jobs.create(job.title, job.file_name, bundled=job.bundled, state=JobState.READY, summary=job.summary)
+        target = self._data.job(copy.id).workbook(job.file_name)
+        target.parent.mkdir(parents=True)
+        shutil.copyfile(self._data.job(job.id).workbook(job.file_name), target)
+        return copy
+
+    def _wake(self) -> None:
+        with self._waiting:
+            self._waiting.notify_all()
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            job = self._jobs.claim_next()
+            if job is None:
+                with self._waiting:
+                    self._waiting.wait(timeout=1.0)
+                continue
+            self._guarded(self._plan, job)
+
+    def _guarded(self, step: Any, job: Job) -> None:
+        """Run a step of a job so that a fault of ours ends this job with an honest word, not the worker."""
+        try:
+            step(job)
+        except Exception:
+            _log.exception("job %s", job.id)
+            self._finish(job, JobState.FAILED, failure="internal")
+
+    def _examine(self, job: Job) -> None:
+        workbook = self._data.job(job.id).workbook(job.file_name)
+        found = self._planner.examine(workbook, self._limits.examination_seconds)
+        if self._closing.is_set():
+            return  # examined again at the next start
+        if found.summary is not None:
+            self._jobs.change(job.id, only_from=(JobState.EXAMINING,), state=JobState.READY, summary=found.summary)
+        else:
+            self._finish(job, JobState.FAULTY, faults=found.faults, failure=found.failure)
+
+    def _plan(self, job: Job) -> None:
+        folder = self._data.job(job.id)
+        folder.output.mkdir(parents=True, exist_ok=True)
+        process = self._planner.start_planning(
+            folder.workbook(job.file_name),
+            folder.output,
+            folder.stop_request,
+            folder.log,
+            job.time_limit_seconds,
+            job.budget_yuan,
+        )
+        last_words: list[dict[str, Any]] = []
+        listener = threading.Thread(target=_listen, args=(process, folder, last_words), daemon=True)
+        listener.start()
+        overdue = self._supervise(process, job, folder)
+        listener.join(timeout=5)
+        if self._closing.is_set() and process.returncode != 0:
+            self._finish(job, JobState.INTERRUPTED, failure="server_stopped")
+        elif overdue and process.returncode != 0:
+            self._finish(job, JobState.FAILED, failure="planning_overdue")
+        else:
+            self._conclude(job, folder, process.returncode, last_words)
+
+    def _supervise(self, process: subprocess.Popen[bytes], job: Job, folder: JobFolder) -> bool:
+        """Wait for the planner to end; one that overstays is asked to stop, then ended. True: it was ended."""
+        stop_at = time.monotonic() + job.time_limit_seconds + self._limits.writing_seconds
+        kill_at: float | None = None
+        while True:
+            try:
+                process.wait(timeout=0.2)
+                return False
+            except subprocess.TimeoutExpired:
+                now = time.monotonic()
+            if now > stop_at:
+                folder.stop_request.touch()
+            if kill_at is None and folder.stop_request.exists():
+                kill_at = now + self._limits.stopping_seconds
+            if self._closing.is_set() or (kill_at is not None and now > kill_at):
+                kill(process)
+                process.wait()
+                return True
+
+    def _conclude(self, job: Job, folder: JobFolder, exit_code: int, last_words: list[dict[str, Any]]) -> None:
+        told = {event["event"]: event for event in last_words}
+        if exit_code == 0 and (value := _planned_value(folder)) is not None:
+            self._note_planned_facts(job, folder)
+            self._finish(job, JobState.DONE, expected_jobs=value)
+        elif exit_code == 1 and "infeasible" in told:
+            clashes = told["infeasible"].get("clashes")
+            texts = tuple(str(clash) for clash in clashes) if isinstance(clashes, list) else ()
+            self._finish(job, JobState.INFEASIBLE, clashes=texts)
+        elif exit_code == 2 and (faults := read_faults(told.get("faults", {}))):
+            self._finish(job, JobState.FAULTY, faults=faults)
+        elif exit_code == 3:
+            self._finish(job, JobState.NO_PLAN)
+        else:
+            _log.error("job %s: the planner ended with exit code %s", job.id, exit_code)
+            self._finish(job, JobState.FAILED, failure="planning_crashed")
+
+    def _note_planned_facts(self, job: Job, folder: JobFolder) -> None:
+        """Keep weeks and funds of the workbook that was planned, for the result page; it does without if need be."""
+        planned = folder.output / "input.xlsx"
+        workbook = planned if planned.exists() else folder.workbook(job.file_name)
+        found = self._planner.examine(workbook, self._limits.examination_seconds, weeks=True)
+        if found.summary is not None:
+            folder.planned_facts.write_text(json.dumps(found.summary, ensure_ascii=False), encoding="utf-8")
+
+    def _finish(self, job: Job, state: JobState, **values: Any) -> None:
+        self._jobs.change(job.id, state=state, finished_at=time.time(), **values)
+
+
+def _listen(process: subprocess.Popen[bytes], folder: JobFolder, last_words: list[dict[str, Any]]) -> None:
+    """Record progress as it comes and keep the closing events for the verdict."""
+    for event in events(process):
+        if event["event"] == "progress":
+            record_progress(folder.progress, event)
+        else:
+            last_words.append(event)
+
+
+def _planned_value(folder: JobFolder) -> float | None:
+    """Value of the plan that was written; None when there is no readable plan."""
+    try:
+        plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
+        return float(plan["value"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,81 @@
+/* The pages work without this script; it only saves the user reloading and waiting in doubt. */
+(function () {
+  "use strict";
+
+  /* A form that was sent says so at once and cannot be sent twice. */
+  document.querySelectorAll("form[data-busy]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      if (event.defaultPrevented) { return; }
+      const button = form.querySelector("button[type=submit]");
+      button.textContent = form.getAttribute("data-busy");
+      window.setTimeout(function () { button.disabled = true; }, 0);
+    });
+  });
+  /* Back from the browser's memory, the button must be usable again. */
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) { window.location.reload(); }
+  });
+
+  document.querySelectorAll("form[data-upload]").forEach(function (form) {
+    const input = form.querySelector("input[type=file]");
+    const error = form.querySelector(".field-error");
+    const drop = form.querySelector(".drop");
+    input.addEventListener("change", function () {
+      const tooLarge = input.files.length > 0 && input.files[0].size > Number(form.getAttribute("data-largest"));
+      error.textContent = tooLarge ? form.getAttribute("data-too-large") : "";
+      error.hidden = !tooLarge;
+      form.querySelector("button[type=submit]").disabled = tooLarge;
+    });
+    ["dragenter", "dragover"].forEach(function (name) {
+      drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.add("over"); });
+    });
+    ["dragleave", "drop"].forEach(function (name) {
+      drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.remove("over"); });
+    });
+    drop.addEventListener("drop", function (event) {
+      if (event.dataTransfer.files.length) {
+        input.files = event.dataTransfer.files;
+        input.dispatchEvent(new Event("change"));
+      }
+    });
+  });
+
+  document.querySelectorAll("form[data-filter]").forEach(function (form) {
+    form.querySelector("select").addEventListener("change", function () { form.submit(); });
+    form.querySelector("button").hidden = true;
+  });
+
+  /* Ask for the moving parts every second; replace those that changed; reload when the job's state did. */
+  const box = document.querySelector("[data-progress]");
+  if (!box) { return; }
+  const warning = box.querySelector("[data-connection]");
+
+  function show(html) {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    fresh.querySelectorAll("[data-part]").forEach(function (part) {
+      const old = box.querySelector("[data-part=" + part.getAttribute("data-part") + "]");
+      if (old && old.innerHTML !== part.innerHTML) { old.innerHTML = part.innerHTML; }
+    });
+  }
+
+  function ask() {
+    fetch(box.getAttribute("data-progress"), { credentials: "same-origin", cache: "no-store" })
+      .then(function (response) {
+        if (response.status === 404 || (response.ok && response.headers.get("X-Job-State") !== box.getAttribute("data-state"))) {
+          window.location.reload();
+          return null;
+        }
+        if (!response.ok) { throw new Error(String(response.status)); }
+        return response.text();
+      })
+      .then(function (html) {
+        if (html !== null) { show(html); warning.hidden = true; window.setTimeout(ask, 1000); }
+      })
+      .catch(function () {
+        warning.textContent = box.getAttribute("data-lost");
+        warning.hidden = false;
+        window.setTimeout(ask, 3000);
+      });
+  }
+  window.setTimeout(ask, box.getAttribute("data-state") === "examining" ? 300 : 1000);
+}());

@@ -1,0 +1,69 @@
+"""The office's words for what the program calls by its own names."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, lazy_gettext
+
+from web.jobs import JobState
+
+STATES = {
+    JobState.EXAMINING: lazy_gettext("检查中"),
+    JobState.READY: lazy_gettext("待规划"),
+    JobState.QUEUED: lazy_gettext("排队中"),
+    JobState.RUNNING: lazy_gettext("规划中"),
+    JobState.DONE: lazy_gettext("已完成"),
+    JobState.FAULTY: lazy_gettext("文件有误"),
+    JobState.INFEASIBLE: lazy_gettext("要求有冲突"),
+    JobState.NO_PLAN: lazy_gettext("未找到方案"),
+    JobState.FAILED: lazy_gettext("出错"),
+    JobState.INTERRUPTED: lazy_gettext("已中断"),
+}
+"""What a job's state is called in the list of plans."""
+
+FAILURES = {
+    "examination_timeout": lazy_gettext("检查文件超时。文件可能过大，或者表中有大片空白但带格式的区域。"),
+    "examination_crashed": lazy_gettext("检查程序读取这个文件时意外退出，文件可能已损坏或不是真正的表格文件。"),
+    "planning_crashed": lazy_gettext("规划程序意外退出，没有得到方案。您的文件没有受影响。"),
+    "planning_overdue": lazy_gettext("规划程序超过了规定时间仍未结束，已被终止，没有得到方案。您的文件没有受影响。"),
+    "server_stopped": lazy_gettext("规划进行中服务被关闭或重启，这次规划没有做完。您的文件没有受影响。"),
+    "internal": lazy_gettext("本系统出错，这一步没有做完。您的文件没有受影响。"),
+}
+"""Why a job failed, in a sentence."""
+
+FORMS = {"集中": lazy_gettext("集中"), "分散": lazy_gettext("分散")}
+"""Full-time and part-time classes."""
+
+COST_KINDS = {
+    "培训补贴": lazy_gettext("培训补贴"),
+    "考证费": lazy_gettext("考证费"),
+    "生活补贴": lazy_gettext("生活补贴"),
+    "办班费": lazy_gettext("办班费"),
+}
+"""The four kinds of cost, in the order of the tables."""
+
+TIME_LIMITS = {
+    60: (lazy_gettext("快速"), lazy_gettext("1 分钟")),
+    180: (lazy_gettext("标准"), lazy_gettext("3 分钟")),
+    600: (lazy_gettext("精细"), lazy_gettext("10 分钟")),
+}
+"""Choices of planning time in seconds: name and length."""
+
+DOWNLOADS = {
+    "plan.xlsx": (lazy_gettext("开班计划"), lazy_gettext("Excel 工作簿，可直接打印")),
+    "calendar.ics": (lazy_gettext("开班日历"), lazy_gettext("导入手机或 Outlook 日历")),
+    "plan.json": (lazy_gettext("方案记录"), lazy_gettext("供其他系统读取和核对")),
+    "input.xlsx": (lazy_gettext("本次规划所用的工作簿"), lazy_gettext("含本次采用的总预算")),
+}
+"""Files of a finished plan: title and what each is for."""
+
+
+def finding(jobs: str, improvable: str) -> str:
+    """Say how good the best plan so far is."""
+    if not improvable:
+        return gettext("已找到方案：预计就业 %(jobs)s 人", jobs=jobs)
+    return gettext("已找到方案：预计就业 %(jobs)s 人；最多还可能提高 %(share)s", jobs=jobs, share=improvable)
+
+
+def proved_best(jobs: str) -> str:
+    """Say that no plan can be better."""
+    return gettext("已找到方案：预计就业 %(jobs)s 人；已证明没有更好的方案", jobs=jobs)
