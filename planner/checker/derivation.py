@@ -68,6 +68,7 @@ class Derivation:
         stated = {(row.township, row.age_band, row.group): row.persons for row in instance.cohorts}
         self.persons: dict[CohortKey, int] = willing | stated
         self._teams = {(row.provider, row.course): row.teams for row in instance.accreditations or ()}
+        self._stated_minutes = travel.stated_minutes(instance)
         self._weeks: dict[tuple[str, Form, date], tuple[date, ...] | None] = {}
         self._busy: dict[tuple[str, date], float] = {}
         self._minutes: dict[tuple[str, str], float | None] = {}
@@ -98,7 +99,7 @@ class Derivation:
         key = (origin, destination)
         if key not in self._minutes:
             self._minutes[key] = travel.travel_minutes(
-                self.instance, self.townships[origin], self.townships[destination]
+                self._stated_minutes, self.townships[origin], self.townships[destination]
             )
         return self._minutes[key]
 

@@ -20,16 +20,21 @@ def great_circle_km(a: Township, b: Township) -> float | None:
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half_chord)))
 
 
-def travel_minutes(instance: Instance, a: Township, b: Township) -> float | None:
+def stated_minutes(instance: Instance) -> dict[frozenset[str], float]:
+    """Minutes of 路程 by the pair of townships, either way round."""
+    return {frozenset((row.origin, row.destination)): row.minutes for row in instance.travel}
+
+
+def travel_minutes(stated: dict[frozenset[str], float], a: Township, b: Township) -> float | None:
     """Minutes from one township to the other, ``None`` when unreachable.
 
-    The same township is 0; a row of 路程 (either way round) wins over coordinates (contract notes, 18).
+    The same township is 0; a row of 路程 wins over coordinates (contract notes, 18).
     """
     if a.name == b.name:
         return 0.0
-    for row in instance.travel:
-        if {row.origin, row.destination} == {a.name, b.name}:
-            return row.minutes
+    pair = frozenset((a.name, b.name))
+    if pair in stated:
+        return stated[pair]
     km = great_circle_km(a, b)
     return None if km is None else km * MINUTES_PER_KM
 

@@ -71,7 +71,8 @@ def is_every_cost_paid(audit: Audit) -> Iterator[Breach]:
 def is_nothing_overpaid(audit: Audit) -> Iterator[Breach]:
     """Section 2: payments equal costs, so none goes beyond."""
     for (class_id, item), cents in _paid(audit).items():
-        cost = audit.costs.get(class_id, {}).get(item, 0)
+        # A payment of a class that is unknown or cannot be read is reported by the rules on the record.
+        cost = audit.costs[class_id].get(item, 0) if class_id in audit.costs else cents
         if cents > cost:
             yield _item_text(class_id, item), f"付了 {yuan(cents)}，费用只有 {yuan(cost)}"
 
