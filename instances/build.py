@@ -11,7 +11,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from planner.generate import generate_workbook  # noqa: E402 - the package is found through the line above
+# The package is found through the line above.
+from planner.generate import generate_tables, generate_workbook  # noqa: E402
+from planner.generate.bureau import write_survey_forms  # noqa: E402
+from planner.generate.tiny import TINY, tiny_tables  # noqa: E402
+from planner.workbook.write import write_tables  # noqa: E402
 
 GENERATED = {"demo.xlsx": ("demo", 1), "hezhang.xlsx": ("county", 1), "zhenxiong.xlsx": ("large-county", 1)}
 """Size and seed of the generated instances, by file name."""
@@ -19,12 +23,15 @@ GENERATED = {"demo.xlsx": ("demo", 1), "hezhang.xlsx": ("county", 1), "zhenxiong
 
 def build(folder: Path) -> list[Path]:
     """Write every bundled instance below ``folder`` and return the files written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tiny").mkdir(parents=True, exist_ok=True)
     written = []
     for name, (size, seed) in GENERATED.items():
         generate_workbook(size, seed, folder / name)
         written.append(folder / name)
-    return written
+    for name in TINY:
+        written.append(folder / "tiny" / f"{name}.xlsx")
+        write_tables(written[-1], tiny_tables(name))
+    return written + write_survey_forms(generate_tables(*GENERATED["hezhang.xlsx"]), folder / "bureau")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def generate_tables(size: str, seed: int) -> Tables:
         "岗位": outcomes.vacancy_rows(scale, courses, cohorts, rng["vacancies"]),
         "资金": funds,
         "资金用途": fund_rules,
-        "任务": tasks.target_rows(scale, drawn_places, cohorts, {str(course.row["产业"]) for course in courses}),
+        "任务": tasks.target_rows(scale, drawn_places, cohorts, courses),
         "固定班": tasks.lock_rows([course.name for course in courses]),
         "教师": teaching.teacher_rows(scale, providers, rng["teachers"]),
     }

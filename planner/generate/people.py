@@ -20,7 +20,7 @@ _RESETTLED_IN_TOWN = 4.0
 _TOWNSHIP_SPREAD = 0.35
 _SIZE_BY_KIND = {"街道": 1.3, "镇": 1.2, "乡": 0.8}
 _FEWEST_PERSONS = 3
-_WISHES_PER_PERSON = 1.8
+_WISHES_PER_PERSON = 1.6
 _MOST_OF_COHORT = 0.6
 _TASTE_SHAPE = 2.0
 
@@ -45,7 +45,7 @@ class DrawnCohort:
 
 def offered_courses(scale: Scale, courses: tuple[CourseFact, ...]) -> tuple[CourseFact, ...]:
     """Return the courses of the catalogue that an instance of this size teaches."""
-    return tuple(course for course in courses if course.popularity >= scale.popularity_from)
+    return tuple(course for course in courses if scale.courses is None or course.code in scale.courses)
 
 
 def draw_cohorts(
@@ -159,6 +159,4 @@ def group_rows(scale: Scale) -> list[dict[str, object]]:
 def age_band_rows() -> list[dict[str, object]]:
     """Return the rows of sheet 年龄段; both ends belong to the band."""
     limits = ((16, 39), (40, 50), (51, 60))
-    return [
-        {"年龄段": band, "最小": low, "最大": high} for band, (low, high) in zip(AGE_BANDS, limits, strict=True)
-    ]
+    return [{"年龄段": band, "最小": low, "最大": high} for band, (low, high) in zip(AGE_BANDS, limits, strict=True)]

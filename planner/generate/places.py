@@ -20,7 +20,17 @@ _TOWN_CALENDAR = "P7"
 _CANDIDATES = 12
 _REMOTE_SHARE = 0.25
 
-_MARKET_RULES = ("逢1、5、8", "逢3、8", "逢5、10", "农历逢二、五、十", "农历逢四、九", "星期三、星期六", "星期日", "赶辰戌日")
+_MARKET_RULES = (
+    "逢1、5、8",
+    "逢3、8",
+    "逢5、10",
+    "农历逢二、五、十",
+    "农历逢四、九",
+    "星期三、星期六",
+    "星期日",
+    "赶辰戌日",
+)
+"""Kinds of market rule found for neighbouring prefectures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,7 @@ def _offsets_km(in_seat: list[bool], area_km2: float, rng: np.random.Generator) 
     for seat in in_seat:
         candidates = _in_disc(_SEAT_RADIUS_KM if seat else radius, _CANDIDATES, rng)
         others = np.vstack([chosen, np.zeros((1, 2))]) if not seat else chosen
-        nearest = (
-            np.linalg.norm(candidates[:, None] - others[None], axis=2).min(axis=1) if len(others) else np.ones(1)
-        )
+        nearest = np.linalg.norm(candidates[:, None] - others[None], axis=2).min(axis=1) if len(others) else np.ones(1)
         chosen = np.vstack([chosen, candidates[int(nearest.argmax())]])
     return chosen
 

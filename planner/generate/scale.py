@@ -38,8 +38,8 @@ class Scale:
         Trainable people at home, about 3.3 to 3.4 for each person of the target.
     wished_courses
         Courses that a cohort wishes, at most.
-    popularity_from
-        Courses less popular than this are left out (0: the whole catalogue).
+    courses
+        Codes of the courses taught; ``None``: the whole catalogue.
     venues_per_township, rooms_per_base, bases_per_county
         Township venues have one room each; training bases stand in the county seat.
     teams
@@ -59,13 +59,18 @@ class Scale:
     groups: tuple[str, ...] = ("一般", "脱贫", "易迁", "脱贫易迁")
     townships_per_county: int | None = None
     wished_courses: int = 25
-    popularity_from: float = 0.0
+    courses: tuple[str, ...] | None = None
     venues_per_township: int = 1
     bases_per_county: int = 4
     rooms_per_base: tuple[int, int] = (2, 3)
     teams: tuple[int, int] = (2, 4)
-    yuan_per_head: tuple[int, int, int, int] = (1000, 347, 208, 167)
+    yuan_per_head: tuple[int, int, int, int] = (800, 347, 140, 200)
 
+
+_DEMO_COURSES = (
+    *("GY01", "GY06", "GY07", "GY12", "GY13", "GY14", "DS01", "DS02", "DS03", "JZ01", "JZ02", "JZ05", "JZ07", "JZ08"),
+    *("CY01", "CY03", "FY01", "NN08", "NN10", "CYP1"),
+)
 
 SIZES: dict[str, Scale] = {
     "demo": Scale(
@@ -79,8 +84,8 @@ SIZES: dict[str, Scale] = {
         providers=2,
         groups=("一般", "脱贫"),
         townships_per_county=3,
-        wished_courses=10,
-        popularity_from=1.2,
+        wished_courses=12,
+        courses=_DEMO_COURSES,
         bases_per_county=1,
         rooms_per_base=(2, 2),
         yuan_per_head=(700, 150, 70, 80),

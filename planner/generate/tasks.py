@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.generate.facts import counties, crops_of
+from planner.generate.facts import CourseFact, counties, crops_of
 from planner.generate.people import DrawnCohort, apportion
 from planner.generate.places import Place
 from planner.generate.scale import Scale
@@ -30,6 +30,7 @@ _POOR_SHARE = 0.35
 _TOWNSHIP_SHARE = 0.10
 _NEW_BUSINESS_SHARE = 0.02
 _FARMING_CAP_SHARE = 0.20
+_TWO_CERTIFICATES_SHARE = 0.06
 _REMOTE_TARGETS = 2
 
 
@@ -83,9 +84,7 @@ def fund_tables(scale: Scale) -> tuple[list[dict[str, object]], list[dict[str, o
     One county has four funds. A prefecture shares city funds and gives every county its own employment and
     revitalisation fund, which pay only for classes held in that county.
     """
-    employment, allowance, cooperation, revitalisation = (
-        _rounded(scale.target * yuan) for yuan in scale.yuan_per_head
-    )
+    employment, allowance, cooperation, revitalisation = (_rounded(scale.target * yuan) for yuan in scale.yuan_per_head)
     if len(scale.counties) == 1:
         funds = [
             (EMPLOYMENT, employment, _EMPLOYMENT_RULES, ""),
@@ -110,9 +109,7 @@ def fund_tables(scale: Scale) -> tuple[list[dict[str, object]], list[dict[str, o
         for county, share, aid in parts:
             funds.append((f"{EMPLOYMENT}（{county}）", int(share) * _ROUND_YUAN, _EMPLOYMENT_RULES, county))
             funds.append((f"{REVITALISATION}（{county}）", int(aid) * _ROUND_YUAN, _REVITALISATION_RULES, county))
-    amounts = [
-        {"资金": name, "金额": amount, "说明": "数额为示例", "等级": _GRADE} for name, amount, _, _ in funds
-    ]
+    amounts = [{"资金": name, "金额": amount, "说明": "数额为示例", "等级": _GRADE} for name, amount, _, _ in funds]
     rules = [
         {"资金": name, "费用": kind, "标签": tag, "培训类型": training_type, "区县": county or "全部"}
         for name, _, fund_rules, county in funds
@@ -141,9 +138,11 @@ def _rounded(yuan: float) -> int:
 
 
 def target_rows(
-    scale: Scale, places: Sequence[Place], cohorts: Sequence[DrawnCohort], industries: set[str]
+    scale: Scale, places: Sequence[Place], cohorts: Sequence[DrawnCohort], courses: Sequence[CourseFact]
 ) -> list[dict[str, object]]:
     """Return the rows of sheet 任务. Hard ones are modest, so that a plan always exists."""
+    industries = {course.row["产业"] for course in courses}
+    training_types = {course.row["培训类型"] for course in courses}
     rows = [
         _target("T-总人数", "人数", ">=", scale.target, "尽量", _HEADCOUNT_PENALTY),
         _target("T-脱贫", "人数", ">=", math.ceil(_POOR_SHARE * scale.target), "必须", 标签="脱贫"),
@@ -154,6 +153,9 @@ def target_rows(
     if "农业" in industries:
         number = math.floor(_FARMING_CAP_SHARE * scale.target)
         rows.append(_target("T-农业上限", "人数", "<=", number, "必须", 产业="农业"))
+    if "双证" in training_types:
+        number = math.ceil(_TWO_CERTIFICATES_SHARE * scale.target)
+        rows.append(_target("T-双证", "人数", ">=", number, "尽量", _HEADCOUNT_PENALTY, 培训类型="双证"))
     if len(scale.counties) > 1:
         rows += _county_targets(scale, cohorts)
     persons: dict[str, int] = {}
@@ -172,9 +174,7 @@ def target_rows(
         for place in places
     ]
     remote = [place for place in places if place.remote][:_REMOTE_TARGETS]
-    rows += [
-        _target(f"T-送教-{place.name}", "班数", ">=", 1, "尽量", 5.0, 乡镇=place.name) for place in remote
-    ]
+    rows += [_target(f"T-送教-{place.name}", "班数", ">=", 1, "尽量", 5.0, 乡镇=place.name) for place in remote]
     return rows
 
 

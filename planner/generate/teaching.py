@@ -34,7 +34,15 @@ _SEATS = 50
 _KINDS = ("职业培训学校", "技能培训中心", "劳务职业培训学校", "实用技术培训中心")
 _DIGITS = "零一二三四五六七八九十"
 
-_TOWNSHIP_EQUIPMENT = {"直播间": 0.4, "缝纫机": 0.3, "装配工位": 0.3, "护理床": 0.5, "面点台": 0.2, "菌棚": 0.2, "分拣车间": 0.3}
+_TOWNSHIP_EQUIPMENT = {
+    "直播间": 0.4,
+    "缝纫机": 0.3,
+    "装配工位": 0.3,
+    "护理床": 0.5,
+    "面点台": 0.2,
+    "菌棚": 0.2,
+    "分拣车间": 0.3,
+}
 """Share of townships whose venue holds a thing (帮扶车间, 电商服务点, 敬老院 …); assumption."""
 
 _FIELD_SITES = {
@@ -267,9 +275,7 @@ def _base_rows(
     ]
 
 
-def teacher_rows(
-    scale: Scale, providers: Sequence[DrawnProvider], rng: np.random.Generator
-) -> list[dict[str, object]]:
+def teacher_rows(scale: Scale, providers: Sequence[DrawnProvider], rng: np.random.Generator) -> list[dict[str, object]]:
     """Return the rows of sheet 教师: enough that every course of a provider has several for theory and practice.
 
     A class uses at most two teachers at once, so a provider has about 2.5 for each of its teams. Each teacher knows
