@@ -25,6 +25,7 @@ _RANGE = re.compile(r"\s*(?:~|至|到|—|–|〜)\s*")
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 
 _LARGEST_WHOLE = 10**9
+_YEARS = range(1990, 2101)
 _LARGEST_YUAN = Decimal(10) ** 12
 _ORDINARY_YEAR = 2025
 """A year without 29 February: month-day values recur every year."""
@@ -222,15 +223,14 @@ def _date_of_text(text: str) -> date | None:
 
 def _read_date(column: Column, raw: object) -> date:
     if isinstance(raw, datetime):
-        if raw.time() == time():
-            return raw.date()
-        raise _fault(column, "带有时刻", "只填日期")
-    if isinstance(raw, date):
-        return raw
-    if isinstance(raw, str):
-        found = _date_of_text(normalised(raw))
-        if found:
-            return found
+        if raw.time() != time():
+            raise _fault(column, "带有时刻", "只填日期")
+        raw = raw.date()
+    found = _date_of_text(normalised(raw)) if isinstance(raw, str) else raw
+    if isinstance(found, date):
+        if found.year not in _YEARS:
+            raise _fault(column, f"年份不在 {_YEARS[0]}–{_YEARS[-1]}", "核对年份")
+        return found
     remedy = "填写真正的日期，或写成 2026-01-05、2026/1/5、2026年1月5日"
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and 1 <= raw < 80_000 and float(raw).is_integer():
         remedy = f"把单元格格式改为“日期”（此数字按日期显示为 {date(1899, 12, 30) + timedelta(days=int(raw))}）"

@@ -45,7 +45,8 @@ class Column:
     domain value of an empty cell and ``default_text`` says it in Chinese, as the plan's assumptions quote it;
     an empty ``default_text`` means that an empty cell is a plain statement (no filter, no note) and no assumption.
     ``minimum`` and ``maximum`` are inclusive and in the column's unit. ``refers_to`` names the sheet whose key
-    column must hold the value.
+    column must hold the value (also 标签, 区县, 产业: the tags, counties and industries that occur).
+    ``other_names`` are further headings the reader accepts.
     """
 
     heading: str
@@ -64,6 +65,7 @@ class Column:
     maximum: float | None = None
     refers_to: str = ""
     all_word: bool = False
+    other_names: tuple[str, ...] = ()
 
     @property
     def attribute(self) -> str:
@@ -190,7 +192,7 @@ SETTINGS = (
         "plan_start",
         Kind.DATE,
         "计划期第一周的周一",
-        default_text="2026-01-05（2026 年第一个周一）",
+        default_text=" 2026-01-05（2026 年第一个周一）",
     ),
     Column("计划周数", "weeks", Kind.WHOLE, "计划期的周数", unit="周", default=52, minimum=1, maximum=520),
     _choice(
@@ -340,6 +342,7 @@ FARMING = Sheet(
         Column("参与率", "adoption", Kind.NUMBER, "（按作物填）种植户所占比例", unit="0–1", minimum=0, maximum=1),
     ),
     "各农时类型的农忙指数。可按周填（周一日期、农忙指数），也可按作物填（作物至参与率），同一农时类型只用一种；未列出的周指数为 0。",
+    key=("calendar", "week", "crop", "activity", "start", "end"),
     default_text="各周农忙指数均为 0",
 )
 WEEK_FORM = ("week", "busy")
@@ -505,7 +508,7 @@ CONVERSION = Sheet(
             Kind.NUMBER,
             "结业后就业的比例",
             unit="0–1",
-            default_text="由“历史”估计，无历史的按默认率",
+            default_text="“历史”估计值（无历史的用默认率）",
             minimum=0,
             maximum=1,
         ),
@@ -550,7 +553,15 @@ PROVIDERS = Sheet(
     "providers",
     (
         Column("机构", "provider", Kind.TEXT, "培训机构名称", field="name", required=True),
-        Column("驻地", "base", Kind.TEXT, "驻地乡镇", default_text="无驻地，只能下乡办班", refers_to="乡镇"),
+        Column(
+            "驻地",
+            "base",
+            Kind.TEXT,
+            "驻地乡镇",
+            default_text="无驻地，只能下乡办班",
+            refers_to="乡镇",
+            other_names=("base_township",),
+        ),
         Column("同时开班上限", "teams", Kind.WHOLE, "同时最多开班数", unit="班", default=3, default_text="3 班", minimum=0),
         Column("年度班数上限", "annual_classes", Kind.WHOLE, "计划内最多办班数", unit="班", default_text="不限", minimum=0),
         Column("质量系数", "quality", Kind.NUMBER, "乘在就业率上的系数", default=1.0, default_text="1.0", minimum=0, maximum=2),
@@ -634,7 +645,7 @@ VACANCIES = Sheet(
     "岗位",
     "vacancies",
     (
-        Column("岗位", "pool", Kind.TEXT, "岗位编号", field="id", required=True),
+        Column("岗位", "pool_id", Kind.TEXT, "岗位编号", field="id", required=True, other_names=("pool",)),
         Column("工种", "occupation", Kind.TEXT, "工种，与“课程”的工种对应", required=True),
         Column(
             "去向",
@@ -659,7 +670,7 @@ VACANCIES = Sheet(
         ),
     ),
     "可以衔接的岗位。",
-    key=("pool",),
+    key=("pool_id",),
     record=domain.VacancyPool,
     attribute="pools",
     noun="个岗位",
@@ -706,7 +717,7 @@ TARGETS = Sheet(
     "任务",
     "targets",
     (
-        Column("任务", "target", Kind.TEXT, "任务编号", field="id", required=True),
+        Column("任务", "id", Kind.TEXT, "任务编号", required=True),
         _choice("指标", "measure", Measure, "按人数还是班数考核", required=True),
         Column("区县", "county", Kind.TEXT, "筛选：区县", refers_to="区县", all_word=True),
         Column("乡镇", "township", Kind.TEXT, "筛选：乡镇", refers_to="乡镇", all_word=True),
@@ -743,12 +754,11 @@ TARGETS = Sheet(
             "“尽量”任务每差一人（班）相当于少几个预期就业",
             unit="预期就业",
             default=0.2,
-            default_text="0.2",
             minimum=0,
         ),
     ),
     "上级任务和自定要求；筛选列空着表示全部。区县和乡镇：人数指标按学员，班数指标按场地。",
-    key=("target",),
+    key=("id",),
     record=domain.Target,
     attribute="targets",
     noun="项任务",
@@ -839,7 +849,7 @@ ATTENDANCE = Sheet(
     key=("form", "busy_from"),
     record=domain.AttendanceStep,
     attribute="attendance",
-    default_text="集中班 1.0／0.9／0.75／0.5，分散班 1.0／0.95／0.9／0.75（农忙指数 0、0.3、0.5、0.7 起）",
+    default_text="默认表：集中班 1.0／0.9／0.75／0.5，分散班 1.0／0.95／0.9／0.75（农忙指数 0、0.3、0.5、0.7 起）",
 )
 
 SHEETS = (

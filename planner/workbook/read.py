@@ -1,0 +1,124 @@
+"""Reading a planning workbook: any accepted file to an instance, or every fault it has.
+
+The way through: :mod:`.sources` (which file, which raw cells), :mod:`.tables` (typed rows), :mod:`.settings`,
+:mod:`.references` (do the names exist), :mod:`.checks` (does it fit together), :mod:`.assemble` (records and
+defaults). Faults are collected all along and raised together at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner.domain.instance import Instance
+from planner.workbook import schema
+from planner.workbook.assemble import Reading, assemble
+from planner.workbook.assumptions import Assumptions
+from planner.workbook.checks import check_rows
+from planner.workbook.faults import FaultList
+from planner.workbook.references import check_references, known_names
+from planner.workbook.settings import read_settings
+from planner.workbook.sources import RawWorkbook, read_source
+from planner.workbook.tables import Table, heading_key, read_table
+
+_SHEETS = {heading_key(name): sheet for sheet in schema.SHEETS for name in (sheet.name, sheet.alias)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What was read: the instance, the SHA-256 of the input's bytes and notes on what was left aside."""
+
+    instance: Instance
+    sha256: str
+    notes: tuple[str, ...]
+
+
+def read_workbook(path: Path) -> ReadResult:
+    """Read a planning workbook (contract, section 1).
+
+    Parameters
+    ----------
+    path
+        An .xlsx, .xls or .ods file, a folder of .csv files or a .zip of them (one per sheet, named as the sheet).
+
+    Returns
+    -------
+    ReadResult
+        The instance in canonical order, with every default that was used listed in its ``assumptions``.
+        Shuffled rows and columns give an equal instance.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read, or anything in it is wrong; carries every fault with sheet, cell, value found,
+        what is allowed and how to mend it.
+    """
+    source = read_source(Path(path))
+    faults, notes, assumptions = FaultList(), [], Assumptions()
+    tables = _read_tables(source, faults, notes)
+    _check_indispensable(source, tables, faults)
+    settings = read_settings(tables.get("参数"), assumptions, faults)
+    names = known_names(tables)
+    check_references(tables, names, faults)
+    check_rows(tables, settings, names, faults)
+    if "需求" not in tables:
+        faults.raise_any()
+    instance = assemble(Reading(tables, settings, assumptions, faults))
+    faults.raise_any()
+    notes.extend(_unused_occupations(instance))
+    return ReadResult(replace(instance, assumptions=assumptions.sentences()), source.sha256, tuple(notes))
+
+
+def _read_tables(source: RawWorkbook, faults: FaultList, notes: list[str]) -> dict[str, Table]:
+    """Return the sheets that have rows, by Chinese name; an empty sheet counts as an absent one."""
+    tables: dict[str, Table] = {}
+    seen: dict[str, str] = {}
+    for raw in sorted(source.sheets, key=lambda raw: raw.name):
+        sheet = _SHEETS.get(heading_key(raw.name))
+        if sheet is None:
+            notes.append(f"未使用的表 {raw.name}")
+            continue
+        if sheet.name in seen:
+            faults.add(
+                raw.file,
+                raw.name,
+                "",
+                f"与表“{seen[sheet.name]}”重复，都是“{sheet.name}”",
+                allowed="每种表只有一张",
+                remedy="合并或删去其中一张",
+            )
+            continue
+        seen[sheet.name] = raw.name
+        table = read_table(sheet, raw, faults, notes)
+        if table is not None and table.rows:
+            tables[sheet.name] = table
+    return tables
+
+
+def _check_indispensable(source: RawWorkbook, tables: dict[str, Table], faults: FaultList) -> None:
+    found = "、".join(raw.name for raw in source.sheets) or "没有任何表"
+    present = {_SHEETS[heading_key(raw.name)].name for raw in source.sheets if heading_key(raw.name) in _SHEETS}
+    for sheet in schema.SHEETS:
+        if not sheet.required or sheet.name in tables:
+            continue
+        headings = "、".join(column.heading for column in sheet.columns)
+        if sheet.name in present:
+            faults.add(
+                source.file, sheet.name, "", f"表“{sheet.name}”没有数据行", allowed="至少一行", remedy=f"填写 {headings}"
+            )
+        else:
+            faults.add(
+                source.file,
+                sheet.name,
+                "",
+                f"缺少表“{sheet.name}”",
+                found=found,
+                allowed=f"“{sheet.name}”或“{sheet.alias}”",
+                remedy=f"加一张表“{sheet.name}”，表头为 {headings}",
+            )
+
+
+def _unused_occupations(instance: Instance) -> list[str]:
+    trained = {course.occupation for course in instance.courses}
+    unused = sorted({pool.occupation for pool in instance.pools or ()} - trained)
+    return [f"岗位：没有课程对应的工种 {'、'.join(unused)}，这些岗位不参与衔接"] if unused else []
