@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from planner.domain.instance import CostKind, Instance
 from planner.domain.plan import Plan
-from planner.export.figures import ClassFigures, HeadCount, count_heads, tags_of
+from planner.export.figures import ClassFigures, count_heads, tags_of
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import jobs_note, title_of, yuan_words
 
@@ -39,60 +40,66 @@ def write_class_plan(papers: Papers, instance: Instance, plan: Plan, classes: Se
 
 
 def write_sources(papers: Papers, instance: Instance, classes: Sequence[ClassFigures]) -> None:
-    """Write sheet 班级生源: for each class the people it takes from each township and group, by age band."""
+    """Write sheet 班级生源: for each class the people it takes from each township, by group and age band."""
+    cohorts = _cohorts_present(instance, classes)
     columns = [
-        Column("序号", 6, Kind.LABEL),
-        Column("班级编号", fitted_width([f.planned.id for f in classes], 10, 18), Kind.LABEL),
-        Column("班级名称（期）", fitted_width([f.name for f in classes], 18, 34)),
+        Column("序号", 5, Kind.LABEL),
+        Column("班级编号", fitted_width([f.planned.id for f in classes], 8, 14), Kind.LABEL),
+        Column("班级名称(期)", fitted_width([f.name for f in classes], 16, 38)),
         Column("开班日期", 12, Kind.DAY),
-        Column("培训地点", fitted_width([f.planned.venue for f in classes], 18, 30)),
-        Column("生源乡镇", fitted_width([township.name for township in instance.townships], 16, 24)),
-        Column("人员类别", fitted_width([group.name for group in instance.groups], 12, 20), Kind.LABEL),
-        *(Column(band.name, 10, Kind.WHOLE, group="年龄段") for band in instance.age_bands),
-        Column("小计", 9, Kind.WHOLE),
+        Column("培训地点", fitted_width([f.planned.venue for f in classes], 14, 34)),
+        Column("生源乡镇", fitted_width([township.name for township in instance.townships], 12, 24)),
+        *(Column(band, 6.5, Kind.WHOLE, group=group) for group, band in cohorts),
+        Column("小计", 7, Kind.WHOLE),
     ]
     sheet = BureauSheet(papers, "班级生源", title_of(instance, "班级生源表"), columns, "人", frozen_columns=3)
     if not classes:
         sheet.rows([])
+    everyone: Counter[tuple[str, str]] = Counter()
     for number, figures in enumerate(classes, 1):
         planned = figures.planned
         head = (number, planned.id, figures.name, planned.start_week, planned.venue)
-        for township, group, heads in _heads_by_origin(instance, figures):
-            sheet.row((*head, township, group, *heads.band_cells(instance), heads.persons))
-        origins = f"来自 {len(figures.sources)} 个乡镇"
-        sheet.row((*head, origins, "小计", *figures.heads.band_cells(instance), figures.heads.persons), strong=True)
-    everyone = count_heads(instance, [entry for figures in classes for entry in figures.planned.heads])
-    label = (None, "合计", f"{len(classes)} 个班", None, None, None, None)
-    sheet.total((*label, *everyone.band_cells(instance), everyone.persons))
+        people = _people_by_origin(figures)
+        for township, persons in figures.sources:
+            sheet.row((*head, township, *(people[township][cohort] or None for cohort in cohorts), persons))
+        together = sum(people.values(), Counter())
+        everyone += together
+        if len(people) > 1:
+            label = f"小计（{len(people)} 个乡镇）"
+            sheet.row((*head, label, *(together[cohort] or None for cohort in cohorts), planned.size), strong=True)
+    label = (None, "合计", f"{len(classes)} 个班", None, None, None)
+    sheet.total((*label, *(everyone[cohort] for cohort in cohorts), everyone.total()))
+    sheet.note("备注：空格表示没有该类人员；各列为人员类别和年龄段。")
     sheet.sign()
 
 
 def _class_plan_columns(instance: Instance, classes: Sequence[ClassFigures]) -> list[Column]:
+    year = instance.settings.plan_start.year
+    # The title says the year, so month and day are enough unless a class runs beyond it.
+    within_year = all(figures.planned.start_week.year == figures.finish.year == year for figures in classes)
+    day = Column("", 9.2, Kind.SHORT_DAY) if within_year else Column("", 11, Kind.DAY)
     return [
-        Column("序号", 4.5, Kind.LABEL),
-        Column("班级编号", fitted_width([f.planned.id for f in classes], 6, 10), Kind.LABEL),
-        Column("班级名称（期）", fitted_width([f.name for f in classes], 12, 17)),
-        Column("培训类型", 5, Kind.LABEL),
-        Column("工种", fitted_width([f.course.occupation for f in classes], 8, 13)),
-        Column("承训机构", fitted_width([f.planned.provider for f in classes], 10, 15)),
-        Column("培训地点", fitted_width([f.planned.venue for f in classes], 10, 15)),
+        Column("序号", 4, Kind.LABEL),
+        Column("班级编号", fitted_width([f.planned.id for f in classes], 5, 9.5), Kind.LABEL),
+        Column("班级名称(期)", fitted_width([f.name for f in classes], 10, 16)),
+        Column("培训类型", 4.5, Kind.LABEL),
+        Column("工种", fitted_width([f.course.occupation for f in classes], 7, 12)),
+        Column("承训机构", fitted_width([f.planned.provider for f in classes], 9, 14)),
+        Column("培训地点", fitted_width([f.planned.venue for f in classes], 9, 14)),
         Column("计划人数", 6, Kind.WHOLE),
         *(Column(tag, 6, Kind.WHOLE, group="其中") for tag in tags_of(instance)),
-        *(Column(band.name, 6.5, Kind.WHOLE, group="年龄段") for band in instance.age_bands),
-        Column("生源乡镇及人数", 21),
-        Column("开班日期", 11, Kind.DAY),
-        Column("结业日期", 11, Kind.DAY),
+        *(Column(band.name, 6, Kind.WHOLE, group="年龄段") for band in instance.age_bands),
+        Column("生源乡镇及人数", 18),
+        replace(day, heading="开班日期"),
+        replace(day, heading="结业日期"),
         Column("培训天数", 5, Kind.WHOLE),
-        Column("课时（理论/实操）", 9, Kind.LABEL),
-        Column("授课方式", 7, Kind.LABEL),
-        Column("资金渠道", fitted_width([fund.name for fund in instance.funds], 8, 13)),
-        Column("培训补贴预算（元）", 10.5, Kind.YUAN),
-        Column("生活补贴预算（元）", 9.5, Kind.YUAN),
-        Column("考证费预算（元）", 9.5, Kind.YUAN),
-        Column("办班费预算（元）", 9.5, Kind.YUAN),
-        Column("对接岗位（人）", 7, Kind.JOBS),
-        Column("预计就业人数", 7.5, Kind.JOBS),
-        Column("备注", 9),
+        Column("课时(理论/实操)", 8, Kind.LABEL),
+        Column("授课方式", 5, Kind.LABEL),
+        Column("资金渠道", fitted_width([fund.name for fund in instance.funds], 8, 14)),
+        *(Column(f"{kind.value}预算(元)", 8.5, Kind.YUAN) for kind in COSTS_IN_ORDER),
+        Column("对接岗位(人)", 7, Kind.JOBS),
+        Column("预计就业人数", 7, Kind.JOBS),
+        Column("备注", fitted_width([f.remark for f in classes], 5, 10)),
     ]
 
 
@@ -112,7 +119,7 @@ def _class_plan_row(instance: Instance, number: int, figures: ClassFigures) -> t
         planned.start_week,
         figures.finish,
         course.class_days,
-        f"{figures.hours}\n（{figures.theory_hours}/{practice_hours}）",
+        f"{figures.hours}\n({figures.theory_hours}/{practice_hours})",
         f"{planned.form.value}\n下乡" if figures.outreach else planned.form.value,
         "、".join(figures.funds),
         *(figures.cost_cents[kind] for kind in COSTS_IN_ORDER),
@@ -134,7 +141,7 @@ def _class_plan_total(instance: Instance, plan: Plan, classes: Sequence[ClassFig
         *heads.cells(instance),
         *[None] * 3,
         sum(figures.course.class_days for figures in classes),
-        str(hours),
+        f"{hours:,}",
         None,
         f"共 {yuan_words(plan.total_cost_cents)} 元",
         *(sum(figures.cost_cents[kind] for figures in classes) for kind in COSTS_IN_ORDER),
@@ -144,12 +151,16 @@ def _class_plan_total(instance: Instance, plan: Plan, classes: Sequence[ClassFig
     )
 
 
-def _heads_by_origin(instance: Instance, figures: ClassFigures) -> list[tuple[str, str, HeadCount]]:
-    """Return the class's people by township and group, townships in order of people sent."""
-    entries: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
-    for entry in figures.planned.heads:
-        entries[entry.township, entry.group].append(entry)
-    rank = {township: number for number, (township, _) in enumerate(figures.sources)}
-    groups = {group.name: number for number, group in enumerate(instance.groups)}
-    keys = sorted(entries, key=lambda key: (rank[key[0]], groups[key[1]]))
-    return [(*key, count_heads(instance, entries[key])) for key in keys]
+def _cohorts_present(instance: Instance, classes: Sequence[ClassFigures]) -> list[tuple[str, str]]:
+    """Return the pairs of group and age band that anybody in the plan belongs to, in the workbook's order."""
+    present = {(heads.group, heads.age_band) for figures in classes for heads in figures.planned.heads}
+    pairs = [(group.name, band.name) for group in instance.groups for band in instance.age_bands]
+    return [pair for pair in pairs if pair in present]
+
+
+def _people_by_origin(figures: ClassFigures) -> dict[str, Counter[tuple[str, str]]]:
+    """Return for each township the class's people by group and age band."""
+    people: dict[str, Counter[tuple[str, str]]] = {township: Counter() for township, _ in figures.sources}
+    for heads in figures.planned.heads:
+        people[heads.township][heads.group, heads.age_band] += heads.persons
+    return people

@@ -69,8 +69,8 @@ class ClassFigures:
 
     @property
     def name(self) -> str:
-        """Course and term, such as ``育婴员（第3期）``."""
-        return f"{self.planned.course}（第{self.term}期）"
+        """Course and term, such as ``育婴员第3期``."""
+        return f"{self.planned.course}第{self.term}期"
 
     @property
     def hours(self) -> int:

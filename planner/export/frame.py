@@ -7,12 +7,12 @@ Text is always written as text: a name such as ``=1+1`` never becomes a formula,
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any, Final
 
 import xlsxwriter
@@ -21,11 +21,11 @@ from xlsxwriter.format import Format
 A4: Final = 9
 """Paper code of A4 in the spreadsheet format."""
 
-PAGE_UNITS: Final = 144.0
+PAGE_UNITS: Final = 150.0
 """Column-width units (digits of the standard font) that fit on A4 landscape inside the margins at 100 %."""
 
 BODY_POINTS: Final = 10
-LINE_POINTS: Final = 13.0
+LINE_POINTS: Final = 14.0
 ROW_PADDING_POINTS: Final = 6.0
 LONGEST_ROW_POINTS: Final = 409.0
 """The highest row a spreadsheet allows."""
@@ -33,6 +33,12 @@ LONGEST_ROW_POINTS: Final = 409.0
 WIDE_CHARACTER_UNITS: Final = 2.0
 NARROW_CHARACTER_UNITS: Final = 1.1
 """Width of a Chinese and of a Latin character of the body font in column-width units, on the safe side."""
+
+BOLD_DIGIT_UNITS: Final = 1.05
+"""Width of a bold digit of the body font: a number that does not fit its column would show as ####."""
+
+CLOSING_PUNCTUATION: Final = "，。、；：！？）”》】)"
+"""Characters that never begin a line."""
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@")
 """A text that starts so would turn into a formula if somebody edited the cell; it gets the quote prefix."""
@@ -50,21 +56,25 @@ class Kind(StrEnum):
     JOBS = "jobs"
     YUAN = "yuan"
     DAY = "day"
+    SHORT_DAY = "short day"
     SHARE = "share"
 
 
 NUMBER_FORMATS: Final = {
     Kind.TEXT: "@",
     Kind.LABEL: "@",
-    Kind.WHOLE: "#,##0",
-    Kind.JOBS: "#,##0.0",
-    Kind.YUAN: "#,##0",
+    Kind.WHOLE: "#,##0_ ",
+    Kind.JOBS: "#,##0.0_ ",
+    Kind.YUAN: "#,##0_ ",
     Kind.DAY: "yyyy-mm-dd",
-    Kind.SHARE: "0.0%",
+    Kind.SHORT_DAY: 'm"月"d"日"',
+    Kind.SHARE: "0.0%_ ",
 }
-YUAN_WITH_CENTS: Final = "#,##0.00"
+"""Number formats; ``_`` and a space keep right-aligned figures off the border."""
 
-ALIGNMENTS: Final = {Kind.TEXT: "left", Kind.LABEL: "center", Kind.DAY: "center"}
+YUAN_WITH_CENTS: Final = "#,##0.00_ "
+
+ALIGNMENTS: Final = {Kind.TEXT: "left", Kind.LABEL: "center", Kind.DAY: "center", Kind.SHORT_DAY: "center"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +110,16 @@ class Papers:
         """Return the number format of a kind of column; amounts show cents only if some amount has them."""
         return YUAN_WITH_CENTS if kind is Kind.YUAN and self.with_cents else NUMBER_FORMATS[kind]
 
+    def decimals(self, kind: Kind) -> int:
+        """Return how many decimals a kind of column shows at most."""
+        return {Kind.JOBS: 1, Kind.SHARE: 2, Kind.YUAN: 2 if self.with_cents else 0}.get(kind, 0)
+
 
 class BureauSheet:
-    """One sheet, written from top to bottom. Rows are written in the order of the calls."""
+    """One sheet, written from top to bottom, in the order of the calls.
+
+    ``unit`` names the units of the figures; without one the line for units and date is left out.
+    """
 
     def __init__(
         self, papers: Papers, name: str, title: str, columns: Sequence[Column], unit: str, frozen_columns: int = 0
@@ -162,10 +179,10 @@ class BureauSheet:
         sheet = self._sheet
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
         sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(self._papers.footer, {"margin": 0.3})
+        sheet.set_footer(self._papers.footer, {"margin": 0.25})
         for number, column in enumerate(self._columns):
             sheet.set_column(number, number, column.width)
 
@@ -173,17 +190,19 @@ class BureauSheet:
         self._merged(f"附件{self._papers.sheets}", {"align": "left", "font_name": HEADING_FONT}, 18)
         self._merged(title, {"align": "center", "font_name": HEADING_FONT, "font_size": 18}, 34)
         last = len(self._columns) - 1
-        # About half of the width for each side, whatever the columns are.
-        halves = [sum(c.width for c in self._columns[: n + 1]) for n in range(last + 1)]
-        left = min(range(last), key=lambda n: abs(halves[n] - halves[-1] / 2)) if last else 0
-        self._across(0, left, f"填报单位（盖章）：{self._papers.bureau}", {"align": "left"})
-        self._across(left + 1, last, f"填报时间：      年    月    日    单位：{unit}", {"align": "right"})
+        middle = self._middle_column() if unit else last
+        self._across(0, middle, f"填报单位（盖章）：{self._papers.bureau}", {"align": "left"})
+        self._across(middle + 1, last, f"填报时间：      年    月    日    单位：{unit}", {"align": "right"})
         self._sheet.set_row(self._row, 20)
         self._row += 1
 
+    def _middle_column(self) -> int:
+        """Return the column whose right edge is nearest to the middle of the table."""
+        widths = list(accumulate(column.width for column in self._columns))
+        return min(range(len(widths) - 1), key=lambda number: abs(widths[number] - widths[-1] / 2))
+
     def _write_header(self) -> None:
-        style = {"bold": True, "border": 1, "align": "center", "bg_color": "#D9E2F3", "font_name": HEADING_FONT}
-        style["bold"] = False
+        style = {"border": 1, "align": "center", "bg_color": "#D9E2F3", "font_name": HEADING_FONT}
         two_levels = any(column.group for column in self._columns)
         last = self._row + two_levels
         number = 0
@@ -197,7 +216,7 @@ class BureauSheet:
             else:
                 self._merge(self._row, number, last, number, column.heading, style)
             number += span
-        heights = [self._lines(column.heading, column.width) for column in self._columns]
+        heights = [count_lines(column.heading, column.width) for column in self._columns]
         if two_levels:
             self._sheet.set_row(self._row, 18)
         self._sheet.set_row(last, max(heights) * LINE_POINTS + ROW_PADDING_POINTS)
@@ -240,7 +259,14 @@ class BureauSheet:
             self._sheet.write_datetime(self._row, column, value, self._papers.style(**properties | shade))
         else:
             number = value / 100 if kind is Kind.YUAN else value
+            self._make_room(column, number_width(number, self._papers.decimals(kind)))
             self._sheet.write_number(self._row, column, number, self._papers.style(**properties | shade))
+
+    def _make_room(self, column: int, width: float) -> None:
+        """Widen a column for a number, which would show as #### if it did not fit."""
+        if width > self._columns[column].width:
+            self._columns[column] = replace(self._columns[column], width=width)
+            self._sheet.set_column(column, column, width)
 
     def _text_style(self, text: str, properties: dict[str, Any]) -> Format:
         quoted = {"quote_prefix": True} if text.startswith(FORMULA_STARTS) else {}
@@ -248,19 +274,32 @@ class BureauSheet:
 
     def _height(self, values: Sequence[Any]) -> float:
         lines = max(
-            self._lines(value, column.width) if isinstance(value, str) else 1
+            count_lines(value, column.width) if isinstance(value, str) else 1
             for value, column in zip(values, self._columns, strict=True)
         )
         return min(lines * LINE_POINTS + ROW_PADDING_POINTS, LONGEST_ROW_POINTS)
 
     def _text_height(self, text: str) -> float:
-        lines = self._lines(text, sum(column.width for column in self._columns))
+        lines = count_lines(text, sum(column.width for column in self._columns))
         return min(lines * LINE_POINTS + ROW_PADDING_POINTS, LONGEST_ROW_POINTS)
 
-    @staticmethod
-    def _lines(text: str, width: float) -> int:
-        """Return how many lines a text takes in a cell of ``width``, one unit lost to the cell's own margins."""
-        return sum(max(1, math.ceil(text_units(line) / max(width - 1.0, 1.0))) for line in text.split("\n"))
+
+def count_lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell of ``width`` column-width units.
+
+    Lines break between any two characters, except that closing punctuation takes the character before it along.
+    """
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, used, last = lines + 1, 0.0, 0.0
+        for character in paragraph:
+            units = text_units(character)
+            if used + units > width and used:
+                lines += 1
+                used = last if character in CLOSING_PUNCTUATION else 0.0
+            used += units
+            last = units
+    return lines
 
 
 def text_units(text: str) -> float:
@@ -271,12 +310,17 @@ def text_units(text: str) -> float:
     )
 
 
+def number_width(number: float, decimals: int = 0) -> float:
+    """Return the width that a column needs to show ``number`` in bold with thousands separators."""
+    return len(f"{number:,.{decimals}f}") * BOLD_DIGIT_UNITS + 1.2
+
+
 def fitted_width(texts: Sequence[str], least: float, most: float) -> float:
     """Return a column width for these texts on one line each, between ``least`` and ``most`` units."""
     return min(max([least, *(text_units(text) + 1.5 for text in texts)]), most)
 
 
-def _filling_the_page(columns: Sequence[Column]) -> tuple[Column, ...]:
+def _filling_the_page(columns: Sequence[Column]) -> list[Column]:
     """Return the columns widened in proportion until the table is as wide as the page."""
     scale = max(1.0, PAGE_UNITS / sum(column.width for column in columns))
-    return tuple(Column(c.heading, round(c.width * scale, 2), c.kind, c.group) for c in columns)
+    return [replace(column, width=round(column.width * scale, 2)) for column in columns]

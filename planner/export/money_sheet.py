@@ -18,10 +18,10 @@ def write_money(papers: Papers, instance: Instance, plan: Plan, funds: Sequence[
         Column("序号", 6, Kind.LABEL),
         Column("资金渠道", 26),
         Column("可用时段", 24, Kind.LABEL),
-        *(Column(f"{kind.value}（元）", 15, Kind.YUAN, group="费用类别") for kind in COSTS_IN_ORDER),
-        Column("合计（元）", 16, Kind.YUAN),
-        Column("资金总额（元）", 16, Kind.YUAN),
-        Column("结余（元）", 16, Kind.YUAN),
+        *(Column(f"{kind.value}(元)", 15, Kind.YUAN, group="费用类别") for kind in COSTS_IN_ORDER),
+        Column("合计(元)", 16, Kind.YUAN),
+        Column("资金总额(元)", 16, Kind.YUAN),
+        Column("结余(元)", 16, Kind.YUAN),
         Column("使用率", 9, Kind.SHARE),
     ]
     sheet = BureauSheet(papers, "资金测算表", title_of(instance, "资金测算表"), columns, "元")

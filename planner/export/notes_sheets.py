@@ -11,7 +11,7 @@ from planner.export.wording import capital_amount, jobs_note, rounded_up, title_
 def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
     """Write sheet 假设与参数: every setting of the workbook and every default that was used."""
     columns = [Column("序号", 6, Kind.LABEL), Column("参数", 22), Column("取值", 22), Column("含义", 94)]
-    sheet = BureauSheet(papers, "假设与参数", title_of(instance, "方案参数与假设"), columns, "见各行")
+    sheet = BureauSheet(papers, "假设与参数", title_of(instance, "方案参数与假设"), columns, unit="")
     sheet.rows([(number, *setting) for number, setting in enumerate(_settings(instance.settings), 1)])
     sheet.band("采用的假设（未提供的数据按下列默认值计算）", bold=True, bg_color="#F2F2F2")
     for number, assumption in enumerate(plan.assumptions, 1):
@@ -23,7 +23,7 @@ def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
 def write_explanation(papers: Papers, instance: Instance, plan: Plan) -> None:
     """Write sheet 说明: status, value, bound and gap in plain words, and where the plan comes from."""
     columns = [Column("项目", 26), Column("内容", 118)]
-    sheet = BureauSheet(papers, "说明", title_of(instance, "方案说明"), columns, "见各行")
+    sheet = BureauSheet(papers, "说明", title_of(instance, "方案说明"), columns, unit="")
     sheet.rows(_findings(instance, plan))
     sheet.band("怎样看这份方案", bold=True, bg_color="#F2F2F2")
     for number, sentence in enumerate(_reading_guide(instance), 1):
@@ -84,5 +84,6 @@ def _reading_guide(instance: Instance) -> list[str]:
         "得分相同的方案中，本方案费用最低：不增加就业的钱不花。",
         "开班计划表用于报批和通知承训机构；班级生源用于通知乡镇组织学员；资金测算表用于财政对账。",
         "各表数字都由同一份方案生成，合计互相对应；改动任何一格后请重新编制，或用 planner check 核查。",
+        "开班计划表列数较多，已设为一页宽；如需更大字号，打印时改用 A3 纸即可。",
         "预计人数带小数是平均意义上的期望值，不是对某个人的承诺。",
     ]
