@@ -34,6 +34,11 @@ ALIASES = {
     "缝纫工": "缝纫",
     "刺绣(苗绣/彝绣)": "刺绣",
     "畜禽养殖(家畜饲养工)": "养殖",
+    "模架工(模板/脚手架,赫章模架工匠)": "模架工",
+    "电子装配工": "电子厂",
+    "母婴护理(月嫂)": "月嫂",
+    "挖掘机操作": "挖掘机",
+    "中式面点师": "面点",
 }
 """Course names as townships write them, by the catalogue's name."""
 
@@ -137,6 +142,8 @@ class _Book:
 
     def header(self, sheet: xlsxwriter.worksheet.Worksheet, row: int, groups: Header) -> None:
         """Write a two-level header."""
+        sheet.set_row(row, 24)
+        sheet.set_row(row + 1, 32)
         column = 0
         for name, parts in groups:
             if not parts:

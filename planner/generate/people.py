@@ -18,6 +18,7 @@ AGE_SHARES = (0.30, 0.30, 0.40)
 GROUP_SHARES = {"一般": 0.42, "脱贫": 0.44, "易迁": 0.05, "脱贫易迁": 0.09}
 _RESETTLED_IN_TOWN = 4.0
 _TOWNSHIP_SPREAD = 0.35
+_COHORT_SPREAD = 0.15
 _SIZE_BY_KIND = {"街道": 1.3, "镇": 1.2, "乡": 0.8}
 _FEWEST_PERSONS = 3
 _WISHES_PER_PERSON = 1.6
@@ -55,6 +56,7 @@ def draw_cohorts(
     size = rng.lognormal(0, _TOWNSHIP_SPREAD, len(places)) * [_SIZE_BY_KIND[place.fact.kind] for place in places]
     cells = [(i, age, group) for i in range(len(places)) for age in range(len(AGE_BANDS)) for group in scale.groups]
     weights = np.array([size[i] * AGE_SHARES[age] * _group_weight(places[i], group) for i, age, group in cells])
+    weights *= rng.lognormal(0, _COHORT_SPREAD, len(cells))
     persons = _FEWEST_PERSONS + apportion(scale.persons - _FEWEST_PERSONS * len(cells), weights)
     taste = rng.gamma(_TASTE_SHAPE, 1 / _TASTE_SHAPE, (len(places), len(courses)))
     return tuple(
