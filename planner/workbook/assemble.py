@@ -280,7 +280,9 @@ def _targets(reading: Reading) -> tuple[domain.Target, ...]:
 
     targets = _records_or_default(reading, schema.TARGETS, (), complete) or ()
     if unpriced:
-        text = f"{unpriced} {schema.TARGETS.noun}“尽量”任务未填{column.heading}，按 {column.default}".replace("项任务“", "项“")
+        text = f"{unpriced} {schema.TARGETS.noun}“尽量”任务未填{column.heading}，按 {column.default}".replace(
+            "项任务“", "项“"
+        )
         reading.assumptions.say(schema.TARGETS, text)
     return targets
 

@@ -28,7 +28,9 @@ class Assumptions:
 
     def sentences(self) -> tuple[str, ...]:
         """Return all sentences in the order of sheets and columns; equal input gives equal sentences."""
-        entries = [(_ORDER[name], 0, position, f"{name}：{text}") for position, (name, text) in enumerate(self._sentences)]
+        entries = [
+            (_ORDER[name], 0, position, f"{name}：{text}") for position, (name, text) in enumerate(self._sentences)
+        ]
         for key, count in self._empty_cells.items():
             sheet, column = self._columns[key]
             text = f"{sheet.name}：{count} {sheet.noun}未填{column.heading}，按{_spaced(column.default_text)}"

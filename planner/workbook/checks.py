@@ -35,7 +35,14 @@ def _check_coordinates(table: Table, faults: FaultList) -> None:
         for alias, other in (("lon", "lat"), ("lat", "lon")):
             if alias in row.values and other not in row.raw:
                 heading = table.sheet.column(other).heading
-                table.fault(faults, row, alias, f"有坐标但{heading}未填", allowed="经度、纬度同时填写", remedy=f"补填{heading}，或两格都留空")
+                table.fault(
+                    faults,
+                    row,
+                    alias,
+                    f"有坐标但{heading}未填",
+                    allowed="经度、纬度同时填写",
+                    remedy=f"补填{heading}，或两格都留空",
+                )
 
 
 def _check_farming_form(table: Table, faults: FaultList) -> None:
@@ -97,14 +104,24 @@ def _check_courses(table: Table, faults: FaultList) -> None:
         if not row.faulty & {"min_size", "max_size"} and least > most:
             alias = "min_size" if "min_size" in row.raw else "max_size"
             table.fault(
-                faults, row, alias, f"最小班额 {least} 大于最大班额 {most}", allowed="最小班额不大于最大班额", remedy="改正班额"
+                faults,
+                row,
+                alias,
+                f"最小班额 {least} 大于最大班额 {most}",
+                allowed="最小班额不大于最大班额",
+                remedy="改正班额",
             )
         days, theory = row.get("class_days"), row.get("theory_days")
         if days is not None and theory is not None and theory > days:
             table.fault(faults, row, "theory_days", "理论课日多于课日", allowed=f"0 到 {days}", remedy="改正理论课日")
         if row.get("full_time") is False and row.get("part_time") is False:
             table.fault(
-                faults, row, "part_time", "既不可集中也不可分散，无法开班", allowed="至少一种为“是”", remedy="把可集中或可分散改为“是”"
+                faults,
+                row,
+                "part_time",
+                "既不可集中也不可分散，无法开班",
+                allowed="至少一种为“是”",
+                remedy="把可集中或可分散改为“是”",
             )
 
 
@@ -112,7 +129,12 @@ def _check_rates(table: Table, faults: FaultList) -> None:
     for row in table.rows:
         if not {"gross", "uplift"} & row.raw.keys():
             table.fault(
-                faults, row, "course", "毛就业率和净增就业率都未填", allowed="至少填一项", remedy="补填就业率，或删去此行"
+                faults,
+                row,
+                "course",
+                "毛就业率和净增就业率都未填",
+                allowed="至少填一项",
+                remedy="补填就业率，或删去此行",
             )
 
 
@@ -123,7 +145,9 @@ def _check_history(table: Table, faults: FaultList) -> None:
             count = row.get(alias)
             if trained is not None and count is not None and count > trained:
                 heading = table.sheet.column(alias).heading
-                table.fault(faults, row, alias, f"{heading}人数多于参训人数", allowed=f"0 到 {trained}", remedy="核对人数")
+                table.fault(
+                    faults, row, alias, f"{heading}人数多于参训人数", allowed=f"0 到 {trained}", remedy="核对人数"
+                )
 
 
 def _check_travel(table: Table, faults: FaultList) -> None:
@@ -145,7 +169,9 @@ def _check_period(table: Table, faults: FaultList) -> None:
     for row in table.rows:
         first, last = row.get("from"), row.get("to")
         if isinstance(first, date) and isinstance(last, date) and first > last:
-            table.fault(faults, row, "to", f"截止早于开始 {first}", allowed=f"{first} 或以后", remedy="改正开始或截止日期")
+            table.fault(
+                faults, row, "to", f"截止早于开始 {first}", allowed=f"{first} 或以后", remedy="改正开始或截止日期"
+            )
 
 
 def _check_fund_rules(table: Table, faults: FaultList) -> None:
@@ -178,7 +204,12 @@ def _check_targets(table: Table, faults: FaultList) -> None:
             if row.get(alias) is not None:
                 heading = table.sheet.column(alias).heading
                 table.fault(
-                    faults, row, alias, f"班数指标不能按{heading}筛选", allowed="留空或“全部”", remedy="清空此格，或把指标改为人数"
+                    faults,
+                    row,
+                    alias,
+                    f"班数指标不能按{heading}筛选",
+                    allowed="留空或“全部”",
+                    remedy="清空此格，或把指标改为人数",
                 )
 
 
@@ -195,7 +226,9 @@ def _check_lock_weeks(table: Table, settings: Settings, faults: FaultList) -> No
         week = row.get("start_week")
         if isinstance(week, date) and "start_week" not in row.faulty and not settings.plan_start <= week <= last:
             allowed = f"{settings.plan_start} 到 {last} 之间的周一"
-            table.fault(faults, row, "start_week", "开班周不在计划期内", allowed=allowed, remedy="改正开班周，或删去此行")
+            table.fault(
+                faults, row, "start_week", "开班周不在计划期内", allowed=allowed, remedy="改正开班周，或删去此行"
+            )
 
 
 def _check_attendance(table: Table, faults: FaultList) -> None:
@@ -216,7 +249,12 @@ def _check_attendance(table: Table, faults: FaultList) -> None:
         lowest = min(steps, key=lambda row: row.get("busy_from"))
         if lowest.get("busy_from") != 0:
             table.fault(
-                faults, lowest, "busy_from", f"{form.value}班的指数下限没有从 0 开始", allowed="最小的指数下限为 0", remedy="补一行指数下限为 0 的出勤率"
+                faults,
+                lowest,
+                "busy_from",
+                f"{form.value}班的指数下限没有从 0 开始",
+                allowed="最小的指数下限为 0",
+                remedy="补一行指数下限为 0 的出勤率",
             )
 
 

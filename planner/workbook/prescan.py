@@ -72,7 +72,9 @@ def prescan_zip(archive: zipfile.ZipFile) -> None:
         raise Refused("压缩包内的文件过多", f"{len(entries)} 个", f"不超过 {MOST_ENTRIES} 个", "重新导出文件")
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_UNPACKED_BYTES:
-        raise Refused("解压后过大", _megabytes(unpacked), f"不超过 {_megabytes(MOST_UNPACKED_BYTES)}", "删去无关的表和图片后另存")
+        raise Refused(
+            "解压后过大", _megabytes(unpacked), f"不超过 {_megabytes(MOST_UNPACKED_BYTES)}", "删去无关的表和图片后另存"
+        )
     for entry in entries:
         if entry.file_size > LARGE_PART_BYTES and entry.file_size > MOST_SQUEEZED * max(entry.compress_size, 1):
             raise Refused(
@@ -109,7 +111,10 @@ def prescan_workbook(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int]
         if part.root == "worksheet":
             name = names.get(path, path)
             _check_extent(name, part)
-            if sum(times * shared[index] for index, times in part.shared_uses.items() if index < len(shared)) > MOST_SHARED_TEXT:
+            if (
+                sum(times * shared[index] for index, times in part.shared_uses.items() if index < len(shared))
+                > MOST_SHARED_TEXT
+            ):
                 raise Refused("重复引用的文字过多", name, "正常的表格内容", "用 Excel 或 WPS 打开后另存为新的 .xlsx")
             errors[name] = part.errors
     return {name: found for name, found in errors.items() if found}
@@ -237,5 +242,7 @@ def _scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Part:
         raise
     except Exception as error:
         # Broken XML, a wrong checksum, an unknown encoding or an encrypted entry: all mean the part is unreadable.
-        raise Refused("文件已损坏，无法读取", entry.filename, "完整的电子表格", "用 Excel 或 WPS 打开并修复后另存") from error
+        raise Refused(
+            "文件已损坏，无法读取", entry.filename, "完整的电子表格", "用 Excel 或 WPS 打开并修复后另存"
+        ) from error
     return part

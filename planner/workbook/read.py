@@ -76,7 +76,8 @@ def _read_tables(source: RawWorkbook, faults: FaultList, notes: list[str]) -> di
     for raw in sorted(source.sheets, key=lambda raw: raw.name):
         sheet = _SHEETS.get(heading_key(raw.name))
         if sheet is None:
-            notes.append(f"未使用的表 {raw.name}")
+            if raw.name != schema.INSTRUCTIONS:
+                notes.append(f"未使用的表 {raw.name}")
             continue
         if sheet.name in seen:
             faults.add(
@@ -104,7 +105,12 @@ def _check_indispensable(source: RawWorkbook, tables: dict[str, Table], faults: 
         headings = "、".join(column.heading for column in sheet.columns)
         if sheet.name in present:
             faults.add(
-                source.file, sheet.name, "", f"表“{sheet.name}”没有数据行", allowed="至少一行", remedy=f"填写 {headings}"
+                source.file,
+                sheet.name,
+                "",
+                f"表“{sheet.name}”没有数据行",
+                allowed="至少一行",
+                remedy=f"填写 {headings}",
             )
         else:
             faults.add(

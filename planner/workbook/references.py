@@ -85,9 +85,7 @@ def _is_catalogue_demand(tables: Tables, table: Table, kind: str) -> bool:
     return kind == "课程" and table.sheet.name == "需求" and "课程" not in tables
 
 
-def _check_cell(
-    table: Table, row: TableRow, alias: str, kind: str, known: frozenset[str], faults: FaultList
-) -> None:
+def _check_cell(table: Table, row: TableRow, alias: str, kind: str, known: frozenset[str], faults: FaultList) -> None:
     value = row.get(alias)
     named: Iterable[str] = sorted(value) if isinstance(value, (frozenset, tuple)) else (value,) if value else ()
     for name in named:

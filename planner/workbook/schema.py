@@ -16,6 +16,9 @@ from planner.domain.instance import TRAINING_TYPES, CostKind, Form, LockKind, Me
 ALL = "全部"
 """The word that stands for "no filter" in columns with ``all_word``; an empty cell means the same."""
 
+INSTRUCTIONS = "填写说明"
+"""Name of the template's sheet of instructions; the reader passes over it."""
+
 SEPARATOR = "、"
 """Separates the entries of a list in one cell; the reader also accepts commas and semicolons."""
 
@@ -165,9 +168,7 @@ def _age_band(description: str, *, all_word: bool = False) -> Column:
 
 
 def _group(description: str, *, all_word: bool = False) -> Column:
-    return Column(
-        "群体", "group", Kind.TEXT, description, required=not all_word, refers_to="群体", all_word=all_word
-    )
+    return Column("群体", "group", Kind.TEXT, description, required=not all_word, refers_to="群体", all_word=all_word)
 
 
 def _course(description: str, *, required: bool = True) -> Column:
@@ -203,7 +204,9 @@ SETTINGS = (
         default=Objective.GROSS,
         synonyms=(("gross", "毛就业"), ("uplift", "净增"), ("毛就业率", "毛就业"), ("净增就业率", "净增")),
     ),
-    Column("每人次数上限", "trainings_per_person", Kind.WHOLE, "计划期内一人最多参加几次", unit="次", default=1, minimum=1),
+    Column(
+        "每人次数上限", "trainings_per_person", Kind.WHOLE, "计划期内一人最多参加几次", unit="次", default=1, minimum=1
+    ),
     Column(
         "农忙禁开",
         "busy_ban",
@@ -222,8 +225,12 @@ SETTINGS = (
         minimum=0,
         maximum=2,
     ),
-    Column("集中每周课日", "days_full_time", Kind.WHOLE, "集中班每周最多课日", unit="天", default=5, minimum=1, maximum=7),
-    Column("分散每周课日", "days_part_time", Kind.WHOLE, "分散班每周最多课日", unit="天", default=3, minimum=1, maximum=7),
+    Column(
+        "集中每周课日", "days_full_time", Kind.WHOLE, "集中班每周最多课日", unit="天", default=5, minimum=1, maximum=7
+    ),
+    Column(
+        "分散每周课日", "days_part_time", Kind.WHOLE, "分散班每周最多课日", unit="天", default=3, minimum=1, maximum=7
+    ),
     Column(
         "最大路程",
         "max_travel",
@@ -264,7 +271,9 @@ SETTINGS = (
         minimum=0,
         maximum=1,
     ),
-    Column("岗位衔接周数", "placement_weeks", Kind.WHOLE, "结业后多少周内的岗位可衔接", unit="周", default=13, minimum=0),
+    Column(
+        "岗位衔接周数", "placement_weeks", Kind.WHOLE, "结业后多少周内的岗位可衔接", unit="周", default=13, minimum=0
+    ),
     Column(
         "生活补贴",
         "living_allowance",
@@ -422,9 +431,21 @@ COURSES = Sheet(
             allowed=TRAINING_TYPES,
         ),
         Column("课日", "class_days", Kind.WHOLE, "面授课日", unit="天", required=True, minimum=1, maximum=1000),
-        Column("理论课日", "theory_days", Kind.WHOLE, "其中理论课日", unit="天", default_text="课日的 40%（四舍五入）", minimum=0),
-        Column("最小班额", "min_size", Kind.WHOLE, "每班最少人数", unit="人", default=20, default_text="20 人", minimum=1),
-        Column("最大班额", "max_size", Kind.WHOLE, "每班最多人数", unit="人", default=50, default_text="50 人", minimum=1),
+        Column(
+            "理论课日",
+            "theory_days",
+            Kind.WHOLE,
+            "其中理论课日",
+            unit="天",
+            default_text="课日的 40%（四舍五入）",
+            minimum=0,
+        ),
+        Column(
+            "最小班额", "min_size", Kind.WHOLE, "每班最少人数", unit="人", default=20, default_text="20 人", minimum=1
+        ),
+        Column(
+            "最大班额", "max_size", Kind.WHOLE, "每班最多人数", unit="人", default=50, default_text="50 人", minimum=1
+        ),
         Column(
             "每人补贴",
             "subsidy",
@@ -562,9 +583,22 @@ PROVIDERS = Sheet(
             refers_to="乡镇",
             other_names=("base_township",),
         ),
-        Column("同时开班上限", "teams", Kind.WHOLE, "同时最多开班数", unit="班", default=3, default_text="3 班", minimum=0),
-        Column("年度班数上限", "annual_classes", Kind.WHOLE, "计划内最多办班数", unit="班", default_text="不限", minimum=0),
-        Column("质量系数", "quality", Kind.NUMBER, "乘在就业率上的系数", default=1.0, default_text="1.0", minimum=0, maximum=2),
+        Column(
+            "同时开班上限", "teams", Kind.WHOLE, "同时最多开班数", unit="班", default=3, default_text="3 班", minimum=0
+        ),
+        Column(
+            "年度班数上限", "annual_classes", Kind.WHOLE, "计划内最多办班数", unit="班", default_text="不限", minimum=0
+        ),
+        Column(
+            "质量系数",
+            "quality",
+            Kind.NUMBER,
+            "乘在就业率上的系数",
+            default=1.0,
+            default_text="1.0",
+            minimum=0,
+            maximum=2,
+        ),
         _yes_no("可下乡", "mobile", "可否到驻地以外办班", default=True),
         Column(
             "下乡每班费",
@@ -592,7 +626,9 @@ ACCREDITATION = Sheet(
     (
         _provider("机构"),
         _course("可承训的课程"),
-        Column("同时开班上限", "teams", Kind.WHOLE, "该课程同时最多开班数", unit="班", default_text="与机构相同", minimum=0),
+        Column(
+            "同时开班上限", "teams", Kind.WHOLE, "该课程同时最多开班数", unit="班", default_text="与机构相同", minimum=0
+        ),
     ),
     "哪家机构可以承训哪门课程。",
     key=("provider", "course"),
@@ -607,7 +643,9 @@ VENUES = Sheet(
     (
         Column("场地", "venue", Kind.TEXT, "场地名称", field="name", required=True),
         _township("所在乡镇"),
-        Column("同时班数", "rooms", Kind.WHOLE, "同时可容纳的班数", unit="班", default=1, default_text="1 班", minimum=0),
+        Column(
+            "同时班数", "rooms", Kind.WHOLE, "同时可容纳的班数", unit="班", default=1, default_text="1 班", minimum=0
+        ),
         Column("座位", "seats", Kind.WHOLE, "每班座位", unit="座", default=50, default_text="50 座", minimum=0),
         Column(
             "设备",
@@ -701,9 +739,7 @@ FUND_RULES = Sheet(
         Column("资金", "fund", Kind.TEXT, "资金名称", required=True, refers_to="资金"),
         _choice("费用", "kind", CostKind, "可支付的费用", all_word=True),
         Column("标签", "tag", Kind.TEXT, "只支付带此标签的群体", refers_to="标签", all_word=True),
-        Column(
-            "培训类型", "training_type", Kind.CHOICE, "只支付此类培训", allowed=TRAINING_TYPES, all_word=True
-        ),
+        Column("培训类型", "training_type", Kind.CHOICE, "只支付此类培训", allowed=TRAINING_TYPES, all_word=True),
         Column("区县", "county", Kind.TEXT, "只支付在此区县的场地办的班", refers_to="区县", all_word=True),
     ),
     "每笔资金可以支付什么；办班费不分标签。",
@@ -793,9 +829,7 @@ TEACHERS = Sheet(
         Column("教师", "teacher", Kind.TEXT, "教师姓名", field="name", required=True),
         _provider("所属机构"),
         Column("课程", "courses", Kind.NAMES, "可教的课程，用、分隔", required=True, refers_to="课程"),
-        _choice(
-            "类型", "kind", TeacherKind, "可教理论还是实操", default=TeacherKind.BOTH, default_text="均可"
-        ),
+        _choice("类型", "kind", TeacherKind, "可教理论还是实操", default=TeacherKind.BOTH, default_text="均可"),
         Column(
             "不可用",
             "unavailable",
@@ -841,9 +875,7 @@ ATTENDANCE = Sheet(
             minimum=0,
             maximum=1,
         ),
-        Column(
-            "出勤率", "factor", Kind.NUMBER, "出勤率", unit="0–1", required=True, minimum=0, maximum=1
-        ),
+        Column("出勤率", "factor", Kind.NUMBER, "出勤率", unit="0–1", required=True, minimum=0, maximum=1),
     ),
     "农忙对出勤的影响，给出后整表替换默认表。",
     key=("form", "busy_from"),

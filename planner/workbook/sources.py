@@ -86,7 +86,12 @@ def _read_folder(folder: Path) -> RawWorkbook:
         if entry.is_file() and entry.suffix.lower() == ".csv" and not entry.name.startswith(".")
     }
     if not contents:
-        raise _bad(folder.name, "文件夹里没有 .csv 文件", allowed="每张表一个 .csv，文件名即表名", remedy="放入 需求.csv、资金.csv 等")
+        raise _bad(
+            folder.name,
+            "文件夹里没有 .csv 文件",
+            allowed="每张表一个 .csv，文件名即表名",
+            remedy="放入 需求.csv、资金.csv 等",
+        )
     digest = hashlib.sha256()
     for name, content in sorted(contents.items()):
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
@@ -245,7 +250,12 @@ def _read_csv_archive(file: str, archive: zipfile.ZipFile) -> list[RawSheet]:
         if name.lower().endswith(".csv"):
             sheets.append(_read_csv(name, archive.read(entry)))
     if not sheets:
-        raise _bad(file, "压缩包里没有 .csv 文件", allowed="每张表一个 .csv，文件名即表名", remedy="放入 需求.csv、资金.csv 等；电子表格请先解压")
+        raise _bad(
+            file,
+            "压缩包里没有 .csv 文件",
+            allowed="每张表一个 .csv，文件名即表名",
+            remedy="放入 需求.csv、资金.csv 等；电子表格请先解压",
+        )
     return sheets
 
 

@@ -194,7 +194,12 @@ def _read_row(table: Table, number: int, cells: list[object], faults: FaultList)
             _read_value(table, row, column, faults)
         elif column.required and column.alias in table.columns:
             table.fault(
-                faults, row, column.alias, f"{column.heading}未填", allowed=allowed_text(column), remedy="补填此格，或删去整行"
+                faults,
+                row,
+                column.alias,
+                f"{column.heading}未填",
+                allowed=allowed_text(column),
+                remedy="补填此格，或删去整行",
             )
     for tag, position in table.tags.items():
         _read_tag(table, row, tag, cells[position - 1] if position <= len(cells) else None, faults)

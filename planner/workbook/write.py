@@ -19,7 +19,7 @@ from planner.workbook.statutory import statutory_calendar, years_of_horizon
 Row = Mapping[str, object]
 Tables = Mapping[str, Sequence[Row]]
 
-_CREATED = datetime(2026, 1, 1)
+CREATED = datetime(2026, 1, 1)
 """Equal input must give equal bytes, so the file does not carry the time it was made."""
 
 _WIDTH_SAMPLE_ROWS = 200
@@ -46,7 +46,7 @@ def write_tables(path: Path, tables: Tables, notes: Mapping[str, str] | None = N
     notes = notes or {}
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"created": _CREATED})
+        book.set_properties({"created": CREATED})
         formats = {
             "heading": book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -220,10 +220,11 @@ def _write_cell(
 def _width(values: Iterable[object]) -> int:
     """Return a column width in characters; Chinese characters are two wide."""
     widest = max(
-        (10 if isinstance(value, date) else _text_width(str(value)) for value in values if value is not None), default=0
+        (10 if isinstance(value, date) else text_width(str(value)) for value in values if value is not None), default=0
     )
     return min(max(widest + 2, _NARROWEST), _WIDEST)
 
 
-def _text_width(text: str) -> int:
+def text_width(text: str) -> int:
+    """Return how wide a text prints, in Latin characters; Chinese characters count two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
