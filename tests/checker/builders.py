@@ -33,6 +33,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from planner.domain.instance import (
     Accreditation,
@@ -71,7 +72,7 @@ YOUNG = "40岁以下"
 OLD = "50岁以上"
 
 
-def a_course(name: str = "家政服务", **changes: object) -> Course:
+def a_course(name: str = "家政服务", **changes: Any) -> Course:
     """A course of five days for 1 to 10 people that costs 100 yuan a head."""
     course = Course(
         name=name,
@@ -87,7 +88,7 @@ def a_course(name: str = "家政服务", **changes: object) -> Course:
     return replace(course, **changes)
 
 
-def an_instance(**changes: object) -> Instance:
+def an_instance(**changes: Any) -> Instance:
     """One township with one course, provider, venue and fund; classes may start in the first of four weeks."""
     instance = Instance(
         settings=Settings(plan_start=date(2026, 3, 2), weeks=4, earliest_start=date(2026, 3, 2)),
@@ -257,7 +258,7 @@ def payment(class_id: str, fund: str, kind: str, group: str, amount: str) -> dic
     return {"class": class_id, "fund": fund, "kind": kind, "group": group, "amount": amount}
 
 
-def an_empty_record(**changes: object) -> dict[str, object]:
+def an_empty_record(**changes: Any) -> dict[str, object]:
     """A plan without classes."""
     record: dict[str, object] = {
         "contract": 1,

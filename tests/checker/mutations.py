@@ -49,13 +49,13 @@ def breaks(rule: str, message: str) -> Callable[[Callable], Callable]:
     return register
 
 
-def with_settings(instance: Instance, **changes: object) -> Instance:
+def with_settings(instance: Instance, **changes: Any) -> Instance:
     """The county with other settings."""
     settings: Settings = replace(instance.settings, **changes)
     return replace(instance, settings=settings)
 
 
-def with_provider(instance: Instance, name: str, **changes: object) -> Instance:
+def with_provider(instance: Instance, name: str, **changes: Any) -> Instance:
     """The county with one provider changed."""
     providers: tuple[Provider, ...] = tuple(
         replace(provider, **changes) if provider.name == name else provider for provider in instance.providers
@@ -63,7 +63,7 @@ def with_provider(instance: Instance, name: str, **changes: object) -> Instance:
     return replace(instance, providers=providers)
 
 
-def add_copy(record: Record, number: int, **changes: object) -> None:
+def add_copy(record: Record, number: int, **changes: Any) -> None:
     """Append a copy of a class under the id K9."""
     record["classes"].append(deepcopy(record["classes"][number]) | {"id": "K9"} | changes)
 

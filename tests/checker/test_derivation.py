@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ SPRING_FESTIVAL = frozenset({*(date(2026, 2, day) for day in range(16, 21)), dat
 MADE_UP = frozenset({date(2026, 2, 14), date(2026, 2, 28)})
 
 
-def around_spring_festival(**settings: object) -> Instance:
+def around_spring_festival(**settings: Any) -> Instance:
     """An instance of eight weeks from 2026-02-02 with the festival's days off and make-up days."""
     return an_instance(
         settings=Settings(plan_start=date(2026, 2, 2), weeks=8, **settings),
@@ -199,7 +200,7 @@ def busy_weeks_instance() -> Instance:
     )
 
 
-def an_option(instance: Instance, **changes: object) -> ClassOption:
+def an_option(instance: Instance, **changes: Any) -> ClassOption:
     """The only course by the only provider at the only venue, full time in the first three weeks."""
     option = ClassOption(
         instance.courses[0], instance.providers[0], instance.venues[0], Form.FULL_TIME, mondays(date(2026, 3, 2), 3)
@@ -358,7 +359,7 @@ def test_quality_cannot_lift_a_rate_above_one() -> None:
         (Provider("p"), {"equipment": frozenset({"车床"})}, (), True),
     ],
 )
-def test_place_fits(provider: Provider, course: dict[str, object], equipment: tuple[str, ...], fits: bool) -> None:
+def test_place_fits(provider: Provider, course: dict[str, Any], equipment: tuple[str, ...], fits: bool) -> None:
     """At its base everything; on the road what travels or finds all its equipment there."""
     venue = Venue("东山站", "东山", equipment=frozenset(equipment))
     assert does_place_fit(a_course(**course), provider, venue) is fits

@@ -1,0 +1,1 @@
+"""Oracles for whole plans: brute-force enumeration of tiny counties."""
