@@ -6,6 +6,7 @@ that reports it. An entry with a fault is left out, so later rules see sound val
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -51,7 +52,10 @@ class RecordFault:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """What could be read of a record; a figure that could not be read is ``None``. Money in cents, jobs as floats."""
+    """What could be read of a record; a figure that could not be read is ``None``. Money in cents, jobs as floats.
+
+    ``bound`` and ``gap`` are infinite when the record says that nothing is proved.
+    """
 
     status: Status | None
     value: float | None
@@ -80,8 +84,8 @@ def read_record(record: object) -> PlanRecord:
     return PlanRecord(
         status=plan.if_readable(plan.choice("status", Status), "status"),
         value=plan.if_readable(plan.number("value"), "value"),
-        bound=plan.if_readable(plan.number("bound"), "bound"),
-        gap=plan.if_readable(plan.number("gap"), "gap"),
+        bound=plan.if_readable(plan.proved_number("bound"), "bound"),
+        gap=plan.if_readable(plan.proved_number("gap"), "gap"),
         linked_jobs=plan.if_readable(plan.number("linked_jobs", least=0.0), "linked_jobs"),
         unlinked_jobs=plan.if_readable(plan.number("unlinked_jobs", least=0.0), "unlinked_jobs"),
         total_cost_cents=plan.if_readable(plan.money("total_cost"), "total_cost"),
@@ -266,6 +270,12 @@ class _Fields:
             return float(found)
         self._wrong(NUMBERS, name, "有限数值" if least < 0 else f"不小于 {least:g} 的有限数值")
         return 0.0
+
+    def proved_number(self, name: str) -> float:
+        """Finite number, or infinity for ``null``: nothing is proved, and JSON has no infinity."""
+        if name in self._fields and self._fields[name] is None:
+            return math.inf
+        return self.number(name)
 
     def money(self, name: str) -> int:
         """Yuan written as text with two decimals, in cents."""

@@ -12,6 +12,7 @@ from planner.domain.instance import Instance, Provider, Settings
 from tests.checker.builders import OLD, YOUNG, a_small_instance, a_valid_record, heads, payment
 
 Record = dict[str, Any]
+Change = Callable[[Record, Instance], Instance | None]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Mutation:
 
     rule: str
     message: str
-    change: Callable[[Record, Instance], Instance | None]
+    change: Change
 
     @property
     def name(self) -> str:
@@ -39,10 +40,10 @@ class Mutation:
 MUTATIONS: list[Mutation] = []
 
 
-def breaks(rule: str, message: str) -> Callable[[Callable], Callable]:
+def breaks(rule: str, message: str) -> Callable[[Change], Change]:
     """Register the decorated change as a mutation that breaks ``rule``, with ``message`` in the violation."""
 
-    def register(change: Callable) -> Callable:
+    def register(change: Change) -> Change:
         MUTATIONS.append(Mutation(rule, message, change))
         return change
 
@@ -581,6 +582,16 @@ def bound_below_the_value(record: Record, _: Instance) -> None:
 @breaks("gap", "写为 0.010000，按上界 5.000000 和方案值 4.611223 应为 0.077755")
 def gap_understated(record: Record, _: Instance) -> None:
     record["gap"] = 0.01
+
+
+@breaks("gap", "没有上界（null）时差距也应为 null")
+def gap_to_no_bound(record: Record, _: Instance) -> None:
+    record["bound"] = None
+
+
+@breaks("status", "状态为 optimal，但方案值 4.611223 不等于上界 inf")
+def optimal_without_a_bound(record: Record, _: Instance) -> None:
+    record |= {"status": "optimal", "bound": None, "gap": None}
 
 
 @breaks("status", "状态为 optimal，但方案值 4.611223 不等于上界 5.000000")

@@ -55,6 +55,12 @@ def test_an_empty_plan_of_a_county_without_obligations_is_accepted() -> None:
     assert check_plan(an_instance(), an_empty_record()).violations == ()
 
 
+def test_a_plan_without_a_proved_bound_is_accepted() -> None:
+    """A search stopped early may have proved nothing: bound and gap are null."""
+    record = a_valid_record() | {"status": "stopped", "bound": None, "gap": None}
+    assert check_plan(a_small_instance(), record).violations == ()
+
+
 def test_the_printed_report_says_passed_with_the_figures() -> None:
     """The command line prints 通过 and the checker's own figures."""
     text = format_report(check_plan(a_small_instance(), a_valid_record()))

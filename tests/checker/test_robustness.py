@@ -12,7 +12,7 @@ import pytest
 from planner.checker import check_plan
 from tests.checker.builders import a_small_instance, a_valid_record
 
-NASTY = (
+NASTY: tuple[object, ...] = (
     None,
     True,
     "",

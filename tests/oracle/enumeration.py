@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations_with_replacement, product
-from typing import Any
+from typing import Any, TypeVar
 
 from planner.checker.calendar import is_in_season
 from planner.checker.derivation import (
@@ -55,13 +55,17 @@ from tests.checker.builders import OLD, YOUNG, a_course, an_instance
 VALUE_TOLERANCE = 1e-9
 FLOW_TOLERANCE = 1e-12
 
+Node = TypeVar("Node", bound=Hashable)
+Supply = TypeVar("Supply", bound=Hashable)
+Room = TypeVar("Room", bound=Hashable)
+
 
 # --- maximum flow ---
 
 
-def max_flow(capacity: Mapping[tuple[Hashable, Hashable], float], source: Hashable, sink: Hashable) -> float:
+def max_flow(capacity: Mapping[tuple[Node, Node], float], source: Node, sink: Node) -> float:
     """Largest flow from source to sink, by shortest augmenting paths; exact when all capacities are integers."""
-    residual: defaultdict[Hashable, dict[Hashable, float]] = defaultdict(dict)
+    residual: defaultdict[Node, dict[Node, float]] = defaultdict(dict)
     for (start, end), most in capacity.items():
         residual[start][end] = most
         residual[end].setdefault(start, 0)
@@ -76,10 +80,10 @@ def max_flow(capacity: Mapping[tuple[Hashable, Hashable], float], source: Hashab
 
 
 def _augmenting_path(
-    residual: Mapping[Hashable, Mapping[Hashable, float]], source: Hashable, sink: Hashable
-) -> list[tuple[Hashable, Hashable]]:
+    residual: Mapping[Node, Mapping[Node, float]], source: Node, sink: Node
+) -> list[tuple[Node, Node]]:
     """Edges of a shortest path with capacity left, empty when there is none."""
-    came_from: dict[Hashable, Hashable] = {source: source}
+    came_from: dict[Node, Node] = {source: source}
     queue = deque([source])
     while queue and sink not in came_from:
         node = queue.popleft()
@@ -98,7 +102,7 @@ def _augmenting_path(
 
 
 def most_transported(
-    supplies: Mapping[Hashable, float], rooms: Mapping[Hashable, float], links: Sequence[tuple[Hashable, Hashable]]
+    supplies: Mapping[Supply, float], rooms: Mapping[Room, float], links: Sequence[tuple[Supply, Room]]
 ) -> float:
     """Most that can go from supplies to rooms along the links."""
     unlimited = sum(supplies.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -22,11 +23,15 @@ def is_bound_above_value(audit: Audit) -> Iterator[Breach]:
             return
 
 
-@rule("gap", "差距等于（上界－方案值）÷上界。")
+@rule("gap", "差距等于（上界－方案值）÷上界；没有上界时也没有差距。")
 def is_gap_right(audit: Audit) -> Iterator[Breach]:
     """Contract notes, 20: (bound − value)/|bound|, 0 when they are equal; a bound of 0 leaves the gap undefined."""
     value, bound, gap = audit.record.value, audit.record.bound, audit.record.gap
     if value is None or bound is None or gap is None:
+        return
+    if math.isinf(bound):
+        if not math.isinf(gap):
+            yield "gap", f"写为 {gap:.6f}，没有上界（null）时差距也应为 null"
         return
     if is_close(bound, value) and is_close(gap, 0.0):
         return
@@ -40,7 +45,7 @@ def is_status_right(audit: Audit) -> Iterator[Breach]:
     status, value, bound = audit.record.status, audit.record.value, audit.record.bound
     if status is Status.INFEASIBLE:
         yield "status", "状态为 infeasible 的记录不是方案，应为 optimal、feasible 或 stopped"
-    if status is Status.OPTIMAL and value is not None and bound is not None and not is_close(value, bound):
+    if status is Status.OPTIMAL and value is not None and bound is not None and not is_close(bound, value):
         yield "status", f"状态为 optimal，但方案值 {value:.6f} 不等于上界 {bound:.6f}"
 
 
