@@ -18,12 +18,10 @@ from .builders import a_plan
 
 def test_record_has_the_contracts_keys_in_its_order() -> None:
     """The top-level keys are those of the contract's section 4, in its order."""
-    assert (
-        list(plan_to_record(a_plan()))
-        == (
-            "contract input_sha256 version seed status value bound gap linked_jobs unlinked_jobs total_cost seconds "
-            "classes payments placements targets sessions exams inspections unserved assumptions"
-        ).split()
+    keys = " ".join(plan_to_record(a_plan()))
+    assert keys == (
+        "contract input_sha256 version seed status value bound gap linked_jobs unlinked_jobs total_cost seconds "
+        "classes payments placements targets sessions exams inspections unserved assumptions"
     )
 
 
@@ -154,7 +152,13 @@ def test_every_fault_of_a_record_is_found_at_once() -> None:
     with pytest.raises(BadInput) as refusal:
         record_to_plan(record)
     places = {fault.place for fault in refusal.value.faults}
-    assert {
-        "seed", "total_cost", "status", "classes[1].start_week", "classes[0].heads[1].persons", "targets", "payments[0]",
-    } <= places  # fmt: skip
+    assert places >= {
+        "seed",
+        "total_cost",
+        "status",
+        "classes[1].start_week",
+        "classes[0].heads[1].persons",
+        "targets",
+        "payments[0]",
+    }
     assert 'total_cost：这一项的值读不懂（现为“"12.345"”）；允许：以元计、至多两位小数的金额文字' in str(refusal.value)
