@@ -51,4 +51,5 @@ def format_report(report: CheckReport) -> str:
         return f"通过\n{figures}"
     lines = [f"未通过，共 {len(report.violations)} 处违规："]
     lines += [f"{number}. {violation}" for number, violation in enumerate(report.violations, start=1)]
-    return "\n".join([*lines, figures])
+    # JSON may hold halves of surrogate pairs, which no terminal or file takes.
+    return "\n".join([*lines, figures]).encode("utf-8", "replace").decode("utf-8")

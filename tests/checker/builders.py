@@ -258,9 +258,9 @@ def payment(class_id: str, fund: str, kind: str, group: str, amount: str) -> dic
     return {"class": class_id, "fund": fund, "kind": kind, "group": group, "amount": amount}
 
 
-def an_empty_record(**changes: Any) -> dict[str, object]:
+def an_empty_record(**changes: Any) -> dict[str, Any]:
     """A plan without classes."""
-    record: dict[str, object] = {
+    record: dict[str, Any] = {
         "contract": 1,
         "input_sha256": "0" * 64,
         "version": "0.1",
@@ -286,7 +286,7 @@ def an_empty_record(**changes: Any) -> dict[str, object]:
     return record | deepcopy(changes)
 
 
-def a_valid_record() -> dict[str, object]:
+def a_valid_record() -> dict[str, Any]:
     """The plan described at the top of this module, as plan.json is parsed."""
     return an_empty_record(
         value=VALUE,

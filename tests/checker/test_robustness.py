@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planner.checker import check_plan
+from planner.checker import check_plan, format_report
 from tests.checker.builders import a_small_instance, a_valid_record
 
 NASTY: tuple[object, ...] = (
@@ -86,3 +86,10 @@ def test_fields_the_contract_does_not_know_are_ignored() -> None:
 def test_a_record_written_and_read_as_json_is_accepted() -> None:
     """The checker reads what json.loads gives."""
     assert check_plan(a_small_instance(), json.loads(json.dumps(a_valid_record()))).violations == ()
+
+
+def test_the_printed_report_can_always_be_encoded() -> None:
+    """Half a surrogate pair in a name must not break the output."""
+    record = a_valid_record()
+    record["classes"][0]["course"] = "\ud800"
+    assert "没有名为“?”的课程" in format_report(check_plan(a_small_instance(), record)).encode("utf-8").decode("utf-8")
