@@ -65,8 +65,8 @@ def write_sources(papers: Papers, instance: Instance, classes: Sequence[ClassFig
         together = sum(people.values(), Counter())
         everyone += together
         if len(people) > 1:
-            label = f"小计（{len(people)} 个乡镇）"
-            sheet.row((*head, label, *(together[cohort] or None for cohort in cohorts), planned.size), strong=True)
+            origins = f"小计（{len(people)} 个乡镇）"
+            sheet.row((*head, origins, *(together[cohort] or None for cohort in cohorts), planned.size), strong=True)
     label = (None, "合计", f"{len(classes)} 个班", None, None, None)
     sheet.total((*label, *(everyone[cohort] for cohort in cohorts), everyone.total()))
     sheet.note("备注：空格表示没有该类人员；各列为人员类别和年龄段。")

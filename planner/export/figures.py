@@ -238,10 +238,10 @@ def _linked_by_class(
     """
     if instance.pools is None:
         return None
-    linked: Counter[tuple[str, date]] = Counter()
+    linked: defaultdict[tuple[str, date], float] = defaultdict(float)
     for placement in plan.placements:
         linked[placement.occupation, placement.end_week] += placement.jobs
-    expected: Counter[tuple[str, date]] = Counter()
+    expected: defaultdict[tuple[str, date], float] = defaultdict(float)
     for planned in plan.classes:
         expected[courses[planned.course].occupation, planned.end_week] += expected_jobs[planned.id]
     shares = {}

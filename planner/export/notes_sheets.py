@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from planner.domain.instance import Instance, Settings
 from planner.domain.plan import Plan
 from planner.export.frame import BureauSheet, Column, Kind, Papers
@@ -69,7 +71,7 @@ def _findings(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
         ("规模", f"{len(plan.classes)} 个班，{persons:,} 人"),
         ("预计就业", jobs),
         ("方案得分", f"{plan.value:,.1f}（预计就业折算人数，减去未完成任务的扣分）"),
-        ("得分上限", f"{rounded_up(plan.bound)}（已证明：任何方案的得分都不会超过它）"),
+        ("得分上限", _bound(plan.bound)),
         ("总费用", f"{yuan_words(plan.total_cost_cents)} 元（人民币{capital_amount(plan.total_cost_cents)}）"),
         ("任务", f"{len(plan.targets)} 项，未完成 {missed} 项" if plan.targets else "未下达任务"),
         ("编制程序", f"planner {plan.version}，随机种子 {plan.seed}"),
@@ -77,11 +79,17 @@ def _findings(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
+def _bound(bound: float) -> str:
+    if not math.isfinite(bound):
+        return "尚未证明"
+    return f"{rounded_up(bound)}（已证明：任何方案的得分都不会超过它）"
+
+
 def _reading_guide(instance: Instance) -> list[str]:
     return [
         jobs_note(instance.settings.objective),
         "差距指本方案与理论上限相差的比例，上限经过证明；真正的最优方案不超过上限，因此实际差距只会更小。",
-        "得分相同的方案中，本方案费用最低：不增加就业的钱不花。",
+        "在不降低得分的前提下压低了费用：不增加就业的钱不花。",
         "开班计划表用于报批和通知承训机构；班级生源用于通知乡镇组织学员；资金测算表用于财政对账。",
         "各表数字都由同一份方案生成，合计互相对应；改动任何一格后请重新编制，或用 planner check 核查。",
         "开班计划表列数较多，已设为一页宽；如需更大字号，打印时改用 A3 纸即可。",

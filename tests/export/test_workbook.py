@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import subprocess
@@ -70,8 +71,8 @@ def test_class_plan_has_the_forms_headings(tmp_path: Path) -> None:
     """The headings of the class plan form, tags and age bands included, in its order."""
     row = rows_below(written(tmp_path)["开班计划表"], "序号")[0]
     assert " ".join(row) == (
-        "序号 班级编号 班级名称(期) 培训类型 工种 承训机构 培训地点 计划人数 脱贫 易迁 40岁以下 40-50岁 50岁以上 生源乡镇及人数 "
-        "开班日期 结业日期 培训天数 课时(理论/实操) 授课方式 资金渠道 培训补贴预算(元) 生活补贴预算(元) "
+        "序号 班级编号 班级名称(期) 培训类型 工种 承训机构 培训地点 计划人数 脱贫 易迁 40岁以下 40-50岁 50岁以上 "
+        "生源乡镇及人数 开班日期 结业日期 培训天数 课时(理论/实操) 授课方式 资金渠道 培训补贴预算(元) 生活补贴预算(元) "
         "考证费预算(元) 办班费预算(元) 对接岗位(人) 预计就业人数 备注"
     )
 
@@ -205,6 +206,13 @@ def test_explanation_speaks_plainly(tmp_path: Path) -> None:
     assert a_plan().input_sha256 in text
     assert "不等于培训带来的效果" in text
     assert not re.search(r"solver|incumbent|dual|LP|MIP|求解器|松弛", text)
+
+
+def test_unproved_bound_is_not_called_proved(tmp_path: Path) -> None:
+    """Without a bound the explanation claims nothing as proved."""
+    text = all_text(written(tmp_path, plan=a_plan(bound=math.inf, gap=math.inf)))
+    assert "尚未证明" in text
+    assert "（已证明" not in text
 
 
 def test_uplift_plan_does_not_talk_of_gross_placement(tmp_path: Path) -> None:
