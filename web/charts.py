@@ -161,7 +161,7 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
     bounds = [(point.seconds, point.bound) for point in points if point.bound is not None]
     if not values and not bounds:
         return None
-    left, right, top, base = 56.0, 708.0, 14.0, 190.0
+    left, right, top, base = 64.0, 690.0, 14.0, 200.0
     end = max([seconds, 1.0] + [point.seconds for point in points])
     low, high, step = _window(values, bounds)
 
@@ -178,7 +178,7 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
     levels = [low + number * step for number in range(round((high - low) / step) + 1)]
     return SearchChart(
         width=720.0,
-        height=220.0,
+        height=230.0,
         left=left,
         right=right,
         base=base,
@@ -186,10 +186,16 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
         bound_path=_path(bound_line),
         band_path=_path(band) + "Z" if band else "",
         levels=tuple(Label(left, y(level), f"{level:,.0f}") for level in levels),
-        times=tuple(Label(x(end * part / 4), base + 18, f"{end * part / 4:.0f}") for part in range(5)),
+        times=tuple(Label(x(second), base + 24, f"{second:g}") for second in _times(end)),
         value_end=value_line[-1] if value_line else None,
         bound_end=bound_line[-1] if bound_line else None,
     )
+
+
+def _times(end: float) -> list[float]:
+    """Choose about four round moments from 0 up to the end of the search."""
+    step = max(1.0, _nice(end / 4))
+    return [number * step for number in range(int(end / step) + 1)]
 
 
 def _window(values: list[tuple[float, float]], bounds: list[tuple[float, float]]) -> tuple[float, float, float]:

@@ -90,13 +90,14 @@ class JobStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._connection() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
             connection.execute(_CREATE)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(self._path, timeout=10)
         connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA synchronous=NORMAL")
         try:
             with connection:
                 yield connection
@@ -106,7 +107,14 @@ class JobStore:
     def create(self, title: str, file_name: str, *, bundled: bool = False, **values: Any) -> Job:
         """Add a job under an id that nobody can guess."""
         values.setdefault("state", JobState.EXAMINING)
-        job = Job(secrets.token_urlsafe(16), title=title, file_name=file_name, created_at=time.time(), bundled=bundled, **values)
+        job = Job(
+            secrets.token_urlsafe(16),
+            title=title,
+            file_name=file_name,
+            created_at=time.time(),
+            bundled=bundled,
+            **values,
+        )
         row = [_to_column(name, getattr(job, name)) for name in _COLUMNS]
         with self._connection() as connection:
             marks = ", ".join("?" * len(_COLUMNS))

@@ -376,7 +376,9 @@ def choose_language(code: str) -> AnyResponse:
 
 def _form_expired(error: CSRFError) -> tuple[str, int]:
     title = gettext("页面已过期")
-    return _render_error(title, gettext("这个页面打开得太久，或浏览器没有保存 Cookie。请返回上一页，刷新后再提交。")), 400
+    return _render_error(
+        title, gettext("这个页面打开得太久，或浏览器没有保存 Cookie。请返回上一页，刷新后再提交。")
+    ), 400
 
 
 def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:

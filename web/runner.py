@@ -95,7 +95,9 @@ class Runner:
         """Make a new job ready to be planned from the same workbook."""
         if job.state not in REPLANNABLE:
             raise ValueError(f"job is {job.state}")
-        copy = self._jobs.create(job.title, job.file_name, bundled=job.bundled, state=JobState.READY, summary=job.summary)
+        copy = self._jobs.create(
+            job.title, job.file_name, bundled=job.bundled, state=JobState.READY, summary=job.summary
+        )
         target = self._data.job(copy.id).workbook(job.file_name)
         target.parent.mkdir(parents=True)
         shutil.copyfile(self._data.job(job.id).workbook(job.file_name), target)
@@ -106,13 +108,18 @@ class Runner:
             self._waiting.notify_all()
 
     def _work(self) -> None:
-        while not self._closing.is_set():
-            job = self._jobs.claim_next()
-            if job is None:
-                with self._waiting:
-                    self._waiting.wait(timeout=1.0)
-                continue
+        while (job := self._next()) is not None:
             self._guarded(self._plan, job)
+
+    def _next(self) -> Job | None:
+        """Wait for a queued job and claim it; None when the runner closes."""
+        with self._waiting:
+            while not self._closing.is_set():
+                job = self._jobs.claim_next()
+                if job is not None:
+                    return job
+                self._waiting.wait(timeout=5.0)
+        return None
 
     def _guarded(self, step: Any, job: Job) -> None:
         """Run a step of a job so that a fault of ours ends this job with an honest word, not the worker."""

@@ -34,8 +34,27 @@ FAULTS = [
         "remedy": "按模板补上这张表",
     },
 ]
-TOWNSHIPS = ["城关镇", "白果镇", "妈姑镇", "财神镇", "六曲河镇", "野马川镇", "达依乡", "水塘堡彝族苗族乡", "兴发苗族彝族回族乡"]
-COURSES = ["家政服务员", "电工（双证）", "养老护理员", "食用菌栽培", "中式烹调师", "光伏运维工", "电子商务师", "挖掘机操作"]
+TOWNSHIPS = [
+    "城关镇",
+    "白果镇",
+    "妈姑镇",
+    "财神镇",
+    "六曲河镇",
+    "野马川镇",
+    "达依乡",
+    "水塘堡彝族苗族乡",
+    "兴发苗族彝族回族乡",
+]
+COURSES = [
+    "家政服务员",
+    "电工（双证）",
+    "养老护理员",
+    "食用菌栽培",
+    "中式烹调师",
+    "光伏运维工",
+    "电子商务师",
+    "挖掘机操作",
+]
 PROVIDERS = ["县职业技术学校", "乌蒙职业培训学校", "众诚技能培训中心", "黔西北农民工学校"]
 START = date(2026, 1, 5)
 REASONS = ["资金不足", "全年没有合适的时间（农忙）", "路程超过 40 分钟", "人数不够开一个班"]
@@ -92,6 +111,7 @@ def inspect(orders: dict, *, with_weeks: bool) -> int:
 
 def a_week(number: int) -> dict[str, object]:
     """Return one week of the farming calendars: spring and autumn peaks, later where it is higher."""
+
     def busy(shift: int) -> float:
         return max(0.0, 0.8 - 0.12 * min(abs(number - 15 - shift), abs(number - 37 - shift)))
 
@@ -123,20 +143,20 @@ def solve(orders: dict, words: list[str]) -> int:
     begin = time.monotonic()
     value, bound = None, 4200.0
     while (elapsed := time.monotonic() - begin) < seconds and not stop.exists():
-        if elapsed > seconds * 0.1 and how != "no_plan":
+        if elapsed > min(0.5, seconds * 0.1) and how != "no_plan":
             share = elapsed / seconds
             value, bound = 3412 - 900 * (1 - share) ** 3, 3449.5 + 700 * (1 - share) ** 4
         tell(event="progress", stage="search", seconds=round(elapsed, 2), value=value, bound=bound, gap=None)
-        time.sleep(min(0.25, seconds / 5))
+        time.sleep(min(0.25, seconds / 10))
     if how == "no_plan" or value is None and stop.exists():
         return 3
     if how != "no_file":
-        write_plan(output, orders, option.get("--total-budget", ""))
+        write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists())
     tell(event="done", exit=0, files=["plan.json"])
     return 0
 
 
-def write_plan(output: Path, orders: dict, budget: str) -> None:
+def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool) -> None:
     """Write the files of a plan; plan.xlsx and calendar.ics are place holders."""
     draw = random.Random(7)
     classes, payments = [], []
@@ -162,10 +182,19 @@ def write_plan(output: Path, orders: dict, budget: str) -> None:
         persons = sum(row["persons"] for row in heads)
         fund = draw.choice(["就业补助资金", "东西部协作资金"])
         for kind, each in (("培训补贴", 1400), ("考证费", 150), ("生活补贴", 400)):
-            payments.append({"class": f"c{number}", "fund": fund, "kind": kind, "group": "脱贫", "amount": f"{persons * each}.00"})
+            payments.append(
+                {"class": f"c{number}", "fund": fund, "kind": kind, "group": "脱贫", "amount": f"{persons * each}.00"}
+            )
         payments.append({"class": f"c{number}", "fund": fund, "kind": "办班费", "group": "", "amount": "800.50"})
     unserved = [
-        {"township": town, "age_band": "40-50岁", "group": "一般", "course": course, "persons": draw.randint(1, 30), "reason": draw.choice(REASONS)}
+        {
+            "township": town,
+            "age_band": "40-50岁",
+            "group": "一般",
+            "course": course,
+            "persons": draw.randint(1, 30),
+            "reason": draw.choice(REASONS),
+        }
         for town in TOWNSHIPS
         for course in COURSES
     ]
@@ -174,7 +203,7 @@ def write_plan(output: Path, orders: dict, budget: str) -> None:
         "input_sha256": "3f" * 32,
         "version": "0.1.0",
         "seed": 0,
-        "status": "feasible",
+        "status": "stopped" if stopped else "feasible",
         "value": 3412.4,
         "bound": 3449.5,
         "gap": (3449.5 - 3412.4) / 3449.5,
@@ -185,7 +214,10 @@ def write_plan(output: Path, orders: dict, budget: str) -> None:
         "classes": classes,
         "payments": payments,
         "placements": [],
-        "targets": [{"id": "脱贫人口不少于 3000 人", "value": 3012, "missing": 0}, {"id": "妇女 40%", "value": 960, "missing": 40}],
+        "targets": [
+            {"id": "脱贫人口不少于 3000 人", "value": 3012, "missing": 0},
+            {"id": "妇女 40%", "value": 960, "missing": 40},
+        ],
         "sessions": [],
         "exams": [],
         "inspections": [],

@@ -20,7 +20,9 @@
     const input = form.querySelector("input[type=file]");
     const error = form.querySelector(".field-error");
     const drop = form.querySelector(".drop");
+    form.classList.add("scripted");
     input.addEventListener("change", function () {
+      form.querySelector("[data-chosen]").textContent = input.files.length ? input.files[0].name : "";
       const tooLarge = input.files.length > 0 && input.files[0].size > Number(form.getAttribute("data-largest"));
       error.textContent = tooLarge ? form.getAttribute("data-too-large") : "";
       error.hidden = !tooLarge;

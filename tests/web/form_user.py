@@ -1,0 +1,66 @@
+"""A user of the form, as the tests play one."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from web.runner import Runner
+
+PATIENCE_SECONDS = 10.0
+
+
+def runner_of(app: Flask) -> Runner:
+    """Return the application's runner."""
+    return app.extensions["desk"].runner
+
+
+class User:
+    """Takes the steps a user takes, and reads the page."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def upload(self, content: bytes | dict[str, Any] | None = None, name: str = "county.xlsx") -> str:
+        """Upload a workbook (for the fake planner: its orders) and return the address of its page."""
+        data = json.dumps(content or {}).encode() if not isinstance(content, bytes) else content
+        answer = self.client.post("/jobs", data={"workbook": (io.BytesIO(data), name)})
+        assert answer.status_code == 303, answer.text
+        return answer.location
+
+    def wait(self, address: str, *states: str) -> str:
+        """Wait until the job is in one of these states, or at rest, and return its page."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        moving = {"examining", "queued", "running"} - set(states)
+        while (state := self.state(address)) in moving:
+            assert time.monotonic() < end, f"still {state}"
+            time.sleep(0.05)
+        return self.client.get(address).text
+
+    def state(self, address: str) -> str:
+        """Return the job's state."""
+        return self.client.get(f"{address}/progress").headers["X-Job-State"]
+
+    def start(self, orders: dict[str, Any] | None = None, **form: str) -> str:
+        """Upload, wait for the examination and start planning."""
+        address = self.upload(orders)
+        self.wait(address)
+        answer = self.client.post(f"{address}/plan", data={"time_limit": "60", "budget": ""} | form)
+        assert answer.status_code == 303, answer.text
+        return address
+
+    def plan(self, orders: dict[str, Any] | None = None, **form: str) -> str:
+        """Plan to the end and return the page."""
+        return self.wait(self.start(orders, **form))
+
+
+def text_of(page: str) -> str:
+    """Return a page's visible text."""
+    body = page.split("<main", 1)[-1]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))

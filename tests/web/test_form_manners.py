@@ -1,0 +1,153 @@
+"""What holds on every page: who may see what, tokens, headers, errors, languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask
+
+from form_user import User, text_of
+from web.language import CATALOGUE
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_another_browser_lists_none_of_my_plans(app: Flask, user: User) -> None:
+    address = user.upload(name="赫章县.xlsx")
+    assert address in user.client.get("/").text
+    assert address not in app.test_client().get("/").text
+
+
+def test_addresses_cannot_be_guessed(user: User) -> None:
+    identities = {user.upload().rsplit("/", 1)[1] for _ in range(3)}
+    assert len(identities) == 3
+    assert all(len(identity) >= 22 for identity in identities)
+
+
+@pytest.mark.parametrize("page", ["", "/progress", "/delete", "/workbook", "/log", "/files/plan.json"])
+@pytest.mark.parametrize("job", ["unknown", "..", "%2e%2e%2fsecret_key", "' OR 1=1 --"])
+def test_an_unknown_job_is_not_found(user: User, job: str, page: str) -> None:
+    answer = user.client.get(f"/jobs/{job}{page}")
+    assert answer.status_code == 404
+    assert "找不到这个页面" in answer.text
+
+
+@pytest.mark.parametrize("verb", ["plan", "stop", "again", "delete"])
+def test_an_unknown_job_cannot_be_worked_on(user: User, verb: str) -> None:
+    assert user.client.post(f"/jobs/unknown/{verb}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/bundled", "/jobs/x/plan", "/jobs/x/stop", "/jobs/x/delete"])
+def test_a_post_without_token_is_refused(make_app: Callable[..., Flask], path: str) -> None:
+    answer = make_app(WTF_CSRF_ENABLED=True).test_client().post(path)
+    assert answer.status_code == 400
+    assert "页面已过期" in answer.text
+
+
+def test_a_post_with_the_pages_token_is_accepted(make_app: Callable[..., Flask]) -> None:
+    client = make_app(WTF_CSRF_ENABLED=True).test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)[1]
+    assert client.post("/jobs/bundled", data={"county": "demo", "csrf_token": token}).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/", "/jobs/unknown", "/static/form.css", "/static/form.js"])
+def test_every_answer_carries_the_security_headers(user: User, path: str) -> None:
+    headers = user.client.get(path).headers
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_have_no_inline_script_or_style_and_load_nothing_from_elsewhere(user: User) -> None:
+    pages = [user.client.get("/").text, user.plan({"classes": 3}), user.wait(user.upload({"inspect": "faults"}))]
+    for page in pages:
+        assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|javascript:", page)
+        assert not re.search(r'(src|href)="(https?:)?//', page)
+
+
+def test_what_a_workbook_says_is_never_markup(user: User) -> None:
+    orders = {"funds": [{"name": "<script>alert(1)</script>", "amount": "1.00"}], "total_funds": "1.00"}
+    page = user.wait(user.upload(orders, name="<img src=x onerror=alert(1)>.xlsx"))
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_the_secret_key_survives_a_restart_and_is_not_world_readable(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    assert make_app().config["SECRET_KEY"] == make_app().config["SECRET_KEY"]
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_fault_of_ours_is_a_page_and_not_a_trace(make_app: Callable[..., Flask]) -> None:
+    app = make_app(TESTING=False)
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise RuntimeError("secret detail")
+
+    answer = app.test_client().get("/broken")
+    assert answer.status_code == 500
+    assert "系统出错" in answer.text
+    assert "secret detail" not in answer.text
+
+
+def test_the_language_switch_returns_to_the_page_and_stays(user: User) -> None:
+    answer = user.client.get("/language/en?next=/jobs/unknown")
+    assert answer.location == "/jobs/unknown"
+    page = user.client.get("/").text
+    assert '<html lang="en">' in page
+    assert "Upload and check" in page
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_the_language_switch_never_leads_away(user: User, target: str) -> None:
+    assert user.client.get("/language/en", query_string={"next": target}).location == "/"
+
+
+def test_every_sentence_has_an_english_translation_with_the_same_blanks() -> None:
+    methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
+    keywords = {"_": None, "gettext": None, "lazy_gettext": None}
+    used = {found[2] for found in extract_from_dir(str(WEB), method_map=methods, keywords=keywords)}
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    english = {message.id: message.string for message in catalogue if message.id and not message.fuzzy}
+    assert used == set(english), "catalogue and pages differ"
+    for chinese, translation in english.items():
+        assert translation.strip(), chinese
+        assert not CHINESE.search(translation), chinese
+        assert set(re.findall(r"%\((\w+)\)s", chinese)) == set(re.findall(r"%\((\w+)\)s", translation)), chinese
+
+
+def test_templates_hold_no_chinese_outside_the_catalogue() -> None:
+    for template in (WEB / "templates").glob("*.html"):
+        bare = re.sub(r"_\('[^']*'", "", template.read_text(encoding="utf-8"))
+        assert not CHINESE.search(bare), template.name
+
+
+@pytest.mark.parametrize(
+    "orders", [{}, {"solve": "infeasible"}, {"solve": "no_plan", "seconds": 0.2}, {"solve": "crash"}]
+)
+def test_english_pages_are_chinese_only_where_the_workbook_speaks(user: User, orders: dict[str, str]) -> None:
+    user.client.get("/language/en")
+    address = user.start(orders)
+    pages = [user.client.get("/").text, user.wait(address, "running"), user.wait(address)]
+    own = re.compile(r"示例县|中文|没有工作表|年龄段|路程|任务 T1|资金总额|妇女|脱贫人口")
+    for page in pages:
+        sentences = [part for part in re.split(r"<[^>]+>", page) if CHINESE.search(part) and not own.search(part)]
+        if "class-table" not in page and "People come from" not in page:
+            assert sentences == []
+
+
+def test_the_labels_of_an_english_result_are_english(user: User) -> None:
+    user.client.get("/language/en")
+    page = text_of(user.plan())
+    for words in ("Expected jobs", "Distance from the best possible", "Class table", "Wishes not met", "Farming peak"):
+        assert words in page
