@@ -142,7 +142,7 @@ def target_rows(
 ) -> list[dict[str, object]]:
     """Return the rows of sheet 任务. Hard ones are modest, so that a plan always exists."""
     industries = {course.row["产业"] for course in courses}
-    training_types = {course.row["培训类型"] for course in courses}
+    two_certificates = [course for course in courses if course.row["培训类型"] == "双证"]
     rows = [
         _target("T-总人数", "人数", ">=", scale.target, "尽量", _HEADCOUNT_PENALTY),
         _target("T-脱贫", "人数", ">=", math.ceil(_POOR_SHARE * scale.target), "必须", 标签="脱贫"),
@@ -153,7 +153,7 @@ def target_rows(
     if "农业" in industries:
         number = math.floor(_FARMING_CAP_SHARE * scale.target)
         rows.append(_target("T-农业上限", "人数", "<=", number, "必须", 产业="农业"))
-    if "双证" in training_types:
+    if len(two_certificates) > 1:
         number = math.ceil(_TWO_CERTIFICATES_SHARE * scale.target)
         rows.append(_target("T-双证", "人数", ">=", number, "尽量", _HEADCOUNT_PENALTY, 培训类型="双证"))
     if len(scale.counties) > 1:
