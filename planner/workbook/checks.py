@@ -181,8 +181,8 @@ def _check_fund_rules(table: Table, faults: FaultList) -> None:
 
 
 def _check_funds_have_rules(funds: Table, rules: Table, faults: FaultList) -> None:
-    if not rules.complete:
-        return
+    if not rules.complete or any("fund" in row.faulty for row in rules.rows):
+        return  # A misspelt fund is one fault, not two.
     with_rules = {row.get("fund") for row in rules.rows}
     for row in funds.rows:
         if row.get("fund") is not None and row.get("fund") not in with_rules:

@@ -18,7 +18,7 @@ from planner.workbook.checks import check_rows
 from planner.workbook.faults import FaultList
 from planner.workbook.references import check_references, known_names
 from planner.workbook.settings import read_settings
-from planner.workbook.sources import RawWorkbook, read_source
+from planner.workbook.sources import RawSheet, RawWorkbook, read_source
 from planner.workbook.tables import Table, heading_key, read_table
 
 _SHEETS = {heading_key(name): sheet for sheet in schema.SHEETS for name in (sheet.name, sheet.alias)}
@@ -73,7 +73,7 @@ def _read_tables(source: RawWorkbook, faults: FaultList, notes: list[str]) -> di
     """Return the sheets that have rows, by Chinese name; an empty sheet counts as an absent one."""
     tables: dict[str, Table] = {}
     seen: dict[str, str] = {}
-    for raw in sorted(source.sheets, key=lambda raw: raw.name):
+    for raw in sorted(source.sheets, key=_contract_order):
         sheet = _SHEETS.get(heading_key(raw.name))
         if sheet is None:
             if raw.name != schema.INSTRUCTIONS:
@@ -94,6 +94,11 @@ def _read_tables(source: RawWorkbook, faults: FaultList, notes: list[str]) -> di
         if table is not None and table.rows:
             tables[sheet.name] = table
     return tables
+
+
+def _contract_order(raw: RawSheet) -> tuple[int, str]:
+    sheet = _SHEETS.get(heading_key(raw.name))
+    return schema.SHEETS.index(sheet) if sheet else len(schema.SHEETS), raw.name
 
 
 def _check_indispensable(source: RawWorkbook, tables: dict[str, Table], faults: FaultList) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from planner.domain.instance import DEFAULT_AGE_BANDS, DEFAULT_GROUPS
-from planner.workbook.cells import shown
 from planner.workbook.catalogue import load_catalogue
+from planner.workbook.cells import shown
 from planner.workbook.faults import FaultList
 from planner.workbook.schema import SHEETS
 from planner.workbook.tables import Table, TableRow

@@ -304,8 +304,7 @@ SETTINGS_SHEET = Sheet(
         Column("参数", "key", Kind.TEXT, "参数名，见下表", required=True),
         Column("值", "value", Kind.ANY, "参数的值；空着即用默认值"),
     ),
-    "全县一套的参数，一行一个。",
-    key=("key",),
+    "全县一套的参数，一行一个，每个参数只写一行。",
 )
 
 TOWNSHIPS = Sheet(
@@ -350,7 +349,8 @@ FARMING = Sheet(
         Column("占用", "intensity", Kind.NUMBER, "（按作物填）占用劳动时间的比例", unit="0–1", minimum=0, maximum=1),
         Column("参与率", "adoption", Kind.NUMBER, "（按作物填）种植户所占比例", unit="0–1", minimum=0, maximum=1),
     ),
-    "各农时类型的农忙指数。可按周填（周一日期、农忙指数），也可按作物填（作物至参与率），同一农时类型只用一种；未列出的周指数为 0。",
+    "各农时类型的农忙指数。可按周填（周一日期、农忙指数），也可按作物填（作物至参与率），同一农时类型只用一种；"
+    "未列出的周指数为 0。",
     key=("calendar", "week", "crop", "activity", "start", "end"),
     default_text="各周农忙指数均为 0",
 )

@@ -10,7 +10,6 @@ from planner.workbook.cells import allowed_text
 from planner.workbook.schema import ALL, GROUPS, INSTRUCTIONS, SETTINGS, SETTINGS_SHEET, SHEETS, Column, Kind, Sheet
 from planner.workbook.write import CREATED, cell_value, text_width
 
-
 _INPUT_ROWS = 2_000
 _TAGS = ("脱贫", "易迁", "妇女", "返乡")
 _HINT_LIMIT = 255
@@ -26,7 +25,7 @@ def write_template(path: Path) -> None:
     Required headings are blue, optional ones grey. Read as it is, the template has only the fault that
     需求 and 资金 have no rows.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with Book(str(path), options) as book:
         book.set_properties({"created": CREATED})
         formats = {

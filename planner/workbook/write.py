@@ -44,7 +44,7 @@ def write_tables(path: Path, tables: Tables, notes: Mapping[str, str] | None = N
     Equal tables give equal bytes. Text is never taken for a formula or a link.
     """
     notes = notes or {}
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": CREATED})
         formats = {
