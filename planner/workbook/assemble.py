@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
+from typing import Any, TypeVar
 
 from planner.domain import instance as domain
 from planner.domain.instance import Course, Instance, Settings, TravelTime, Venue
@@ -21,7 +22,14 @@ from planner.workbook.tables import Table, TableRow
 
 _THEORY_SHARE_PERCENT = 40
 
-Values = dict[str, object]
+Values = dict[str, Any]
+Records = tuple[Any, ...]
+"""Records of one sheet; their type is the sheet's ``record``."""
+
+Completion = Callable[[Values, TableRow], None]
+"""Fills the defaults of a row that depend on its other cells."""
+
+Default = TypeVar("Default", Records, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +79,12 @@ def assemble(reading: Reading) -> Instance:
     )
 
 
-def _ordered(records: Iterable[object]) -> tuple:
+def _ordered(records: Iterable[Any]) -> Records:
     """Return records sorted by their fields in order of declaration, key first; the canonical order."""
     return tuple(sorted(records, key=lambda record: [_rank(getattr(record, item.name)) for item in fields(record)]))
 
 
-def _rank(value: object) -> tuple:
+def _rank(value: Any) -> tuple[Any, ...]:
     if value is None:
         return (0,)
     if isinstance(value, Enum):
@@ -86,12 +94,14 @@ def _rank(value: object) -> tuple:
     return (1, value)
 
 
-def _records(
-    reading: Reading, sheet: Sheet, complete: Callable[[Values, TableRow], None] = lambda values, row: None
-) -> tuple:
+def _nothing_to_complete(values: Values, row: TableRow) -> None:
+    """Most sheets have no default that depends on other cells."""
+
+
+def _records(reading: Reading, sheet: Sheet, complete: Completion = _nothing_to_complete) -> Records:
     """Build one record per row; ``complete`` fills what depends on other cells. Rows with faults are left out."""
     table = reading.tables.get(sheet.name)
-    if table is None or not table.complete:
+    if table is None or not table.complete or sheet.record is None:
         return ()
     records = []
     for row in table.rows:
@@ -117,9 +127,9 @@ def _values(reading: Reading, sheet: Sheet, row: TableRow) -> Values:
 def _records_or_default(
     reading: Reading,
     sheet: Sheet,
-    default: tuple | None,
-    complete: Callable[[Values, TableRow], None] = lambda values, row: None,
-) -> tuple | None:
+    default: Default,
+    complete: Completion = _nothing_to_complete,
+) -> Records | Default:
     if sheet.name in reading.tables:
         return _records(reading, sheet, complete)
     _say_absent(reading, sheet)
@@ -150,8 +160,8 @@ def _farming(reading: Reading) -> tuple[tuple[domain.BusyWeek, ...], tuple[domai
         if "week" in row.values:
             weeks.append(domain.BusyWeek(**_attributes(table, row, WEEK_FORM)))
         else:
-            values = {"crop": "", "activity": ""} | _attributes(table, row, CROP_FORM)
-            crops.append(domain.CropActivity(**values))
+            unnamed: Values = {"crop": "", "activity": ""}
+            crops.append(domain.CropActivity(**(unnamed | _attributes(table, row, CROP_FORM))))
     return _ordered(weeks), _ordered(crops)
 
 
@@ -172,7 +182,7 @@ def _groups(reading: Reading) -> tuple[domain.Group, ...]:
 
 
 def _age_bands(reading: Reading) -> tuple[domain.AgeBand, ...]:
-    bands = _records_or_default(reading, schema.AGE_BANDS, domain.DEFAULT_AGE_BANDS) or ()
+    bands = _records_or_default(reading, schema.AGE_BANDS, domain.DEFAULT_AGE_BANDS)
     return tuple(sorted(bands, key=lambda band: (band.min_age, band.name)))
 
 
@@ -210,7 +220,7 @@ def _complete_course(values: Values, row: TableRow) -> None:
         values["occupation"] = values["name"]
     if values["theory_days"] is None:
         # 40 % of whole days never ends in exactly one half, so the way of rounding does not matter.
-        values["theory_days"] = (int(values["class_days"]) * _THEORY_SHARE_PERCENT + 50) // 100
+        values["theory_days"] = (values["class_days"] * _THEORY_SHARE_PERCENT + 50) // 100
 
 
 def _check_catalogue(reading: Reading, catalogue: dict[str, CatalogueCourse]) -> None:
@@ -243,7 +253,7 @@ def _with_bands_of(course: Course, age_bands: tuple[domain.AgeBand, ...]) -> Cou
 
 
 def _providers(reading: Reading) -> tuple[domain.Provider, ...]:
-    return _records_or_default(reading, schema.PROVIDERS, (domain.Provider(DEFAULT_PROVIDER),)) or ()
+    return _records_or_default(reading, schema.PROVIDERS, (domain.Provider(DEFAULT_PROVIDER),))
 
 
 def _accreditations(
@@ -260,14 +270,18 @@ def _accreditations(
 
 def _venues(reading: Reading, townships: tuple[domain.Township, ...]) -> tuple[Venue, ...]:
     default = tuple(Venue(township.name, township.name) for township in townships)
-    return _records_or_default(reading, schema.VENUES, default) or ()
+    return _records_or_default(reading, schema.VENUES, default)
 
 
 def _travel(reading: Reading) -> tuple[TravelTime, ...]:
     """Return one entry per pair, origin before destination; the same township needs none."""
-    rows = _records_or_default(reading, schema.TRAVEL, ()) or ()
-    pairs = {tuple(sorted((row.origin, row.destination))): row.minutes for row in rows if row.origin != row.destination}
-    return _ordered(TravelTime(*pair, minutes) for pair, minutes in pairs.items())
+    rows = _records_or_default(reading, schema.TRAVEL, ())
+    pairs = {
+        (min(row.origin, row.destination), max(row.origin, row.destination)): row.minutes
+        for row in rows
+        if row.origin != row.destination
+    }
+    return _ordered(TravelTime(origin, destination, minutes) for (origin, destination), minutes in pairs.items())
 
 
 def _targets(reading: Reading) -> tuple[domain.Target, ...]:
@@ -278,7 +292,7 @@ def _targets(reading: Reading) -> tuple[domain.Target, ...]:
         nonlocal unpriced
         unpriced += values["hard"] is False and "penalty" not in row.raw
 
-    targets = _records_or_default(reading, schema.TARGETS, (), complete) or ()
+    targets = _records_or_default(reading, schema.TARGETS, (), complete)
     if unpriced:
         text = f"{unpriced} {schema.TARGETS.noun}“尽量”任务未填{column.heading}，按 {column.default}".replace(
             "项任务“", "项“"

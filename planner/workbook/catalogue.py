@@ -13,6 +13,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from planner.domain.instance import Course
 from planner.workbook.cells import read_cell
@@ -39,7 +40,7 @@ def load_catalogue() -> tuple[CatalogueCourse, ...]:
 
 
 def _catalogue_course(row: dict[str, str]) -> CatalogueCourse:
-    values: dict[str, object] = {"occupation": row["课程"]}
+    values: dict[str, Any] = {"occupation": row["课程"]}
     for column in COURSES.columns:
         if row.get(column.heading):
             values[column.attribute] = read_cell(column, row[column.heading])

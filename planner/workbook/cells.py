@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -307,17 +308,17 @@ def _read_day_ranges(column: Column, raw: object) -> tuple[tuple[date, date], ..
         return ((day, day),)
     ranges = []
     for part in split_list(normalised(raw)):
-        days = [_date_of_text(end) for end in _RANGE.split(part)]
-        if len(days) > 2 or None in days:
+        ends = _RANGE.split(part)
+        first, last = _date_of_text(ends[0]), _date_of_text(ends[-1])
+        if len(ends) > 2 or first is None or last is None:
             raise _fault(column, "写法不对", "写成 2026-03-01 或 2026-03-01~2026-03-10，多个用、分隔")
-        first, last = days[0], days[-1]
         if first > last:
             raise _fault(column, "开始晚于截止", "把较早的日期写在前面")
         ranges.append((first, last))
     return tuple(sorted(ranges))
 
 
-_READERS = {
+_READERS: dict[Kind, Callable[[Column, object], object]] = {
     Kind.TEXT: _read_text,
     Kind.WHOLE: _read_whole,
     Kind.NUMBER: _read_number,

@@ -8,6 +8,7 @@ Dates are written as ``{"date": "2026-01-05"}``, date-times as ``{"datetime": ..
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import python_calamine
@@ -33,7 +34,7 @@ def _encoded(value: object) -> object:
     return str(value)
 
 
-def _trimmed(rows: list[list[object]]) -> list[list[object]]:
+def _trimmed(rows: Sequence[Sequence[object]]) -> list[list[object]]:
     """Drop empty cells at the ends of rows and empty rows at the end."""
     short = []
     for row in rows:

@@ -54,7 +54,8 @@ def read_workbook(path: Path) -> ReadResult:
         what is allowed and how to mend it.
     """
     source = read_source(Path(path))
-    faults, notes, assumptions = FaultList(), [], Assumptions()
+    faults, assumptions = FaultList(), Assumptions()
+    notes: list[str] = []
     tables = _read_tables(source, faults, notes)
     _check_indispensable(source, tables, faults)
     settings = read_settings(tables.get("参数"), assumptions, faults)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from typing import Any
 
 from planner.domain import instance as domain
 from planner.domain.instance import TRAINING_TYPES, CostKind, Form, LockKind, Measure, Objective, Sense, TeacherKind
@@ -90,7 +91,7 @@ class Sheet:
     columns: tuple[Column, ...]
     description: str
     key: tuple[str, ...] = ()
-    record: type | None = None
+    record: type[Any] | None = None
     attribute: str = ""
     noun: str = "行"
     required: bool = False

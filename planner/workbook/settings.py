@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from planner.domain.instance import Settings
 from planner.workbook import schema
@@ -23,7 +24,7 @@ _KEYS = {heading_key(name): column for column in SETTINGS for name in (column.he
 
 def read_settings(table: Table | None, assumptions: Assumptions, faults: FaultList) -> Settings:
     """Return the settings; a key with a fault takes its default, so that later checks can go on."""
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for column, value in _given_values(table, faults).items():
         values[column.attribute] = value
     missing = [column for column in SETTINGS if column.attribute not in values]

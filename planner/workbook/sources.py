@@ -18,6 +18,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import charset_normalizer
 import python_calamine
@@ -45,7 +46,7 @@ class RawSheet:
 
     file: str
     name: str
-    rows: list[list[object]]
+    rows: list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _parse_xlsx(
     return sheets
 
 
-def _restore_errors(rows: list[list[object]], errors: dict[tuple[int, int], str]) -> None:
+def _restore_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> None:
     """Put formula errors back as text where the parser left an empty cell."""
     for (row, column), text in errors.items():
         if row <= len(rows) and column <= len(rows[row - 1]):
@@ -281,7 +282,7 @@ def _read_csv(file: str, content: bytes) -> RawSheet:
     lines = text.splitlines()
     delimiter = max(",\t;", key=lines[0].count) if lines else ","
     try:
-        rows: list[list[object]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        rows: list[list[Any]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         raise _bad(file, "不是有效的 csv", allowed="逗号分隔的文本", remedy="从 Excel 或 WPS 重新另存为 CSV") from error
     if len(rows) > LAST_ROW or max(map(len, rows), default=0) > LAST_COLUMN:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from planner.workbook.cells import CellFault, allowed_text, is_blank, normalised, read_cell, shown
 from planner.workbook.faults import FaultList
 from planner.workbook.prescan import cell_name
-from planner.workbook.schema import GROUPS, Column, Sheet
+from planner.workbook.schema import GROUPS, SHEETS, Column, Sheet
 from planner.workbook.sources import RawSheet
 
 _HEADING_SEARCH_ROWS = 10
@@ -23,15 +24,18 @@ _TAG_WORDS = {"是": True, "否": False, "√": True, "×": False, "TRUE": True,
 
 @dataclass(slots=True)
 class TableRow:
-    """One row: ``values`` and ``raw`` by column alias (empty cells are absent), ``faulty`` the unreadable ones."""
+    """One row: ``values`` and ``raw`` by column alias (empty cells are absent), ``faulty`` the unreadable ones.
+
+    The type of a value follows from the kind of its column.
+    """
 
     number: int
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, object] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
 
-    def get(self, alias: str) -> object:
+    def get(self, alias: str) -> Any:
         """Return the value of a column, ``None`` when it is empty, unreadable or 全部."""
         return self.values.get(alias)
 
@@ -96,7 +100,7 @@ def read_table(sheet: Sheet, raw: RawSheet, faults: FaultList, notes: list[str])
 
 def _heading_row(sheet: Sheet, raw: RawSheet) -> tuple[int, list[str]] | None:
     """Return the 0-based position of the heading row and its texts."""
-    names = _names(sheet)
+    names = _COLUMNS[sheet.name]
     best: tuple[int, int, list[str]] | None = None
     for position, cells in enumerate(raw.rows):
         texts = [normalised(cell) for cell in cells]
@@ -110,12 +114,14 @@ def _heading_row(sheet: Sheet, raw: RawSheet) -> tuple[int, list[str]] | None:
     return best[1:] if best else None
 
 
-def _names(sheet: Sheet) -> dict[str, Column]:
-    return {
+_COLUMNS = {
+    sheet.name: {
         heading_key(name): column
         for column in sheet.columns
         for name in (column.heading, column.alias, *column.other_names)
     }
+    for sheet in SHEETS
+}
 
 
 def _column_of(names: Mapping[str, Column], text: str) -> Column | None:
@@ -128,7 +134,7 @@ def _match_headings(
     sheet: Sheet, raw: RawSheet, position: int, headings: list[str], faults: FaultList
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Return the positions of declared columns by alias and of other headings by text, counted from 1."""
-    names = _names(sheet)
+    names = _COLUMNS[sheet.name]
     columns: dict[str, int] = {}
     unknown: dict[str, int] = {}
     for number, text in enumerate(headings, start=1):
@@ -180,7 +186,7 @@ def _check_required_columns(table: Table, headings: list[str], position: int, fa
         )
 
 
-def _read_row(table: Table, number: int, cells: list[object], faults: FaultList) -> TableRow | None:
+def _read_row(table: Table, number: int, cells: list[Any], faults: FaultList) -> TableRow | None:
     """Read one row; ``None`` when it is empty in every declared column."""
     row = TableRow(number)
     for column in table.sheet.columns:

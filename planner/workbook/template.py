@@ -15,7 +15,6 @@ _TAGS = ("脱贫", "易迁", "妇女", "返乡")
 _HINT_LIMIT = 255
 """Longest input hint a spreadsheet shows."""
 
-Book = xlsxwriter.Workbook
 Formats = dict[str, xlsxwriter.format.Format]
 
 
@@ -26,7 +25,7 @@ def write_template(path: Path) -> None:
     需求 and 资金 have no rows.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with Book(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": CREATED})
         formats = {
             "title": book.add_format({"bold": True, "font_size": 14}),
@@ -56,7 +55,7 @@ def default_words(column: Column) -> str:
     return "可不填"
 
 
-def _write_instructions(book: Book, formats: Formats) -> None:
+def _write_instructions(book: xlsxwriter.Workbook, formats: Formats) -> None:
     worksheet = book.add_worksheet(INSTRUCTIONS)
     worksheet.hide_gridlines(2)
     worksheet.write_string(0, 0, "培训计划工作簿填写说明", formats["title"])
@@ -96,7 +95,7 @@ def _meaning(column: Column) -> str:
     return f"{column.description}（{column.unit}）" if column.unit else column.description
 
 
-def _write_blank_sheet(book: Book, sheet: Sheet, formats: Formats) -> None:
+def _write_blank_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: Formats) -> None:
     worksheet = book.add_worksheet(sheet.name)
     worksheet.freeze_panes(1, 0)
     for position, column in enumerate(sheet.columns):

@@ -135,10 +135,7 @@ def _group_rows(instance: Instance) -> list[dict[str, object]]:
     tags |= {rule.tag for rule in instance.fund_rules or () if rule.tag}
     tags |= {target.tag for target in instance.targets if target.tag}
     tags |= {instance.settings.allowance_tag} - {""}
-    return [
-        {"群体": group.name} | {tag: "是" if tag in group.tags else "否" for tag in sorted(tags)}
-        for group in instance.groups
-    ]
+    return [{"群体": group.name} | {tag: tag in group.tags for tag in sorted(tags)} for group in instance.groups]
 
 
 def _holiday_rows(instance: Instance) -> list[dict[str, object]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import zipfile
 from pathlib import Path
 
@@ -25,6 +24,14 @@ def fault_of(path: Path) -> str:
         read_workbook(path)
     assert len(caught.value.faults) == 1
     return str(caught.value.faults[0])
+
+
+def reads_or_explains(path: Path) -> bool:
+    """Return whether the reader answers with an instance or with faults; anything else is raised."""
+    try:
+        return bool(read_workbook(path).instance.funds)
+    except BadInput as error:
+        return bool(error.faults)
 
 
 def csv_files(encoding: str) -> dict[str, bytes]:
@@ -63,7 +70,7 @@ def test_a_zip_made_by_chinese_windows_has_gbk_names(tmp_path: Path):
 
 def test_a_fault_in_a_csv_names_the_csv(tmp_path: Path):
     for name, content in csv_files("utf-8").items():
-        (tmp_path / name).write_bytes(content.replace("30".encode(), b"-30") if name == "需求.csv" else content)
+        (tmp_path / name).write_bytes(content.replace(b"30", b"-30") if name == "需求.csv" else content)
     with pytest.raises(BadInput) as caught:
         read_workbook(tmp_path)
     assert (caught.value.faults[0].file, caught.value.faults[0].place) == ("需求.csv", "需求!E2")
@@ -220,10 +227,7 @@ def test_flipped_bytes_never_crash_the_reader(tmp_path: Path):
         broken = bytearray(good)
         broken[position] ^= 0x55
         path.write_bytes(broken)
-        try:
-            read_workbook(path)
-        except BadInput as error:
-            assert error.faults
+        assert reads_or_explains(path)
 
 
 @pytest.mark.parametrize(
@@ -233,13 +237,9 @@ def test_any_text_in_any_cell_never_crashes_the_reader(tmp_path: Path, cell: str
     for name, rows in full_tables().items():
         scrambled = [dict.fromkeys(row, cell) for row in rows[:1]] + rows[1:]
         (tmp_path / f"{name}.csv").write_text(as_csv(scrambled), encoding="utf-8")
-    try:
-        read_workbook(tmp_path)
-    except BadInput as error:
-        assert error.faults
+    assert reads_or_explains(tmp_path)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="LibreOffice is looked for on POSIX machines only")
 def test_an_ods_workbook_is_parsed_in_a_child_process(tmp_path: Path):
     """A hand-made OpenDocument sheet, no office program needed."""
     path = tmp_path / "计划.ods"
@@ -250,7 +250,8 @@ def test_an_ods_workbook_is_parsed_in_a_child_process(tmp_path: Path):
 def write_ods(path: Path, tables) -> None:
     def cell(value: object) -> str:
         if isinstance(value, (int, float)):
-            return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+            kind = f'office:value-type="float" office:value="{value}"'
+            return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
         return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
 
     def row(values) -> str:
@@ -260,7 +261,7 @@ def write_ods(path: Path, tables) -> None:
         f'<table:table table:name="{name}">{row(rows[0])}{"".join(row(line.values()) for line in rows)}</table:table>'
         for name, rows in tables.items()
     )
-    names = "office table text".split()
+    names = ["office", "table", "text"]
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     mimetype = "application/vnd.oasis.opendocument.spreadsheet"
     with zipfile.ZipFile(path, "w") as archive:
