@@ -34,7 +34,7 @@ from planner.domain.instance import (
     Sense,
 )
 from planner.model import weeks as timeline
-from planner.model.travel import travel_minutes
+from planner.model.travel import MINUTES_TOLERANCE, travel_minutes
 
 ANY = -1
 """Wildcard in lock patterns."""
@@ -220,10 +220,9 @@ def _place_arrays(instance: Instance) -> dict:
     townships = _index(instance.townships)
     venue_township = np.array([townships[venue.township] for venue in instance.venues], dtype=np.int64)
     minutes = travel_minutes(instance)[:, venue_township]
-    beyond = np.maximum(0.0, minutes - settings.free_travel_minutes) / 30.0
-    distance = np.where(
-        minutes <= settings.max_travel_minutes, np.maximum(0.0, 1.0 - settings.travel_loss * beyond), -1.0
-    )
+    near = minutes <= settings.max_travel_minutes + MINUTES_TOLERANCE
+    beyond = np.maximum(0.0, np.where(near, minutes, 0.0) - settings.free_travel_minutes) / 30.0
+    distance = np.where(near, np.maximum(0.0, 1.0 - settings.travel_loss * beyond), -1.0)
     accredited = _accredited_teams(instance)
     at_base = np.array(
         [[provider.base == venue.township for venue in instance.venues] for provider in instance.providers], dtype=bool

@@ -9,6 +9,9 @@ from planner.domain.instance import Instance
 EARTH_RADIUS_KM = 6371.0
 MINUTES_PER_KM = 2.0
 
+MINUTES_TOLERANCE = 1e-9
+"""By how much minutes from coordinates may pass 最大路程: the last bits of a haversine are nobody's distance."""
+
 
 def travel_minutes(instance: Instance) -> np.ndarray:
     """Minutes between every two townships, inf where unknown; shape (townships, townships).

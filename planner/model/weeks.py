@@ -14,7 +14,10 @@ from planner.domain.instance import Course, Form, Instance
 FORMS = (Form.FULL_TIME, Form.PART_TIME)
 """Order of forms in every array indexed by form."""
 
-_WEEKEND = 5
+BUSY_DECIMALS = 9
+"""Decimals kept of a busy index: it meets a limit exactly, whatever the order of the arithmetic."""
+
+_SATURDAY = 5
 _APPLICATION_WORKING_DAYS = 10
 
 
@@ -25,8 +28,8 @@ def mondays(instance: Instance) -> list[date]:
 
 
 def is_working_day(instance: Instance, day: date) -> bool:
-    """Whether classes may be held: Monday to Friday less days off, plus make-up days."""
-    return day in instance.make_up_days or (day.weekday() < _WEEKEND and day not in instance.days_off)
+    """Whether classes may be held: Monday to Friday less days off, plus Saturdays and Sundays made up."""
+    return day in instance.make_up_days if day.weekday() >= _SATURDAY else day not in instance.days_off
 
 
 def working_days(instance: Instance) -> np.ndarray:
@@ -69,15 +72,16 @@ def class_lengths(class_days: int, days_a_week: int, working: np.ndarray) -> np.
 
 
 def in_season(course: Course, first_day: date, last_day: date) -> bool:
-    """Whether ``first_day``..``last_day`` lies inside one occurrence of one of the course's windows."""
-    for (start_month, start_day), (end_month, end_day) in course.season:
-        crosses = (end_month, end_day) < (start_month, start_day)
-        for year in (first_day.year - 1, first_day.year):
-            start = _day(year, start_month, start_day)
-            end = _day(year + crosses, end_month, end_day)
-            if start <= first_day and last_day <= end:
-                return True
-    return False
+    """Whether ``first_day``..``last_day`` lies inside one occurrence of one of the course's windows.
+
+    Days are compared as (year, month, day), so 02-29 needs no special case in other years.
+    """
+    first, last = _ymd(first_day), _ymd(last_day)
+    return any(
+        (year, *start) <= first and last <= (year + (end < start), *end)
+        for start, end in course.season
+        for year in (first_day.year - 1, first_day.year)
+    )
 
 
 def start_lengths(instance: Instance) -> np.ndarray:
@@ -110,21 +114,21 @@ def busy_indices(instance: Instance) -> np.ndarray:
     """Busy index (0..1) of each calendar and week; shape (calendars, weeks).
 
     A calendar's crop activities combine as 1 - prod(1 - adoption * intensity * share of the week's 7 days
-    inside); a week row of the calendar overrides its crops in that week.
+    inside); a week row of the calendar overrides its crops in that week. The calendar without a name is never busy.
     """
     names = {name: i for i, name in enumerate(calendar_names(instance))}
     first_days = mondays(instance)
     idle = np.ones((len(names), len(first_days)))
     for activity in instance.crop_activities:
-        if activity.calendar not in names:
+        if not activity.calendar or activity.calendar not in names:
             continue
         shares = np.array([_share_inside(activity.start, activity.end, monday) for monday in first_days])
         idle[names[activity.calendar]] *= 1.0 - activity.adoption * activity.intensity * shares
-    busy = np.round(1.0 - idle, 12)  # a busy index meets a limit exactly, not by the last bit
+    busy = np.round(1.0 - idle, BUSY_DECIMALS)
     index = {monday: week for week, monday in enumerate(first_days)}
     for row in instance.busy_weeks:
-        if row.calendar in names and row.monday in index:
-            busy[names[row.calendar], index[row.monday]] = row.busy
+        if row.calendar and row.calendar in names and row.monday in index:
+            busy[names[row.calendar], index[row.monday]] = round(row.busy, BUSY_DECIMALS)
     return busy
 
 
@@ -164,13 +168,8 @@ def class_attendance(instance: Instance, lengths: np.ndarray) -> np.ndarray:
     return result
 
 
-def _day(year: int, month: int, day: int) -> date:
-    """The date, or 28 February where 29 February does not exist."""
-    return date(year, month, 28 if (month, day) == (2, 29) and not _is_leap(year) else day)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+def _ymd(day: date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
 
 
 def _share_inside(start: tuple[int, int], end: tuple[int, int], monday: date) -> float:
