@@ -13,8 +13,7 @@ from planner.domain import instance as domain
 from planner.domain.instance import Course, Instance, Settings, TravelTime, Venue
 from planner.workbook import schema
 from planner.workbook.assumptions import Assumptions
-from planner.workbook.catalogue import CatalogueCourse, load_catalogue
-from planner.workbook.faults import FaultList
+from planner.workbook.catalogue import load_catalogue
 from planner.workbook.references import DEFAULT_PROVIDER, Tables
 from planner.workbook.schema import CROP_FORM, WEEK_FORM, Sheet
 from planner.workbook.statutory import statutory_calendar, years_of_horizon
@@ -34,16 +33,15 @@ Default = TypeVar("Default", Records, None)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The tables that have rows, the settings, and where assumptions and faults go."""
+    """The tables that have rows, the settings, and where assumptions go."""
 
     tables: Tables
     settings: Settings
     assumptions: Assumptions
-    faults: FaultList
 
 
 def assemble(reading: Reading) -> Instance:
-    """Build the instance from tables without faults of their own; may still add faults (unknown catalogue course)."""
+    """Build the instance from tables without any fault."""
     townships = _townships(reading)
     demand = _records(reading, schema.DEMAND)
     age_bands = _age_bands(reading)
@@ -99,16 +97,15 @@ def _nothing_to_complete(values: Values, row: TableRow) -> None:
 
 
 def _records(reading: Reading, sheet: Sheet, complete: Completion = _nothing_to_complete) -> Records:
-    """Build one record per row; ``complete`` fills what depends on other cells. Rows with faults are left out."""
+    """Build one record per row; ``complete`` fills what depends on other cells."""
     table = reading.tables.get(sheet.name)
-    if table is None or not table.complete or sheet.record is None:
+    if table is None or sheet.record is None:
         return ()
     records = []
     for row in table.rows:
         values = _values(reading, sheet, row)
-        if not row.faulty:
-            complete(values, row)
-            records.append(sheet.record(**values))
+        complete(values, row)
+        records.append(sheet.record(**values))
     return _ordered(records)
 
 
@@ -119,7 +116,7 @@ def _values(reading: Reading, sheet: Sheet, row: TableRow) -> Values:
             values[column.attribute] = row.values[column.alias]
             continue
         values[column.attribute] = column.default
-        if column.default_text and column.alias not in row.faulty:
+        if column.default_text:
             reading.assumptions.empty_cell(sheet, column)
     return values
 
@@ -155,8 +152,6 @@ def _farming(reading: Reading) -> tuple[tuple[domain.BusyWeek, ...], tuple[domai
         return (), ()
     weeks, crops = [], []
     for row in table.rows:
-        if row.faulty:
-            continue
         if "week" in row.values:
             weeks.append(domain.BusyWeek(**_attributes(table, row, WEEK_FORM)))
         else:
@@ -178,7 +173,7 @@ def _groups(reading: Reading) -> tuple[domain.Group, ...]:
     if table is None:
         _say_absent(reading, schema.GROUPS)
         return _ordered(domain.DEFAULT_GROUPS)
-    return _ordered(domain.Group(str(row.get("group")), frozenset(row.tags)) for row in table.rows if not row.faulty)
+    return _ordered(domain.Group(str(row.get("group")), frozenset(row.tags)) for row in table.rows)
 
 
 def _age_bands(reading: Reading) -> tuple[domain.AgeBand, ...]:
@@ -208,8 +203,7 @@ def _courses(
     if "课程" in reading.tables:
         return _records(reading, schema.COURSES, _complete_course)
     catalogue = {entry.course.name: entry for entry in load_catalogue()}
-    _check_catalogue(reading, catalogue)
-    found = [catalogue[name] for name in sorted({row.course for row in demand}) if name in catalogue]
+    found = [catalogue[name] for name in sorted({row.course for row in demand})]
     text = f"未提供此表，“需求”中的 {len(found)} 门课程按内置课程目录（等级 A 为假设值，W 为公开资料）"
     reading.assumptions.say(schema.COURSES, text)
     return _ordered(_with_bands_of(entry.course, age_bands) for entry in found)
@@ -221,21 +215,6 @@ def _complete_course(values: Values, row: TableRow) -> None:
     if values["theory_days"] is None:
         # 40 % of whole days never ends in exactly one half, so the way of rounding does not matter.
         values["theory_days"] = (values["class_days"] * _THEORY_SHARE_PERCENT + 50) // 100
-
-
-def _check_catalogue(reading: Reading, catalogue: dict[str, CatalogueCourse]) -> None:
-    table = reading.tables["需求"]
-    for row in table.rows:
-        name = row.get("course")
-        if name is not None and name not in catalogue:
-            table.fault(
-                reading.faults,
-                row,
-                "course",
-                f"没有表“课程”，而内置课程目录里没有“{name}”",
-                allowed=f"内置目录的 {len(catalogue)} 门课程",
-                remedy="加一张表“课程”，写明各课程的课日、补贴等，或改用目录中的名称",
-            )
 
 
 def _with_bands_of(course: Course, age_bands: tuple[domain.AgeBand, ...]) -> Course:

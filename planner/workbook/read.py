@@ -62,10 +62,8 @@ def read_workbook(path: Path) -> ReadResult:
     names = known_names(tables)
     check_references(tables, names, faults)
     check_rows(tables, settings, names, faults)
-    if "需求" not in tables:
-        faults.raise_any()
-    instance = assemble(Reading(tables, settings, assumptions, faults))
     faults.raise_any()
+    instance = assemble(Reading(tables, settings, assumptions))
     notes.extend(_unused_occupations(instance))
     return ReadResult(replace(instance, assumptions=assumptions.sentences()), source.sha256, tuple(notes))
 

@@ -10,12 +10,13 @@ from planner.domain.instance import DEFAULT_AGE_BANDS, DEFAULT_GROUPS
 from planner.workbook.catalogue import load_catalogue
 from planner.workbook.cells import shown
 from planner.workbook.faults import FaultList
-from planner.workbook.schema import SHEETS
+from planner.workbook.schema import DEMAND, SHEETS
 from planner.workbook.tables import Table, TableRow
 
 DEFAULT_PROVIDER = "全县统一承训"
 """Name of the one provider assumed without sheet 机构 (contract notes, point 4)."""
 
+_COURSE_OF_DEMAND = DEMAND.column("course")
 _LISTED_NAMES = 8
 
 Tables = Mapping[str, Table]
@@ -29,7 +30,7 @@ def known_names(tables: Tables) -> Names:
     townships = _names(tables, "乡镇", "township", _values(demand, "township"))
     catalogue = {entry.course.name: entry.course.industry for entry in load_catalogue()}
     demanded = _values(demand, "course")
-    courses = _names(tables, "课程", "course", demanded & catalogue.keys() if demanded is not None else None)
+    courses = _names(tables, "课程", "course", demanded & frozenset(catalogue) if demanded is not None else None)
     if "课程" in tables:
         industries = _values(tables["课程"], "industry")
     else:
@@ -57,7 +58,10 @@ def check_references(tables: Tables, names: Names, faults: FaultList) -> None:
             continue
         for column in sheet.columns:
             known = names.get(column.refers_to) if column.refers_to else None
-            if known is None or _is_catalogue_demand(tables, table, column.refers_to):
+            if known is None:
+                continue
+            if column is _COURSE_OF_DEMAND and "课程" not in tables:
+                _check_catalogue(table, faults)
                 continue
             for row in table.rows:
                 if column.alias not in row.faulty:
@@ -80,9 +84,20 @@ _WHERE_TO_ADD = {
 }
 
 
-def _is_catalogue_demand(tables: Tables, table: Table, kind: str) -> bool:
-    """Without sheet 课程 the courses of 需求 come from the catalogue, which has its own fault."""
-    return kind == "课程" and table.sheet.name == "需求" and "课程" not in tables
+def _check_catalogue(demand: Table, faults: FaultList) -> None:
+    """Without sheet 课程 the catalogue must hold every course of 需求."""
+    known = {entry.course.name for entry in load_catalogue()}
+    for row in demand.rows:
+        name = row.get("course")
+        if name is not None and name not in known:
+            demand.fault(
+                faults,
+                row,
+                "course",
+                f"没有表“课程”，而内置课程目录里没有“{shown(name)}”",
+                allowed=f"内置目录的 {len(known)} 门课程",
+                remedy="加一张表“课程”，写明各课程的课日、补贴等，或改用目录中的名称",
+            )
 
 
 def _check_cell(table: Table, row: TableRow, alias: str, kind: str, known: frozenset[str], faults: FaultList) -> None:

@@ -240,6 +240,8 @@ def _read_tag(table: Table, row: TableRow, tag: str, raw: object, faults: FaultL
 def _check_duplicates(table: Table, faults: FaultList) -> None:
     """Report rows with the key of an earlier row, naming both places."""
     key = table.sheet.key
+    if any(table.sheet.column(alias).required and alias not in table.columns for alias in key):
+        return  # Without its column the key says nothing, and the column is reported already.
     first: dict[tuple[object, ...], TableRow] = {}
     for row in table.rows:
         if not key or row.faulty & set(key):
