@@ -161,7 +161,7 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
     bounds = [(point.seconds, point.bound) for point in points if point.bound is not None]
     if not values and not bounds:
         return None
-    left, right, top, base = 64.0, 690.0, 14.0, 200.0
+    left, right, top, base = 76.0, 690.0, 14.0, 200.0
     end = max([seconds, 1.0] + [point.seconds for point in points])
     low, high, step = _window(values, bounds)
 

@@ -71,6 +71,9 @@ class TargetRow:
 class Result:
     """Everything on the result page.
 
+    ``value`` is what the plan was chosen by: linked jobs, plus unlinked ones at their factor, less the penalties of
+    missed soft targets. ``uplift`` says which rate jobs are counted at, None when the workbook's settings are not known.
+
     ``bound`` and ``gap`` are None when nothing is proved; ``improvable_share`` is (bound - value) / value, None
     without a bound or a positive value.
     """
@@ -82,6 +85,7 @@ class Result:
     improvable_share: float | None
     linked_jobs: float
     unlinked_jobs: float
+    uplift: bool | None
     persons: int
     total_cost: Decimal
     available: Decimal | None
@@ -96,6 +100,16 @@ class Result:
     version: str
     seed: int
     input_sha256: str
+
+    @property
+    def expected_jobs(self) -> float:
+        """Expected jobs, linked to a vacancy or not, each counted whole as on the printed papers."""
+        return self.linked_jobs + self.unlinked_jobs
+
+    @property
+    def discounted(self) -> bool:
+        """Whether the plan's value differs from its expected jobs: unlinked jobs count less, missed targets cost."""
+        return abs(self.value - self.expected_jobs) >= 0.05
 
     @property
     def townships(self) -> list[str]:
@@ -138,6 +152,7 @@ def read_result(folder: JobFolder) -> Result:
         improvable_share=max(0.0, bound - value) / value if bound is not None and value > 0 else None,
         linked_jobs=float(plan["linked_jobs"]),
         unlinked_jobs=float(plan["unlinked_jobs"]),
+        uplift={"毛就业": False, "净增": True}.get(str(facts.get("objective"))),
         persons=sum(row.persons for row in classes),
         total_cost=Decimal(plan["total_cost"]),
         available=_amount(facts.get("total_funds")),

@@ -183,9 +183,9 @@ class Runner:
 
     def _conclude(self, job: Job, folder: JobFolder, exit_code: int, last_words: list[dict[str, Any]]) -> None:
         told = {event["event"]: event for event in last_words}
-        if exit_code == 0 and (value := _planned_value(folder)) is not None:
+        if exit_code == 0 and (jobs := _planned_jobs(folder)) is not None:
             self._note_planned_facts(job, folder)
-            self._finish(job, JobState.DONE, expected_jobs=value)
+            self._finish(job, JobState.DONE, expected_jobs=jobs)
         elif exit_code == 1 and "infeasible" in told:
             clashes = told["infeasible"].get("clashes")
             texts = tuple(str(clash) for clash in clashes) if isinstance(clashes, list) else ()
@@ -196,6 +196,9 @@ class Runner:
             self._finish(job, JobState.NO_PLAN)
         else:
             _log.error("job %s: the planner ended with exit code %s", job.id, exit_code)
+            with folder.log.open("a", encoding="utf-8") as log:
+                log.writelines(f"{json.dumps(event, ensure_ascii=False)}\n" for event in last_words)
+                log.write(f"exit code {exit_code}\n")
             self._finish(job, JobState.FAILED, failure="planning_crashed")
 
     def _note_planned_facts(self, job: Job, folder: JobFolder) -> None:
@@ -219,10 +222,10 @@ def _listen(process: subprocess.Popen[bytes], folder: JobFolder, last_words: lis
             last_words.append(event)
 
 
-def _planned_value(folder: JobFolder) -> float | None:
-    """Value of the plan that was written; None when there is no readable plan."""
+def _planned_jobs(folder: JobFolder) -> float | None:
+    """Expected jobs of the plan that was written; None when there is no readable plan."""
     try:
         plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
-        return float(plan["value"])
+        return float(plan["linked_jobs"]) + float(plan["unlinked_jobs"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

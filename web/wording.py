@@ -41,6 +41,29 @@ COST_KINDS = {
 }
 """The four kinds of cost, in the order of the tables."""
 
+STAGES = {
+    "准备数据": lazy_gettext("准备数据"),
+    "精确求解": lazy_gettext("精确求解"),
+    "测算上限": lazy_gettext("测算上限"),
+    "搜索开班方案": lazy_gettext("搜索开班方案"),
+    "优化生源人数": lazy_gettext("优化生源人数"),
+    "压缩成本": lazy_gettext("压缩成本"),
+    "完成": lazy_gettext("正在核对并写出文件"),
+}
+"""What the planner is doing, by its own name of the stage."""
+
+REASONS = {
+    "年龄段不适合该课程": lazy_gettext("年龄段不适合该课程"),
+    "可达范围内没有能承训的机构和场地": lazy_gettext("可达范围内没有能承训的机构和场地"),
+    "农忙、季节窗口或计划期内没有可开班的周次": lazy_gettext("农忙、季节窗口或计划期内没有可开班的周次"),
+    "附近愿意人数不足最小班额": lazy_gettext("附近愿意人数不足最小班额"),
+    "附近尚未安排的人数不足再开一个班": lazy_gettext("附近尚未安排的人数不足再开一个班"),
+    "剩余资金不足以再开一个班": lazy_gettext("剩余资金不足以再开一个班"),
+    "可开班的周次里机构班次或场地已排满": lazy_gettext("可开班的周次里机构班次或场地已排满"),
+    "资金和班次已用于预计就业更多的班": lazy_gettext("资金和班次已用于预计就业更多的班"),
+}
+"""Why a wish is not met, by the planner's sentence."""
+
 TIME_LIMITS = {
     60: (lazy_gettext("快速"), lazy_gettext("1 分钟")),
     180: (lazy_gettext("标准"), lazy_gettext("3 分钟")),

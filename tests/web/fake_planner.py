@@ -57,7 +57,7 @@ COURSES = [
 ]
 PROVIDERS = ["县职业技术学校", "乌蒙职业培训学校", "众诚技能培训中心", "黔西北农民工学校"]
 START = date(2026, 1, 5)
-REASONS = ["资金不足", "全年没有合适的时间（农忙）", "路程超过 40 分钟", "人数不够开一个班"]
+REASONS = ["剩余资金不足以再开一个班", "附近愿意人数不足最小班额", "年龄段不适合该课程"]
 
 
 def main(words: list[str]) -> int:
@@ -101,6 +101,7 @@ def inspect(orders: dict, *, with_weeks: bool) -> int:
         ),
         "total_funds": orders.get("total_funds", "12505000.50"),
         "notes": ["工作表“需求”第 8 列“备注”不在约定之内，已忽略"],
+        "objective": "毛就业",
         "assumptions": ["没有工作表“年龄段”：采用 40岁以下、40-50岁、50岁以上 三段", "没有工作表“路程”：按经纬度折算"],
     }
     if with_weeks:
@@ -146,7 +147,7 @@ def solve(orders: dict, words: list[str]) -> int:
         if elapsed > min(0.5, seconds * 0.1) and how != "no_plan":
             share = elapsed / seconds
             value, bound = 3412 - 900 * (1 - share) ** 3, 3449.5 + 700 * (1 - share) ** 4
-        tell(event="progress", stage="search", seconds=round(elapsed, 2), value=value, bound=bound, gap=None)
+        tell(event="progress", stage="搜索开班方案", seconds=round(elapsed, 2), value=value, bound=bound, gap=None)
         time.sleep(min(0.25, seconds / 10))
     if how == "no_plan" or value is None and stop.exists():
         return 3
@@ -207,8 +208,8 @@ def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool) -> Non
         "value": 3412.4,
         "bound": 3449.5,
         "gap": (3449.5 - 3412.4) / 3449.5,
-        "linked_jobs": 2905.2,
-        "unlinked_jobs": 507.2,
+        "linked_jobs": 3108.2,
+        "unlinked_jobs": 507.0,
         "total_cost": str(sum(float(row["amount"]) for row in payments)),
         "seconds": 61.3,
         "classes": classes,

@@ -20,9 +20,9 @@ def test_a_plan_is_shown_with_its_key_figures(user: User) -> None:
     page = text_of(user.plan())
     for part in (
         "开班 12",
-        "预计就业（人） 3,412",
+        "预计就业（人） 3,615",
         "≤ 1.1%",
-        "上限 3,450（已证明）",
+        "折算就业 3,412，上限 3,450（已证明）",
         "任何别的方案最多比它多就业 1.1%",
     ):
         assert part in page
@@ -224,7 +224,7 @@ def test_after_a_restart_finished_plans_are_there_and_running_ones_are_called_in
     user.wait(running, "running")
     runner_of(first).close()
     after = User(make_app().test_client())
-    assert "3,412" in after.client.get(done).text
+    assert "3,615" in after.client.get(done).text
     assert "服务被关闭或重启，这次规划没有做完" in after.client.get(running).text
 
 
@@ -244,7 +244,7 @@ def test_a_server_that_died_leaves_its_running_plan_interrupted_and_its_queue_go
     connection.close()
     after = User(make_app().test_client())
     assert "这次规划没有做完" in after.client.get(died).text
-    assert "3,412" in after.wait(waiting)
+    assert "3,615" in after.wait(waiting)
 
 
 def test_two_servers_cannot_share_a_data_folder(tmp_path: Path) -> None:
