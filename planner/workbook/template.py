@@ -10,6 +10,7 @@ from planner.workbook.cells import allowed_text
 from planner.workbook.schema import ALL, GROUPS, INSTRUCTIONS, SETTINGS, SETTINGS_SHEET, SHEETS, Column, Kind, Sheet
 from planner.workbook.write import CREATED, cell_value, text_width
 
+_A4 = 9
 _INPUT_ROWS = 2_000
 _TAGS = ("脱贫", "易迁", "妇女", "返乡")
 _HINT_LIMIT = 255
@@ -58,6 +59,9 @@ def default_words(column: Column) -> str:
 def _write_instructions(book: xlsxwriter.Workbook, formats: Formats) -> None:
     worksheet = book.add_worksheet(INSTRUCTIONS)
     worksheet.hide_gridlines(2)
+    worksheet.set_landscape()
+    worksheet.set_paper(_A4)
+    worksheet.fit_to_pages(1, 0)
     worksheet.write_string(0, 0, "培训计划工作簿填写说明", formats["title"])
     lines = (
         "只有“需求”和“资金”必须填写，其余各表、各列不填即按默认值，所用默认值会列在计划的“假设与参数”中。",
