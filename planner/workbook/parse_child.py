@@ -58,7 +58,7 @@ def _parse(path: str) -> dict[str, object]:
         }
     except python_calamine.PasswordError as error:
         return {"error": str(error), "password": True}
-    except Exception as error:
+    except Exception as error:  # The parent must hear of whatever the parser stumbles over.
         return {"error": str(error), "password": False}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from datetime import date, datetime, time
 from pathlib import Path
@@ -57,7 +58,5 @@ def test_odd_cells_in_odd_places_give_an_instance_or_faults(monkeypatch, seed: i
     for _ in range(25):
         source = raw_workbook(mutated(full_tables(), dice))
         monkeypatch.setattr(read, "read_source", lambda path, source=source: source)
-        try:
-            read_workbook(Path("计划.xlsx"))
-        except BadInput as error:
-            assert error.faults, "faults must be named"  # noqa: PT017
+        with contextlib.suppress(BadInput):
+            assert read_workbook(Path("计划.xlsx")).instance.funds
