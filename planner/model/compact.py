@@ -121,6 +121,8 @@ def solve_compact(
     first = solver.solve(compact.model, backend, time_limit, threads=threads)
     if first.outcome not in _SOLVED:
         return CompactSolution(first.outcome, math.nan, first.bound, math.nan, ())
+    if not compact.slots:
+        return CompactSolution(first.outcome, first.objective, max(first.bound, first.objective), 0.0, ())
     numbers = _whole_numbers(compact)
     hold_value(compact, first.objective)
     warm = backend == solver.DEFAULT_SOLVER

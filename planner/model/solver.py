@@ -64,10 +64,13 @@ def solve(
     Raises
     ------
     PlannerError
-        The solver is unknown or not installed here.
+        The solver is unknown, not installed here, or broke down.
     """
     backend = _backend(solver, time_limit, gap, threads, warm_start, stop, node_limit)
-    model.solve(backend)
+    try:
+        model.solve(backend)
+    except pulp.PulpSolverError as error:
+        raise PlannerError(f"求解器“{solver}”运行出错：{error}。请改用 HiGHS。") from error
     bound = _proved_bound(model, backend, gap)
     if model.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         objective = pulp.value(model.objective) or 0.0
