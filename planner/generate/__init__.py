@@ -68,7 +68,7 @@ def generate_tables(size: str, seed: int) -> Tables:
         "资金": funds,
         "资金用途": fund_rules,
         "任务": tasks.target_rows(scale, drawn_places, cohorts, courses),
-        "固定班": tasks.lock_rows([course.name for course in courses]),
+        "固定班": tasks.lock_rows(courses, cohorts),
         "教师": teaching.teacher_rows(scale, providers, rng["teachers"]),
     }
     tables[provenance.SHEET] = provenance.provenance_rows(scale.title, seed, set(tables))

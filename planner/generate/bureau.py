@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
 
 from planner.generate.facts import AGE_BANDS
+from planner.workbook.write import CREATED
 
 Tables = dict[str, list[dict[str, object]]]
 Header = Sequence[tuple[str, Sequence[str]]]
 """Upper headings with the headings below each; none: the heading is merged over both rows."""
 
-_CREATED = datetime(2026, 1, 1)
 _FICTION_NOTE = "本表为程序生成的示例，人数均为虚构，不得当作真实数据引用。"
 
 ALIASES = {
@@ -92,8 +91,8 @@ def write_survey_forms(tables: Tables, folder: Path) -> list[Path]:
     written = []
     for name, fill in forms.items():
         path = folder / name
-        with xlsxwriter.Workbook(str(path)) as workbook:
-            workbook.set_properties({"created": _CREATED})
+        with xlsxwriter.Workbook(str(path), {"in_memory": True}) as workbook:
+            workbook.set_properties({"created": CREATED})
             fill(_Book(workbook), survey)
         written.append(path)
     return written

@@ -181,5 +181,5 @@ def _course(row: dict[str, str], trait: dict[str, str]) -> CourseFact:
 
 @cache
 def _rows(package: str, name: str) -> tuple[dict[str, str], ...]:
-    with files(package).joinpath(name).open(encoding="utf-8-sig", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+    text = files(package).joinpath(name).read_text(encoding="utf-8-sig")
+    return tuple(csv.DictReader(text.splitlines()))

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from planner.generate.facts import AGE_BANDS, CourseFact
-from planner.generate.people import DrawnCohort, apportion
+from planner.generate.people import DrawnCohort, apportion, wishes_by_course
 from planner.generate.scale import Scale
 from planner.generate.teaching import DrawnProvider
 
@@ -85,7 +85,7 @@ def conversion_rows(
     The last few courses with past classes have no gross rate: it is to be estimated from sheet 历史.
     """
     estimated = {course.name for course in _with_history(courses, providers)[-_RATE_LEFT_TO_HISTORY:]}
-    rows = []
+    rows: list[dict[str, object]] = []
     for course in courses:
         drawn = rates[course.name]
         lead = course.age_bands[0]
@@ -122,7 +122,7 @@ def history_rows(
     rng: np.random.Generator,
 ) -> list[dict[str, object]]:
     """Return the rows of sheet 历史: people trained, certified and employed by course, age band and provider."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for course in _with_history(courses, providers):
         teachers = [provider.name for provider in providers if course.name in provider.courses][:2]
         for provider in teachers:
@@ -154,15 +154,12 @@ def vacancy_rows(
     drawn factor: scarce for some occupations, ample for others.
     """
     total = round(_VACANCIES_PER_TARGET * scale.target)
-    wishes: dict[str, int] = {}
-    for cohort in cohorts:
-        for course, persons in cohort.wishes.items():
-            wishes[course] = wishes.get(course, 0) + persons
+    wishes = wishes_by_course(cohorts)
     wanted: dict[str, dict[str, float]] = {}
     for course in courses:
         by_place = wanted.setdefault(course.occupation, {})
         for place, share in course.places.items():
-            by_place[place] = by_place.get(place, 0) + share * wishes.get(course.name, 0)
+            by_place[place] = by_place.get(place, 0) + share * wishes[course.name]
     scarcity = {occupation: rng.lognormal(0, _SCARCITY_SPREAD) for occupation in wanted}
     quarters = _quarters(scale)
     cells = [

@@ -6,6 +6,8 @@ The at-home trainable pool is older than the register (30/30/40 by age band; gra
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +76,7 @@ def draw_cohorts(
 def apportion(total: int, weights: np.ndarray) -> np.ndarray:
     """Split ``total`` into whole numbers proportional to ``weights`` by largest remainders (ties: earlier first)."""
     exact = total * weights / weights.sum()
-    whole = np.floor(exact).astype(int)
+    whole: np.ndarray = np.floor(exact).astype(int)
     rest = int(total - whole.sum())
     whole[np.argsort(whole - exact, kind="stable")[:rest]] += 1
     return whole
@@ -125,6 +127,14 @@ def _liking(course: CourseFact, place: Place, age_band: str, group: str) -> floa
     if course.row["产业"] == "劳动密集" and "易迁" in group:
         liking *= _WORKSHOP_TASTE_OF_RESETTLED
     return liking
+
+
+def wishes_by_course(cohorts: Iterable[DrawnCohort]) -> Counter[str]:
+    """Return how many wishes each course has, by course name."""
+    wishes: Counter[str] = Counter()
+    for cohort in cohorts:
+        wishes.update(cohort.wishes)
+    return wishes
 
 
 def cohort_rows(cohorts: tuple[DrawnCohort, ...]) -> list[dict[str, object]]:

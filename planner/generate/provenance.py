@@ -36,7 +36,7 @@ _GRADES = "等级：S 来源文献；W 公开网页或公开代码库；W-analog
 
 def provenance_rows(title: str, seed: int, sheets: set[str]) -> list[dict[str, object]]:
     """Return the rows of sheet 来源说明: what the workbook is, then source and grade of each of its sheets."""
-    head = {
+    head: dict[str, object] = {
         "工作表": "（全簿）",
         "来源": f"生成的示例：{title}，随机种子{seed}",
         "等级": "A",

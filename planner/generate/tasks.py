@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.generate.facts import CourseFact, counties, crops_of
-from planner.generate.people import DrawnCohort, apportion
+from planner.generate.people import DrawnCohort, apportion, wishes_by_course
 from planner.generate.places import Place
 from planner.generate.scale import Scale
 
@@ -32,6 +32,14 @@ _NEW_BUSINESS_SHARE = 0.02
 _FARMING_CAP_SHARE = 0.20
 _TWO_CERTIFICATES_SHARE = 0.06
 _REMOTE_TARGETS = 2
+_SURE_CLASSES = 3
+
+_WANTED_CLASSES = (
+    ("JZ01", "劳务品牌年度任务（示例）"),
+    ("DS01", "电商服务点年度任务（示例）"),
+    ("CY01", "劳务品牌年度任务（示例）"),
+)
+_UNBROKEN_PRACTICE = (("GY04", "实操须连续（示例）"), ("CY01", "灶台须连续使用（示例）"))
 
 
 def setting_rows(scale: Scale) -> list[dict[str, object]]:
@@ -110,7 +118,7 @@ def fund_tables(scale: Scale) -> tuple[list[dict[str, object]], list[dict[str, o
             funds.append((f"{EMPLOYMENT}（{county}）", int(share) * _ROUND_YUAN, _EMPLOYMENT_RULES, county))
             funds.append((f"{REVITALISATION}（{county}）", int(aid) * _ROUND_YUAN, _REVITALISATION_RULES, county))
     amounts = [{"资金": name, "金额": amount, "说明": "数额为示例", "等级": _GRADE} for name, amount, _, _ in funds]
-    rules = [
+    rules: list[dict[str, object]] = [
         {"资金": name, "费用": kind, "标签": tag, "培训类型": training_type, "区县": county or "全部"}
         for name, _, fund_rules, county in funds
         for kind, tag, training_type in fund_rules
@@ -149,7 +157,8 @@ def target_rows(
     ]
     if "新业态" in industries:
         number = math.ceil(_NEW_BUSINESS_SHARE * scale.target)
-        rows.append(_target("T-新业态", "人数", ">=", number, "必须", 产业="新业态"))
+        sure = any(course.row["产业"] == "新业态" for course in _surely_opened(courses, cohorts))
+        rows.append(_target("T-新业态", "人数", ">=", number, "必须" if sure else "尽量", 产业="新业态"))
     if "农业" in industries:
         number = math.floor(_FARMING_CAP_SHARE * scale.target)
         rows.append(_target("T-农业上限", "人数", "<=", number, "必须", 产业="农业"))
@@ -197,12 +206,18 @@ def _target(
     return row | filters | ({"每缺一代价": penalty} if penalty is not None else {})
 
 
-def lock_rows(course_names: Sequence[str]) -> list[dict[str, object]]:
-    """Return the rows of sheet 固定班: two classes that must be held and one form that is forbidden."""
-    wanted = [
-        {"课程": "家政服务员", "要求": "必须开", "班数": 1, "说明": "劳务品牌年度任务（示例）"},
-        {"课程": "电商直播(直播销售员)", "要求": "必须开", "班数": 1, "说明": "电商服务点年度任务（示例）"},
-        {"课程": "挖掘机操作", "形式": "分散", "要求": "禁止", "说明": "实操须连续（示例）"},
-        {"课程": "中式烹调师", "形式": "分散", "要求": "禁止", "说明": "灶台须连续使用（示例）"},
+def lock_rows(courses: Sequence[CourseFact], cohorts: Sequence[DrawnCohort]) -> list[dict[str, object]]:
+    """Return the rows of sheet 固定班: one or two classes that must be held and one form that is forbidden."""
+    sure = {course.code for course in _surely_opened(courses, cohorts)}
+    required = [(code, note) for code, note in _WANTED_CLASSES if code in sure][:2]
+    forbidden = [(code, note) for code, note in _UNBROKEN_PRACTICE if code in {course.code for course in courses}][:1]
+    name = {course.code: course.name for course in courses}
+    return [{"课程": name[code], "要求": "必须开", "班数": 1, "说明": note} for code, note in required] + [
+        {"课程": name[code], "形式": "分散", "要求": "禁止", "说明": note} for code, note in forbidden
     ]
-    return [row for row in wanted if row["课程"] in course_names][:3]
+
+
+def _surely_opened(courses: Sequence[CourseFact], cohorts: Sequence[DrawnCohort]) -> list[CourseFact]:
+    """Return the courses with so many wishes that a class of them can be filled somewhere, whatever the seed."""
+    wishes = wishes_by_course(cohorts)
+    return [course for course in courses if wishes[course.name] >= _SURE_CLASSES * int(course.row["最小班额"])]

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from planner.engine.feasibility import impossible_requirements
 from planner.generate import SIZES, generate_tables, generate_workbook
 from planner.generate.facts import courses, crops_of, townships_of
+from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
 
 Tables = dict[str, list[dict[str, object]]]
 
 
+@cache
+def tables_of(size: str) -> Tables:
+    """Tables of one size, drawn once for all tests that only look at them."""
+    return generate_tables(size, 3)
+
+
 @pytest.fixture(scope="module", params=list(SIZES))
 def generated(request: pytest.FixtureRequest) -> tuple[str, Tables]:
     """One instance of each size."""
-    return request.param, generate_tables(request.param, 3)
+    return request.param, tables_of(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +80,7 @@ def test_each_size_has_its_scale(
     size: str, townships: int, cohorts: int, providers: int, target: int, weeks: int
 ) -> None:
     """Townships, cohorts, providers, target and horizon are those of the size."""
-    tables = generate_tables(size, 3)
+    tables = tables_of(size)
     counts = {sheet: len(tables[sheet]) for sheet in ("乡镇", "劳动力", "机构")}
     assert counts == {"乡镇": townships, "劳动力": cohorts, "机构": providers}
     assert tables["任务"][0] | {"任务": "T-总人数", "数值": target} == tables["任务"][0]
@@ -79,7 +89,7 @@ def test_each_size_has_its_scale(
 
 def test_the_prefecture_has_its_eleven_counties() -> None:
     """All 150 townships of Zhaotong are there, each once, in eleven counties."""
-    townships = generate_tables("prefecture", 3)["乡镇"]
+    townships = tables_of("prefecture")["乡镇"]
     assert len({row["乡镇"] for row in townships}) == 150
     assert len({row["区县"] for row in townships}) == 11
 
@@ -95,7 +105,7 @@ def test_it_reads_back_without_faults(size: str, tmp_path: Path) -> None:
     """The reader accepts the workbook and finds every cohort, wish and provider in it."""
     generate_workbook(size, 3, tmp_path / "instance.xlsx")
     instance = read_workbook(tmp_path / "instance.xlsx").instance
-    tables = generate_tables(size, 3)
+    tables = tables_of(size)
     assert len(instance.cohorts) == len(tables["劳动力"])
     assert len(instance.demand) == len(tables["需求"])
     assert len(instance.providers) == len(tables["机构"])
@@ -191,11 +201,41 @@ def test_a_county_follows_several_calendars(county: Tables) -> None:
     assert with_festival == calendars
 
 
-def test_calendar_of_the_mountain_zone_matches_its_derivation() -> None:
-    """The busy index of the P2 calendar in the week of 2026-03-02 comes from festival and potato sowing."""
-    crops = {(crop.crop, crop.activity): crop.adoption * crop.intensity for crop in crops_of("P2 中山粮烟区")}
-    festival, potatoes = crops["春节", "小年至元宵"] * 2 / 7, crops["马铃薯", "播种"]
-    assert 1 - (1 - festival) * (1 - potatoes) == pytest.approx(0.4986, abs=1e-4)
+@pytest.mark.parametrize(
+    ("calendar", "digits"),
+    [
+        ("P2 中山粮烟区", "0000007884333144444000000000244444445555541000000000"),
+        ("P3 高寒山区", "0000006886555553111122222100000000566666655000000000"),
+        ("P4 竹笋天麻区", "1122227883225666642000012222200002445663222221111111"),
+        ("P5 江边河谷区", "0000006883444430122222100233335555422210000000110000"),
+        ("P6 二半山粮椒烟区", "0012227883003455542222222223322224666764310000000000"),
+    ],
+)
+def test_calendars_give_the_derived_busy_index(calendar: str, digits: str) -> None:
+    """The weekly index from 2025-12-29 on, in tenths cut off, is the one derived with the calendars' facts."""
+    first = date(2025, 12, 29)
+    weeks = [busy_index(calendar, first + timedelta(weeks=week)) for week in range(len(digits))]
+    # A week of exactly 0.3 may be cut to either side.
+    for index, digit in zip(weeks, digits, strict=True):
+        assert int(10 * index - 1e-9) <= int(digit) <= int(10 * index + 1e-9)
+
+
+def busy_index(calendar: str, monday: date) -> float:
+    """One minus the product of what each activity leaves free, weighted by its share of the week's days."""
+    free = 1.0
+    days = [f"{monday + timedelta(days=n):%m-%d}" for n in range(7)]
+    for crop in crops_of(calendar):
+        wraps = crop.start > crop.end
+        inside = sum((day >= crop.start or day <= crop.end) if wraps else crop.start <= day <= crop.end for day in days)
+        free *= 1 - crop.adoption * crop.intensity * inside / 7
+    return 1 - free
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_hard_requirement_of_a_small_instance_is_impossible(seed: int, tmp_path: Path) -> None:
+    """Locks and hard targets are chosen so that each can be met by itself, whatever the seed."""
+    generate_workbook("demo", seed, tmp_path / "demo.xlsx")
+    assert impossible_requirements(build_problem(read_workbook(tmp_path / "demo.xlsx").instance)) == ()
 
 
 @pytest.mark.parametrize("sheet", ["机构", "场地", "教师", "岗位", "资金", "转化率", "历史"])
