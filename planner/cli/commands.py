@@ -1,0 +1,157 @@
+"""The verbs of the command line and their exit codes.
+
+0 a plan was written (or everything is in order), 1 proved infeasible (or a plan breaks rules), 2 bad input,
+3 stopped before any plan was found. ``--progress json`` speaks one JSON object per line, for programs.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from planner import __version__
+from planner.cli.progress import JsonProgress, LineProgress
+from planner.cli.stopping import stop_requests
+from planner.errors import BadInput, Infeasible, NoPlanFound, PlannerError
+
+EXIT_DONE, EXIT_INFEASIBLE, EXIT_BAD_INPUT, EXIT_NO_PLAN = 0, 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="planner")
+def main() -> None:
+    """职业技能培训开班计划：从需求表到开班计划表。"""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
+@click.option("--time-limit", type=click.FloatRange(min=1), default=120.0, show_default=True, help="最长用时（秒）")
+@click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停（比例）")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子；相同则方案相同")
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")
+@click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="搜索工作量倍数")
+@click.option("--solver", default="HiGHS", show_default=True, help="整数规划求解器（PuLP 的名称）")
+@click.option("--total-budget", type=click.FloatRange(min=0), help="资金总额（元）；各项资金按比例调整")
+@click.option("--no-timetable", is_flag=True, help="不排课表（目前总是不排）")
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+@click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并采用当前方案")
+@click.option("--english", is_flag=True, help="Summary in English")
+def solve(
+    workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
+    total_budget: float | None, no_timetable: bool, progress: str, stop_file: Path | None, english: bool,
+) -> None:
+    """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
+    del no_timetable
+    voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
+
+    def work() -> int:
+        from planner.cli.solving import PlanRequest, make_plan
+        from planner.engine.solve import Options
+
+        options = Options(gap, time_limit, seed, threads, effort, solver)
+        request = PlanRequest(workbook, out_dir, options, total_budget)
+        made = make_plan(request, voice.show, stop_requests(stop_file))
+        voice.finish(made, english)
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+def check(workbook: Path, plan: Path) -> None:
+    """核对 PLAN（plan.json）是否符合 WORKBOOK 的全部规则；不用求解程序，另行推算。"""
+    from planner.checker import check_plan, format_report
+    from planner.export.record import read_record
+    from planner.workbook.read import read_workbook
+
+    def work() -> int:
+        report = check_plan(read_workbook(workbook).instance, read_record(plan))
+        click.echo(format_report(report))
+        return EXIT_INFEASIBLE if report.violations else EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, LineProgress()))
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+@click.option("--weeks", is_flag=True, help="附上每周农忙指数和工作日")
+def inspect(workbook: Path, as_json: bool, weeks: bool) -> None:
+    """读入 WORKBOOK，说明读到了什么、用了哪些默认值、有哪些错误。"""
+    from planner.cli.inspection import inspection, inspection_lines
+    from planner.workbook.read import read_workbook
+
+    voice = JsonProgress() if as_json else LineProgress()
+
+    def work() -> int:
+        found = inspection(read_workbook(workbook), weeks)
+        click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))
+        return EXIT_DONE
+
+    if not as_json:
+        sys.exit(_with_exit_codes(work, voice))
+    try:
+        sys.exit(work())
+    except BadInput as error:
+        click.echo(json.dumps({"ok": False, "faults": [asdict(f) for f in error.faults]}, ensure_ascii=False))
+        sys.exit(EXIT_BAD_INPUT)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+def template(out: Path) -> None:
+    """写出空白填报模板 OUT.xlsx。"""
+    from planner.workbook.template import write_template
+
+    write_template(out)
+    click.echo(f"已写出填报模板：{out}")
+
+
+@main.command()
+@click.option("--size", type=click.Choice(["demo", "county", "large-county", "prefecture"]), required=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+def generate(size: str, seed: int, out: Path) -> None:
+    """生成虚构的示例工作簿 OUT.xlsx（规模：demo、county、large-county、prefecture）。"""
+    from planner.generate import generate_workbook
+
+    generate_workbook(size, seed, out)
+    click.echo(f"已写出示例工作簿：{out}")
+
+
+def _with_exit_codes(work: Callable[[], int], voice: LineProgress | JsonProgress) -> int:
+    """Run a verb and turn the planner's errors into messages and exit codes."""
+    try:
+        return work()
+    except BadInput as error:
+        voice.faults(error.faults)
+        return EXIT_BAD_INPUT
+    except Infeasible as error:
+        voice.infeasible(error.clashes)
+        return EXIT_INFEASIBLE
+    except NoPlanFound as error:
+        voice.no_plan(str(error))
+        return EXIT_NO_PLAN
+    except PlannerError as error:
+        voice.no_plan(str(error))
+        return EXIT_BAD_INPUT
+    except OSError as error:
+        voice.no_plan(_disk_sentence(error))
+        return EXIT_BAD_INPUT
+
+
+def _disk_sentence(error: OSError) -> str:
+    free = shutil.disk_usage(Path.cwd()).free // 2**20
+    return f"读写文件失败：{error.strerror or error}（{error.filename or '位置不明'}）。请检查路径、权限和磁盘空间（剩余 {free} MB）。"

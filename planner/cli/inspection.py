@@ -1,0 +1,53 @@
+"""What a workbook was understood as, for the ``inspect`` verb and the web form."""
+
+from __future__ import annotations
+
+from planner.model import weeks as timeline
+from planner.workbook.read import ReadResult
+
+
+def inspection(read: ReadResult, with_weeks: bool) -> dict[str, object]:
+    """Key figures, notes and assumptions of a workbook; with ``with_weeks`` the farming and working days."""
+    instance = read.instance
+    total = sum(fund.amount_cents for fund in instance.funds)
+    found: dict[str, object] = {
+        "ok": True,
+        "summary": {
+            "counties": sorted({township.county for township in instance.townships} - {""}),
+            "townships": len(instance.townships),
+            "cohorts": len(instance.cohorts),
+            "persons": sum(cohort.persons for cohort in instance.cohorts),
+            "demand_persons": sum(demand.persons for demand in instance.demand),
+            "courses": len(instance.courses),
+            "providers": len(instance.providers),
+            "plan_start": instance.settings.plan_start.isoformat(),
+            "weeks": instance.settings.weeks,
+            "funds": [{"name": fund.name, "amount": f"{fund.amount_cents / 100:.2f}"} for fund in instance.funds],
+            "total_funds": f"{total / 100:.2f}",
+            "notes": list(read.notes),
+            "assumptions": list(instance.assumptions),
+        },
+    }
+    if with_weeks:
+        names = timeline.calendar_names(instance)
+        busy = timeline.busy_indices(instance)
+        working = timeline.working_days(instance)
+        found["weeks"] = [
+            {"monday": monday.isoformat(), "working_days": int(working[w]),
+             "busy": {name: round(float(busy[i, w]), 4) for i, name in enumerate(names) if name}}
+            for w, monday in enumerate(timeline.mondays(instance))
+        ]
+    return found
+
+
+def inspection_lines(found: dict[str, object]) -> list[str]:
+    """The same in Chinese sentences."""
+    summary = found["summary"]
+    lines = [
+        f"读到 {summary['townships']} 个乡镇、{summary['cohorts']} 个人群（{summary['persons']:,} 人可参训，愿意 "
+        f"{summary['demand_persons']:,} 人次）、{summary['courses']} 门课程、{summary['providers']} 家机构。",
+        f"计划自 {summary['plan_start']} 起 {summary['weeks']} 周；资金合计 {float(summary['total_funds']):,.2f} 元。",
+    ]
+    lines += [f"说明：{note}" for note in summary["notes"]]
+    lines += [f"默认：{assumption}" for assumption in summary["assumptions"]]
+    return lines

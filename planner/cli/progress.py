@@ -1,0 +1,116 @@
+"""What the command line says while it works and when it ends: a line for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.errors import Fault
+
+if TYPE_CHECKING:
+    from planner.cli.solving import MadePlan
+    from planner.engine.solve import Progress
+
+_LINE_SECONDS = 0.2
+_JSON_SECONDS = 0.5
+_CLEAR_LINE = "\r\x1b[K"
+
+
+class LineProgress:
+    """One line on the terminal, rewritten in place; a new line every ten seconds where it is no terminal."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._terminal = sys.stderr.isatty()
+        self._shown = -1e9
+        self._stage = ""
+
+    def show(self, progress: Progress) -> None:
+        """Show where the solve stands."""
+        pause = _LINE_SECONDS if self._terminal else 10.0
+        if self._quiet or (time.monotonic() - self._shown < pause and progress.stage == self._stage):
+            return
+        self._shown, self._stage = time.monotonic(), progress.stage
+        text = f"[{progress.seconds:5.1f} 秒] {progress.stage}"
+        if progress.value is not None:
+            text += f"　已找到：预计就业 {progress.value:,.1f} 人"
+        if progress.bound is not None:
+            text += f"　上限 {progress.bound:,.1f}"
+        if progress.gap is not None:
+            text += f"　最多还可能提高 {100 * progress.gap:.2f}%"
+        sys.stderr.write(f"{_CLEAR_LINE}{text}" if self._terminal else f"{text}\n")
+        sys.stderr.flush()
+
+    def finish(self, made: MadePlan, english: bool) -> None:
+        """Print the summary of the plan written."""
+        from planner.export.summary import summary_lines, summary_lines_en
+
+        self._end_line()
+        lines = summary_lines_en if english else summary_lines
+        print("\n".join(lines(made.instance, made.plan, made.files)))
+
+    def faults(self, faults: Sequence[Fault]) -> None:
+        """List every fault of the input."""
+        self._end_line()
+        print(f"输入有 {len(faults)} 处错误，未写出任何文件：", file=sys.stderr)
+        for fault in faults:
+            prefix = "" if fault.place == fault.file else f"{fault.file} "
+            print(f"  {prefix}{fault}", file=sys.stderr)
+
+    def infeasible(self, clashes: Sequence[str]) -> None:
+        """Name the requirements that cannot be met."""
+        self._end_line()
+        print("已证明：没有任何方案能同时满足以下硬性要求，未写出任何文件：", file=sys.stderr)
+        for clash in clashes or ("（无法进一步指出是哪几项）",):
+            print(f"  {clash}", file=sys.stderr)
+
+    def no_plan(self, sentence: str) -> None:
+        """Say why there is no plan."""
+        self._end_line()
+        print(sentence, file=sys.stderr)
+
+    def _end_line(self) -> None:
+        if self._terminal and not self._quiet and self._stage:
+            sys.stderr.write("\n")
+
+
+class JsonProgress:
+    """One JSON object per line on standard output, for the web form and other programs."""
+
+    def __init__(self) -> None:
+        self._shown = -1e9
+        self._stage = ""
+
+    def show(self, progress: Progress) -> None:
+        """Say where the solve stands, at most twice a second."""
+        if time.monotonic() - self._shown < _JSON_SECONDS and progress.stage == self._stage:
+            return
+        self._shown, self._stage = time.monotonic(), progress.stage
+        self._say(event="progress", stage=str(progress.stage), seconds=round(progress.seconds, 2),
+                  value=progress.value, bound=progress.bound, gap=progress.gap)
+
+    def finish(self, made: MadePlan, english: bool) -> None:
+        """Name the files written."""
+        del english
+        self._say(event="done", exit=0, files=[str(Path(file)) for file in made.files])
+
+    def faults(self, faults: Sequence[Fault]) -> None:
+        """List every fault of the input."""
+        self._say(event="faults", faults=[asdict(fault) for fault in faults])
+
+    def infeasible(self, clashes: Sequence[str]) -> None:
+        """Name the requirements that cannot be met."""
+        self._say(event="infeasible", clashes=list(clashes))
+
+    def no_plan(self, sentence: str) -> None:
+        """Say why there is no plan."""
+        self._say(event="no_plan", sentence=sentence)
+
+    @staticmethod
+    def _say(**fields: object) -> None:
+        print(json.dumps(fields, ensure_ascii=False), flush=True)

@@ -1,0 +1,310 @@
+"""Compiled kernels of the relaxation: best option of every cohort and course, knapsacks, use of supplies.
+
+Only what is hot lives here; :mod:`planner.engine.prices` explains it. Array axes as in
+:mod:`planner.model.problem`. Results do not depend on the number of threads: each township writes its own rows.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+ANY = -1
+NOTHING = -1e18
+
+
+@njit(cache=True, inline="always")
+def lock_matches(pattern, c, h, p, v, m, s):
+    """Whether a lock pattern (course, offering, provider, venue, form, week; -1 = any) matches an option."""
+    return (
+        pattern[0] == c
+        and (pattern[1] == ANY or pattern[1] == h)
+        and (pattern[2] == ANY or pattern[2] == p)
+        and (pattern[3] == ANY or pattern[3] == v)
+        and (pattern[4] == ANY or pattern[4] == m)
+        and (pattern[5] == ANY or pattern[5] == s)
+    )
+
+
+@njit(cache=True)
+def is_forbidden(forbidden, c, h, p, v, m, s):
+    """Whether some 禁止 lock matches the option."""
+    for n in range(forbidden.shape[0]):
+        if lock_matches(forbidden[n], c, h, p, v, m, s):
+            return True
+    return False
+
+
+class Places(NamedTuple):
+    """Where and when classes may be held, laid out for the kernels; fixed for a problem.
+
+    A *pair* is a provider and a venue that fit an offering. Each township sees the pairs within reach in
+    *segments* alike in provider, distance, seats and county; starts alike for its people share a *type*.
+    """
+
+    offering_course: np.ndarray  # H
+    min_size: np.ndarray  # H
+    max_size: np.ndarray  # H, V
+    length: np.ndarray  # C, M, W
+    attendance: np.ndarray  # calendars, C, M, W
+    pair_offering: np.ndarray  # pairs
+    pair_provider: np.ndarray  # pairs
+    pair_venue: np.ndarray  # pairs
+    pair_cents: np.ndarray  # pairs: 办班费 of one class
+    segment_offset: np.ndarray  # T * H + 1: first segment of each township and offering
+    segment_provider: np.ndarray
+    segment_share: np.ndarray  # share of the yield kept over the distance
+    segment_county: np.ndarray
+    segment_largest: np.ndarray  # largest class
+    entry_offset: np.ndarray  # segments + 1: first entry of each segment
+    entry_pair: np.ndarray  # entries
+    start_offset: np.ndarray  # calendars * C * M + 1
+    start_week: np.ndarray  # allowed start weeks
+    start_type: np.ndarray  # their types
+    type_count: np.ndarray  # calendars, C, M
+    township_calendar: np.ndarray  # T
+    cohort_offset: np.ndarray  # T + 1
+    cohort_order: np.ndarray  # K: cohorts by township
+    cohort_band: np.ndarray  # K
+    cohort_group: np.ndarray  # K
+    demand: np.ndarray  # K, C
+    rate: np.ndarray  # C, A, G
+    quality: np.ndarray  # P
+    occupation: np.ndarray  # C
+    source: np.ndarray  # occupations, A, W
+    venue_county: np.ndarray  # V
+    accreditation_row: np.ndarray  # P, C: row or -1
+    required: np.ndarray  # L, 6
+    forbidden: np.ndarray
+
+
+@njit(cache=True, parallel=True)
+def price_windows(
+    places, team_sum, accredited_sum, room_sum, annual, class_price, class_bonus, lock_price, window
+):
+    """Net price of one class of each pair, form and start week (higher is better); fills ``window``.
+
+    Weekly prices of a class are differences of the running sums ``*_sum``.
+    """
+    weeks = places.length.shape[2]
+    for i in prange(places.pair_offering.shape[0]):
+        h, p, v = places.pair_offering[i], places.pair_provider[i], places.pair_venue[i]
+        c = places.offering_course[h]
+        row = places.accreditation_row[p, c]
+        county, cents = places.venue_county[v], places.pair_cents[i]
+        fixed = class_bonus[c, p, v] - annual[p]
+        for m in range(2):
+            for s in range(weeks):
+                length = places.length[c, m, s]
+                if length == 0:
+                    continue
+                after = s + length
+                y = fixed - (team_sum[p, after] - team_sum[p, s]) - (room_sum[v, after] - room_sum[v, s])
+                if cents > 0:
+                    y -= cents * class_price[c, county, after - 1]
+                if row >= 0:
+                    y -= accredited_sum[row, after] - accredited_sum[row, s]
+                window[i, m, s] = y
+        for n in range(places.required.shape[0]):
+            if places.required[n, 0] == c:
+                for m in range(2):
+                    for s in range(weeks):
+                        if lock_matches(places.required[n], c, h, p, v, m, s):
+                            window[i, m, s] += lock_price[n]
+        for n in range(places.forbidden.shape[0]):
+            if places.forbidden[n, 0] == c:
+                for m in range(2):
+                    for s in range(weeks):
+                        if lock_matches(places.forbidden[n], c, h, p, v, m, s):
+                            window[i, m, s] = NOTHING
+
+
+@njit(cache=True)
+def _list_candidates(places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept):
+    """Options of an offering worth looking at for one township's people; returns their number.
+
+    Of the starts of a type only the cheapest counts, and a farther segment only where it is cheaper than every
+    nearer one of the same provider. ``found`` holds pair, form, week, smallest-size flag, county.
+    """
+    c = places.offering_course[h]
+    calendar = places.township_calendar[t]
+    offerings = places.offering_course.shape[0]
+    count = 0
+    provider = -1
+    for g in range(places.segment_offset[t * offerings + h], places.segment_offset[t * offerings + h + 1]):
+        county = places.segment_county[g]
+        if places.segment_provider[g] != provider:
+            provider = places.segment_provider[g]
+            running[:] = NOTHING
+        for m in range(2):
+            types = places.type_count[calendar, c, m]
+            if types == 0:
+                continue
+            for j in range(types):
+                best_y[j] = NOTHING
+            row = (calendar * places.length.shape[0] + c) * 2 + m
+            for e in range(places.entry_offset[g], places.entry_offset[g + 1]):
+                pair = places.entry_pair[e]
+                i = places.start_offset[row]
+                while i < places.start_offset[row + 1]:
+                    j = places.start_type[i]
+                    highest, at = NOTHING, 0
+                    while i < places.start_offset[row + 1] and places.start_type[i] == j:
+                        y = window[pair, m, places.start_week[i]]
+                        if y > highest:
+                            highest, at = y, places.start_week[i]
+                        i += 1
+                    if highest > best_y[j]:
+                        best_y[j], best_s[j], best_pair[j] = highest, at, pair
+            for j in range(types):
+                if best_y[j] == NOTHING:
+                    continue
+                at_smallest = best_y[j] > 0
+                price = best_y[j] / (places.min_size[h] if at_smallest else places.segment_largest[g])
+                if price <= running[m, j] and running_county[m, j] == county:
+                    continue
+                running[m, j] = price
+                running_county[m, j] = county
+                s = best_s[j]
+                found[count, 0], found[count, 1], found[count, 2] = best_pair[j], m, s
+                found[count, 3], found[count, 4] = at_smallest, county
+                per_head[count] = price
+                kept[count] = places.attendance[calendar, c, m, s] * places.segment_share[g]
+                count += 1
+    return count
+
+
+@njit(cache=True, parallel=True)
+def best_options(places, window, job_value, head_price, head_bonus, worth, choice):
+    """Worth of one head of each cohort in the best option of each offering; fills ``worth`` and ``choice``.
+
+    ``choice`` holds provider, venue, form, week and whether the class counts at its smallest size (1) or at its
+    largest (0).
+    """
+    offerings = places.offering_course.shape[0]
+    weeks = places.length.shape[2]
+    segments = 0
+    for i in range(places.segment_offset.shape[0] - 1):
+        segments = max(segments, places.segment_offset[i + 1] - places.segment_offset[i])
+    most = segments * 2 * max(1, places.type_count.max())
+    for t in prange(places.township_calendar.shape[0]):
+        running, running_county = np.empty((2, weeks)), np.zeros((2, weeks), np.int64)
+        best_y, best_s, best_pair = np.empty(weeks), np.empty(weeks, np.int64), np.empty(weeks, np.int64)
+        found, per_head, kept = np.empty((most, 5), np.int64), np.empty(most), np.empty(most)
+        jobs, price, value = np.empty(most), np.empty(most), np.empty(most)
+        for h in range(offerings):
+            c = places.offering_course[h]
+            o = places.occupation[c]
+            count = -1
+            band, group = -1, -1
+            for i in range(places.cohort_offset[t], places.cohort_offset[t + 1]):
+                k = places.cohort_order[i]
+                worth[k, h] = NOTHING
+                if places.demand[k, c] <= 0:
+                    continue
+                if count < 0:
+                    count = _list_candidates(
+                        places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept
+                    )
+                if count == 0:
+                    continue
+                if places.cohort_band[k] != band:
+                    band = places.cohort_band[k]
+                    for j in range(count):
+                        end = found[j, 2] + places.length[c, found[j, 1], found[j, 2]] - 1
+                        jobs[j] = job_value[places.source[o, band, end]] * kept[j]
+                if places.cohort_group[k] != group:
+                    group = places.cohort_group[k]
+                    for j in range(count):
+                        end = found[j, 2] + places.length[c, found[j, 1], found[j, 2]] - 1
+                        price[j] = per_head[j] - head_price[c, group, found[j, 4], end]
+                rate = places.rate[c, band, group]
+                best = 0
+                if head_bonus.shape[0] == 1:
+                    for j in range(count):
+                        value[j] = jobs[j] * min(1.0, rate * places.quality[places.pair_provider[found[j, 0]]]) + price[j]
+                        if value[j] > value[best]:
+                            best = j
+                    worth[k, h] = value[best] + head_bonus[0, k, c]
+                else:
+                    for j in range(count):
+                        p = places.pair_provider[found[j, 0]]
+                        value[j] = jobs[j] * min(1.0, rate * places.quality[p]) + price[j] + head_bonus[p, k, c]
+                        if value[j] > value[best]:
+                            best = j
+                    worth[k, h] = value[best]
+                choice[k, h, 0] = places.pair_provider[found[best, 0]]
+                choice[k, h, 1] = places.pair_venue[found[best, 0]]
+                choice[k, h, 2], choice[k, h, 3], choice[k, h, 4] = found[best, 1], found[best, 2], found[best, 3]
+
+
+@njit(cache=True)
+def fill_knapsacks(worth, capacity, demand, offering_course, heads):
+    """Continuous knapsack of every cohort over its courses' best offerings; returns the sum of their values."""
+    total = 0.0
+    for k in range(worth.shape[0]):
+        order = np.argsort(-worth[k])
+        left = capacity[k]
+        used = np.zeros(demand.shape[1], np.int64)
+        for h in order:
+            heads[k, h] = 0.0
+        for h in order:
+            if worth[k, h] <= 0 or left <= 0:
+                break
+            c = offering_course[h]
+            taken = min(demand[k, c] - used[c], left)
+            if taken > 0:
+                used[c] += taken
+                left -= taken
+                heads[k, h] = taken
+                total += taken * worth[k, h]
+    return total
+
+
+@njit(cache=True)
+def add_usage(
+    heads, choice, offering_course, min_size, max_size, length, attendance, distance, township_calendar,
+    cohort_township, cohort_band, cohort_group, rate, quality, occupation, source, training_type, venue_county,
+    head_cents, class_cents, outreach_cents, head_category, class_category, required, target_heads,
+    target_cohorts, target_courses, target_providers, target_venues, accreditation_row, team, accredited, room,
+    annual, categories, sources, targets, locks,
+):
+    """Add what the relaxed heads use to the supplies' arrays (money in cents by category, jobs by source)."""
+    for k in range(heads.shape[0]):
+        t, a, g = cohort_township[k], cohort_band[k], cohort_group[k]
+        for h in range(heads.shape[1]):
+            x = heads[k, h]
+            if x <= 0:
+                continue
+            c = offering_course[h]
+            p, v, m, s = choice[k, h, 0], choice[k, h, 1], choice[k, h, 2], choice[k, h, 3]
+            y = x / (min_size[h] if choice[k, h, 4] else max_size[h, v])
+            after = s + length[c, m, s]
+            row = accreditation_row[p, c]
+            for w in range(s, after):
+                team[p, w] += y
+                room[v, w] += y
+                if row >= 0:
+                    accredited[row, w] += y
+            annual[p] += y
+            kept = attendance[township_calendar[t], c, m, s] * distance[t, v]
+            sources[source[occupation[c], a, after - 1]] += x * min(1.0, rate[c, a, g] * quality[p]) * kept
+            tt, county = training_type[c], venue_county[v]
+            for kind in range(3):
+                if head_cents[c, g, kind] > 0:
+                    categories[head_category[kind, g, tt, county, after - 1]] += x * head_cents[c, g, kind]
+            cents = class_cents[c] + outreach_cents[p, v]
+            if cents > 0:
+                categories[class_category[tt, county, after - 1]] += y * cents
+            for n in range(target_heads.shape[0]):
+                if target_courses[n, c] and target_providers[n, p]:
+                    if target_heads[n]:
+                        if target_cohorts[n, k]:
+                            targets[n] += x
+                    elif target_venues[n, v]:
+                        targets[n] += y
+            for n in range(required.shape[0]):
+                if lock_matches(required[n], c, h, p, v, m, s):
+                    locks[n] += y

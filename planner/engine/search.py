@@ -1,0 +1,320 @@
+"""The search for classes: chains of ruin and recreate, guided by prices, each with its own seed.
+
+Chains run in threads (the kernel releases the interpreter lock) and are cut into equal pieces of work, so that
+they can be watched and stopped; a chain's result depends on its seed and its work, never on time or threads.
+Theory: docs/engine.md, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine.money import fund_sets
+from planner.engine.prices import CENTS_PER_UNIT, Prices, Relaxation, open_places
+from planner.engine.search_kernels import (
+    HARD_CLASS,
+    HARD_HEAD,
+    Guide,
+    Scratch,
+    State,
+    Terrain,
+    anneal,
+    put,
+)
+from planner.model.options import Slot
+from planner.model.problem import Problem
+
+ClassHeads = tuple[Slot, dict[int, int]]
+"""A class of the engine: its slot and the heads of each cohort."""
+
+_CHECK_ITERATIONS = 400
+_SEED_SAMPLES = 1500
+_MOST_RUINED = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Work and temperature of one search: iterations per chain, first and last temperature (in jobs)."""
+
+    iterations: int
+    hot: float = 0.3
+    cold: float = 0.05
+    samples: int = 15
+    thrift: float = 0.8
+    top: int = 3
+
+
+class ClassSearch:
+    """Searches for classes of one problem; keeps the chains' plans, so that it can be continued."""
+
+    def __init__(self, problem: Problem, relaxation: Relaxation, seeds: Sequence[int]) -> None:
+        self.problem = problem
+        self._relaxation = relaxation
+        self._land = _terrain(problem, relaxation)
+        sets, self._supply = fund_sets(problem)
+        self._land = self._land._replace(money_set=sets)
+        self._states = [_empty_state(problem, self._land, seed) for seed in seeds]
+        self._work = [_scratch(problem, self._land) for _ in seeds]
+        self._guide: Guide | None = None
+
+    def guide(self, prices: Prices) -> None:
+        """Set the prices that guide the search."""
+        problem, relaxation = self.problem, self._relaxation
+        relaxation.evaluate(prices.vector())
+        worth = np.full(problem.demand.shape, -np.inf)
+        for h, c in enumerate(problem.offering_course):
+            worth[:, c] = np.maximum(worth[:, c], relaxation.worth[:, h])
+        person = _marginal_worth(worth, problem.capacity, problem.demand)
+        wish = np.where(problem.demand > 0, np.maximum(0.0, worth - person[:, None]), 0.0)
+        job_value = np.maximum(relaxation.job_values(prices.pool), 0.02)
+        self._guide = Guide(
+            job_value=job_value,
+            open_value=np.where(problem.source_pools.any(axis=1), 1.0, problem.unlinked_factor),
+            money=np.minimum(relaxation.money_prices(prices.fund), 1e6) / CENTS_PER_UNIT,
+            person=person,
+            wish=wish,
+            team_sum=_running(prices.team),
+            room_sum=_running(prices.room),
+            target=prices.target.copy(),
+        )
+        self._land = self._land._replace(mean_attendance=_mean_attendance(problem, job_value))
+
+    def load(self, chain: int, classes: Sequence[ClassHeads]) -> None:
+        """Replace a chain's plan."""
+        state = self._states[chain]
+        for b in range(int(state.counts[0])):
+            i = int(state.live[b])
+            put(self._land, state, i, -1)
+            state.place[i] = -1
+            state.unused[state.counts[1]] = i
+            state.counts[1] += 1
+        state.counts[0] = 0
+        for slot, heads in classes:
+            state.counts[1] -= 1
+            i = int(state.unused[state.counts[1]])
+            state.slot[i] = (slot.offering, slot.provider, slot.venue, slot.form, slot.week)
+            state.size[i] = len(heads)
+            state.cohort[i, : len(heads)] = list(heads)
+            state.heads[i, : len(heads)] = list(heads.values())
+            put(self._land, state, i, 1)
+            state.live[state.counts[0]] = i
+            state.place[i] = state.counts[0]
+            state.counts[0] += 1
+
+    def run(self, schedule: Schedule, threads: int, keep_on: Callable[[float], bool]) -> None:
+        """Run every chain through the schedule; ``keep_on(best value)`` false stops at the next check.
+
+        ``keep_on`` is called about twenty times a second, in the caller's thread.
+        """
+        if self._guide is None:
+            raise RuntimeError("guide() must be called before run()")
+        done = 0
+        with ThreadPoolExecutor(max_workers=max(1, min(threads, len(self._states)))) as pool:
+            if not any(state.counts[0] for state in self._states):
+                self._advance(pool, 0, 1, Schedule(1, samples=_SEED_SAMPLES))
+            while done < schedule.iterations:
+                piece = min(_CHECK_ITERATIONS, schedule.iterations - done)
+                self._advance(pool, done, piece, schedule)
+                done += piece
+                if not keep_on(self.best_value):
+                    break
+
+    def _advance(self, pool: ThreadPoolExecutor, first: int, iterations: int, schedule: Schedule) -> None:
+        jobs = [
+            pool.submit(
+                anneal, self._land, self._guide, state, work, self._supply, first, iterations, schedule.iterations,
+                schedule.hot, schedule.cold, _MOST_RUINED, schedule.samples, schedule.thrift, schedule.top,
+            )
+            for state, work in zip(self._states, self._work, strict=True)
+        ]
+        for job in jobs:
+            job.result()
+
+    @property
+    def best_value(self) -> float:
+        """Value of the best plan of all chains (hard requirements at their charge)."""
+        return max(float(state.best_value[0]) for state in self._states)
+
+    def best_plans(self) -> list[tuple[float, list[ClassHeads]]]:
+        """Best plan of each chain with its value, best first."""
+        plans = [(float(state.best_value[0]), _read_best(state)) for state in self._states]
+        return sorted(plans, key=lambda plan: -plan[0])
+
+
+def _read_best(state: State) -> list[ClassHeads]:
+    classes = []
+    for b in range(int(state.best_count[0])):
+        entries = range(int(state.best_size[b]))
+        heads = {int(state.best_cohort[b, j]): int(state.best_heads[b, j]) for j in entries}
+        classes.append((Slot(*(int(value) for value in state.best_slot[b])), heads))
+    return classes
+
+
+def _running(weekly: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.zeros((weekly.shape[0], 1)), np.cumsum(weekly, axis=1)], axis=1)
+
+
+def _marginal_worth(worth: np.ndarray, capacity: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    """Price of a person of each cohort: worth of the course at which its people run out; shape (K,)."""
+    order = np.argsort(-worth, axis=1, kind="stable")
+    rows = np.arange(len(worth))[:, None]
+    filled = np.cumsum(np.where(worth[rows, order] > 0, demand[rows, order], 0), axis=1)
+    run_out = filled > capacity[:, None]
+    at = np.where(run_out.any(axis=1), run_out.argmax(axis=1), 0)
+    price = worth[np.arange(len(worth)), order[np.arange(len(worth)), at]]
+    return np.where(run_out.any(axis=1), np.maximum(0.0, price), 0.0)
+
+
+def _mean_attendance(problem: Problem, job_value: np.ndarray) -> np.ndarray:
+    """Attendance times job value, weighted by the wishes near each venue; shape (V, C, M, W)."""
+    courses, forms, weeks = problem.length.shape
+    calendars, bands = problem.attendance.shape[0], problem.rate.shape[1]
+    key = problem.township_calendar[problem.cohort_township] * bands + problem.cohort_band
+    near = np.maximum(problem.distance[problem.cohort_township], 0.0)  # K, V
+    weight = np.zeros((problem.distance.shape[1], calendars * bands, courses))
+    for v in range(near.shape[1]):
+        np.add.at(weight[v], key, near[:, v, None] * problem.demand)
+    weight /= np.maximum(1e-9, weight.sum(axis=1, keepdims=True))
+    ends = np.minimum(np.arange(weeks) + problem.length - 1, weeks - 1)  # C, M, W
+    sources = problem.source[problem.course_occupation][np.arange(courses)[:, None, None, None],
+                                                        np.arange(bands)[None, None, None, :], ends[..., None]]
+    value = job_value[sources]  # C, M, W, A
+    attendance = np.maximum(problem.attendance, 0.0)  # calendars, C, M, W
+    worth = np.einsum("bcmw,cmwa->bacmw", attendance, value).reshape(calendars * bands, courses, forms, weeks)
+    return np.einsum("vjc,jcmw->vcmw", weight, worth, optimize=True)
+
+
+def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
+    venues = problem.distance.shape[1]
+    near = [np.flatnonzero(problem.distance[problem.cohort_township, v] >= 0) for v in range(venues)]
+    offsets, providers = [0], []
+    for c in range(problem.demand.shape[1]):
+        for v in range(venues):
+            able = np.flatnonzero(problem.fits[:, v, c] & (problem.teams > 0))
+            providers.extend(able)
+            offsets.append(len(providers))
+    masks, source_offset, source_list, pool_offset, pool_order = _sources_by_occupation(problem)
+    places = np.argwhere(open_places(problem) & problem.fits.any(axis=0).T[problem.offering_course])
+    order, apart = _venue_distances(problem)
+    hard = ~np.isfinite(problem.target_penalty)
+    charge = np.where(hard, np.where(problem.target_heads, HARD_HEAD, HARD_CLASS), problem.target_penalty)
+    return Terrain(
+        offering_course=problem.offering_course, min_size=problem.min_size, max_size=problem.max_size,
+        length=problem.length, attendance=problem.attendance,
+        mean_attendance=np.zeros((venues, *problem.length.shape)),
+        near_offset=np.concatenate([[0], np.cumsum([len(ks) for ks in near])]).astype(np.int64),
+        near_cohort=np.concatenate(near).astype(np.int64), distance=problem.distance,
+        cohort_township=problem.cohort_township,
+        cohort_calendar=problem.township_calendar[problem.cohort_township],
+        cohort_band=problem.cohort_band, cohort_group=problem.cohort_group,
+        provider_offset=np.array(offsets, dtype=np.int64), provider_list=np.array(providers, dtype=np.int64),
+        accreditation_row=relaxation.accreditation_row, rate=problem.rate, quality=problem.quality,
+        occupation=problem.course_occupation, source=problem.source, source_mask=masks,
+        source_offset=source_offset, source_list=source_list, pool_offset=pool_offset,
+        pool_jobs=problem.pool_jobs[pool_order], unlinked_factor=float(problem.unlinked_factor),
+        head_cents=problem.head_cents, class_cents=problem.class_cents, outreach_cents=problem.outreach_cents,
+        training_type=problem.training_type, venue_county=problem.venue_county,
+        head_category=problem.head_category, class_category=problem.class_category,
+        money_set=np.zeros((0, len(problem.category_funds)), dtype=np.bool_),
+        target_heads=problem.target_heads, target_at_least=problem.target_at_least,
+        target_value=problem.target_value, target_charge=charge, target_cohorts=problem.target_cohorts,
+        target_courses=problem.target_courses, target_providers=problem.target_providers,
+        target_venues=problem.target_venues,
+        target_guides=(
+            problem.target_heads & problem.target_providers.all(axis=1) & problem.target_courses.all(axis=1)
+        ),
+        **_cohort_targets(problem),
+        required=problem.required, required_number=problem.required_number, forbidden=problem.forbidden,
+        place_offering=places[:, 0].astype(np.int64), place_venue=places[:, 1].astype(np.int64),
+        venue_order=order, venue_distance=apart,
+    )
+
+
+def _cohort_targets(problem: Problem) -> dict[str, np.ndarray]:
+    """Head targets that count each cohort, listed cohort by cohort."""
+    counted = problem.target_cohorts & problem.target_heads[:, None]  # N, K
+    return {
+        "cohort_target_offset": np.concatenate([[0], np.cumsum(counted.sum(axis=0))]),
+        "cohort_target": np.nonzero(counted.T)[1],
+    }
+
+
+def _sources_by_occupation(problem: Problem) -> tuple[np.ndarray, ...]:
+    """Sources and pools of each occupation side by side, and each source's pools as bits."""
+    occupations = len(problem.occupations)
+    masks = np.zeros(len(problem.source_pools), dtype=np.int64)
+    source_offset, source_list, pool_offset, pool_order = [0], [], [0], []
+    for o in range(occupations):
+        mine = np.flatnonzero(problem.source_occupation == o)
+        pools = np.flatnonzero(problem.source_pools[mine].any(axis=0)) if len(mine) else np.array([], dtype=np.int64)
+        for s in mine:
+            masks[s] = sum(1 << i for i, d in enumerate(pools) if problem.source_pools[s, d])
+        source_list.extend(mine)
+        source_offset.append(len(source_list))
+        pool_order.extend(pools)
+        pool_offset.append(len(pool_order))
+    return (masks, np.array(source_offset), np.array(source_list, dtype=np.int64), np.array(pool_offset),
+            np.array(pool_order, dtype=np.int64))
+
+
+def _venue_distances(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Venues by how little their catchments overlap (40 * (1 - Jaccard)); order by it, and the distances."""
+    reach = (problem.distance >= 0).astype(float)
+    common = reach.T @ reach
+    union = reach.sum(axis=0)[:, None] + reach.sum(axis=0)[None, :] - common
+    apart = 40.0 * (1.0 - common / np.maximum(union, 1.0))
+    np.fill_diagonal(apart, 0.0)
+    return np.argsort(apart + 1e-9 * np.arange(len(apart))[None, :], axis=1, kind="stable"), apart
+
+
+def _empty_state(problem: Problem, land: Terrain, seed: int) -> State:
+    slots = _most_classes(problem)
+    entries = int(max(1, problem.max_size.max(initial=1)))
+    weeks = problem.weeks
+    rows = np.argwhere((problem.accredited_teams > 0) & (problem.accredited_teams < problem.teams[:, None]))
+    return State(
+        random=np.array([0x5DEECE66D * (2 * seed + 1) % 2**64], dtype=np.uint64),
+        slot=np.zeros((slots, 5), np.int64), size=np.zeros(slots, np.int64),
+        cohort=np.zeros((slots, entries), np.int32), heads=np.zeros((slots, entries), np.int32),
+        live=np.zeros(slots, np.int64), place=np.full(slots, -1, np.int64),
+        unused=np.arange(slots)[::-1].copy(), counts=np.array([0, slots, 0, 0]),
+        persons=problem.capacity.copy(), wishes=problem.demand.copy(),
+        teams=np.repeat(problem.teams[:, None], weeks, axis=1),
+        accredited=np.repeat(problem.accredited_teams[rows[:, 0], rows[:, 1]][:, None], weeks, axis=1),
+        rooms=np.repeat(problem.rooms[:, None], weeks, axis=1), annual=problem.annual_classes.copy(),
+        money=np.zeros(0, np.int64), spent=np.zeros(len(problem.category_funds), np.int64),
+        jobs=np.zeros(len(problem.source_pools)), linked=np.zeros(len(problem.occupations)),
+        targets=np.zeros(len(problem.target_value), np.int64), locks=np.zeros(len(problem.required_number), np.int64),
+        best_slot=np.zeros((slots, 5), np.int64), best_size=np.zeros(slots, np.int64),
+        best_cohort=np.zeros((slots, entries), np.int32), best_heads=np.zeros((slots, entries), np.int32),
+        best_count=np.zeros(1, np.int64), best_value=np.array([-np.inf]),
+    )
+
+
+def _most_classes(problem: Problem) -> int:
+    """Classes a plan can hold at most, by people and by team weeks."""
+    people = int(problem.capacity.sum()) // max(1, int(problem.min_size.min(initial=1)))
+    weeks = int(problem.teams.sum()) * problem.weeks
+    return max(1, min(people, weeks)) + 8
+
+
+def _scratch(problem: Problem, land: Terrain) -> Scratch:
+    near = int(np.diff(land.near_offset).max(initial=1)) + 1
+    entries = int(max(1, problem.max_size.max(initial=1))) + 1
+    slots = _most_classes(problem)
+    candidates = _SEED_SAMPLES + 64 + 4 * len(problem.required_number)
+    return Scratch(
+        cohort=np.zeros(near, np.int64), share=np.zeros(near), limit=np.zeros(near, np.int64), net=np.zeros(near),
+        gain=np.zeros(near), counted=np.zeros(1), head_jobs=np.zeros(near), surplus=np.zeros(near), take_cohort=np.zeros(entries, np.int64), take_heads=np.zeros(entries, np.int64),
+        extra=np.zeros(len(problem.source_pools)), cents=np.zeros(len(problem.category_funds), np.int64),
+        option=np.zeros(3, np.int64), distance=np.zeros(slots), removed=np.zeros(64, np.int64),
+        inserted=np.zeros(slots, np.int64), candidate=np.zeros((candidates, 5), np.int64),
+        fixed=np.zeros(candidates, np.int64), score=np.zeros(candidates), noise=np.zeros(candidates),
+        stamp=np.zeros(candidates, np.int64), seen=np.zeros(problem.max_size.shape, np.int64),
+        bonus=np.zeros(len(problem.target_value)), person_bonus=np.zeros(len(problem.capacity)),
+        added=np.zeros(len(problem.target_value), np.int64),
+    )

@@ -1,0 +1,288 @@
+"""The planning engine's short loop: bound, search, exact finish, least cost.
+
+    prices and bound -> search for classes -> head counts and recombination -> least cost
+
+Every stage works to a limit of work, so the same input and seed give the same plan; a time limit or a stop only
+cuts the loop short and then returns the best plan so far. Theory and measurements: docs/engine.md.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from planner.engine.feasibility import (
+    clashing_requirements,
+    describe_hard_requirements,
+    impossible_requirements,
+)
+from planner.engine.finish import best_heads, least_cost
+from planner.engine.jobs import locks_hold, penalties, plan_value
+from planner.engine.money import plan_is_payable
+from planner.engine.prices import Bound, Relaxation, prove_bound
+from planner.engine.search import ClassHeads, ClassSearch, Schedule
+from planner.errors import Infeasible, NoPlanFound
+from planner.model import solver
+from planner.model.compact import build_compact, solve_compact
+from planner.model.options import count_options
+from planner.model.problem import Problem
+
+_CHAINS = 2
+_EXACT_HEADS = 3_000
+"""Head variables up to which the whole compact model is simply solved."""
+_EXACT_SHARE = 0.5
+_FINISH_RESERVE = 0.25
+
+
+class Stage(StrEnum):
+    """Stages of a solve, as the user reads them."""
+
+    PREPARE = "准备数据"
+    EXACT = "精确求解"
+    BOUND = "测算上限"
+    SEARCH = "搜索开班方案"
+    HEADS = "优化生源人数"
+    COST = "压缩成本"
+    DONE = "完成"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How long and how hard to work. ``gap`` 0..1, ``time_limit`` in seconds (None = none), ``effort`` scales work."""
+
+    gap: float = 0.002
+    time_limit: float | None = None
+    seed: int = 0
+    threads: int = 2
+    effort: float = 1.0
+    backend: str = solver.DEFAULT_SOLVER
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a solve stands: value of the best plan (None before the first), proved bound, gap, seconds."""
+
+    stage: Stage
+    seconds: float
+    value: float | None
+    bound: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the bound by which the plan might still improve."""
+        if self.value is None or self.bound is None:
+            return None
+        return relative_gap(self.value, self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Classes of the best plan, its value and the proved bound, in expected jobs; whether a limit cut the run."""
+
+    classes: tuple[ClassHeads, ...]
+    value: float
+    bound: float
+    cut_short: bool
+    seconds: float
+
+
+def relative_gap(value: float, bound: float) -> float:
+    """(bound - value) / |bound|, at least 0; 0 when they are equal."""
+    return max(0.0, bound - value) / abs(bound) if bound != value and bound else 0.0
+
+
+def solve_problem(
+    problem: Problem,
+    options: Options,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Solution:
+    """Find the best plan within the limits, with a proved bound.
+
+    Raises
+    ------
+    Infeasible
+        No plan can meet the hard requirements; carries the clashing ones.
+    NoPlanFound
+        Stopped or out of time before any plan met the hard requirements.
+    """
+    impossible = impossible_requirements(problem)
+    if impossible:
+        raise Infeasible(impossible)
+    run = _Run(problem, options, on_progress, stopped)
+    run.accept([])
+    if count_options(problem)[1] <= _EXACT_HEADS and run.solve_exactly():
+        return run.solution()
+    run.lower_bound(run.iterations(500))
+    for round_ in range(3):
+        if run.finished():
+            break
+        run.search(round_)
+        run.finish_heads()
+        if round_ == 0 and not run.finished():
+            run.lower_bound(run.iterations(900))
+    run.cut_cost()
+    return run.solution()
+
+
+class _Run:
+    """One solve: its clock, its best plan and its bound; each method is one stage of the loop."""
+
+    def __init__(
+        self, problem: Problem, options: Options, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
+    ) -> None:
+        self.problem = problem
+        self.options = options
+        self._on_progress = on_progress
+        self._stopped = stopped
+        self._started = time.monotonic()
+        self._stage = Stage.PREPARE
+        self.classes: list[ClassHeads] | None = None
+        self.value = -np.inf
+        self.bound = np.inf
+        self.cut_short = False
+        self._relaxation = Relaxation(problem)
+        self._prices: Bound | None = None
+        self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
+        self._report(Stage.PREPARE)
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the solve began."""
+        return time.monotonic() - self._started
+
+    def iterations(self, count: int) -> int:
+        """Work of a stage under the option ``effort``."""
+        return max(1, round(count * self.options.effort))
+
+    def out_of_time(self, share: float = 1.0) -> bool:
+        """Whether the user stopped the run or ``share`` of its time is used up."""
+        cut = self._stopped() or self._time_is_up(share)
+        self.cut_short = self.cut_short or cut
+        return cut
+
+    def _time_is_up(self, share: float) -> bool:
+        limit = self.options.time_limit
+        return limit is not None and self.seconds >= share * limit
+
+    def finished(self) -> bool:
+        """Whether the asked gap is proved or the run was cut."""
+        return self.cut_short or relative_gap(self.value, self.bound) <= self.options.gap
+
+    def accept(self, classes: list[ClassHeads]) -> None:
+        """Take a plan as the best so far if it is feasible and better."""
+        if not _meets_hard_requirements(self.problem, classes):
+            return
+        value = plan_value(self.problem, classes)
+        if value > self.value:
+            self.classes, self.value = classes, value
+
+    def solve_exactly(self) -> bool:
+        """Solve the whole compact model; true when it is proved optimal."""
+        self._report(Stage.EXACT)
+        found = solve_compact(build_compact(self.problem), self.options.backend, self._time_left(_EXACT_SHARE))
+        if found.outcome is solver.Outcome.INFEASIBLE:
+            raise Infeasible(clashing_requirements(self.problem))
+        if found.classes or found.outcome is solver.Outcome.OPTIMAL:
+            self.accept(list(found.classes))
+        self.bound = min(self.bound, found.bound)
+        return found.outcome is solver.Outcome.OPTIMAL and relative_gap(self.value, self.bound) < 1e-6
+
+    def lower_bound(self, iterations: int) -> None:
+        """Lower the proved bound and refresh the prices that guide the search."""
+        self._report(Stage.BOUND)
+
+        def watch(bound: float) -> bool:
+            self.bound = min(self.bound, bound)
+            self._report(Stage.BOUND)
+            return self._stopped() or self._time_is_up(0.4)
+
+        start = None if self._prices is None else self._prices.prices.vector()
+        self._prices = prove_bound(self._relaxation, iterations, start, max(self.value, 0.0), watch)
+        self.bound = min(self.bound, self._prices.value)
+        if self.bound < _least_value(self.problem):
+            priced = np.flatnonzero(self._prices.prices.target > 1e-6)
+            raise Infeasible(describe_hard_requirements(self.problem, list(priced)))
+
+    def search(self, round_: int) -> None:
+        """Search for classes; the first round starts from nothing, later ones from the best plan."""
+        self._report(Stage.SEARCH)
+        self._search.guide(self._prices.prices)
+        if round_ and self.classes is not None:
+            for chain in range(_CHAINS):
+                self._search.load(chain, self.classes)
+
+        def keep_on(_value: float) -> bool:
+            self._report(Stage.SEARCH, self._search.best_value)
+            return not self.out_of_time(1.0 - _FINISH_RESERVE)
+
+        hot = 0.3 if round_ == 0 else 0.15
+        self._search.run(Schedule(self.iterations(60_000), hot=hot), self.options.threads, keep_on)
+        for _, classes in self._search.best_plans():
+            self.accept(classes)
+        self._report(Stage.SEARCH)
+
+    def finish_heads(self) -> None:
+        """Exact head counts over the options of all chains."""
+        if self._stopped():
+            return
+        self._report(Stage.HEADS)
+        plans = [classes for _, classes in self._search.best_plans()]
+        slots = [slot for classes in plans for slot, _ in classes]
+        start = self.classes if self.classes is not None else plans[0]
+        better = best_heads(
+            self.problem, start, slots, self.options.backend, time_limit=self._time_left(0.9), stop=self._stopped
+        )
+        self.accept(better)
+        self._report(Stage.HEADS)
+
+    def cut_cost(self) -> None:
+        """Least cost at the value reached."""
+        if self.classes is None or self._stopped():
+            return
+        self._report(Stage.COST)
+        self.classes = least_cost(
+            self.problem, self.classes, self.options.backend, time_limit=self._time_left(1.0), stop=self._stopped
+        )
+        self.value = plan_value(self.problem, self.classes)
+
+    def solution(self) -> Solution:
+        """The best plan, or NoPlanFound."""
+        if self.classes is None:
+            raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
+        self.bound = max(self.bound, self.value)
+        self._report(Stage.DONE)
+        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds)
+
+    def _time_left(self, share: float) -> float | None:
+        limit = self.options.time_limit
+        return None if limit is None else max(1.0, share * limit - self.seconds)
+
+    def _report(self, stage: Stage, found: float = -np.inf) -> None:
+        best = max(self.value, found)
+        value = best if np.isfinite(best) else None
+        bound = max(self.bound, best) if np.isfinite(self.bound) else None
+        self._on_progress(Progress(stage, self.seconds, value, bound))
+
+
+def _meets_hard_requirements(problem: Problem, classes: list[ClassHeads]) -> bool:
+    """Whether hard targets, locks and money hold; supplies are kept by every stage itself."""
+    _, short = penalties(problem, classes)
+    if (short[~np.isfinite(problem.target_penalty)] > 0).any():
+        return False
+    return locks_hold(problem, classes) and plan_is_payable(problem, classes)
+
+
+def _least_value(problem: Problem) -> float:
+    """A value no plan can fall below: nothing earned and every soft target missed as far as possible.
+
+    A bound below it proves that no plan meets the hard requirements.
+    """
+    soft = np.isfinite(problem.target_penalty)
+    heads = int(problem.capacity.sum())
+    worst = np.where(problem.target_at_least, problem.target_value, heads)
+    return -float(problem.target_penalty[soft] @ worst[soft]) - 1.0
