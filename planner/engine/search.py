@@ -57,7 +57,7 @@ class ClassSearch:
         self._land = _terrain(problem, relaxation)
         sets, self._supply = fund_sets(problem)
         self._land = self._land._replace(money_set=sets)
-        self._states = [_empty_state(problem, self._land, seed) for seed in seeds]
+        self._states = [_empty_state(problem, len(sets), seed) for seed in seeds]
         self._work = [_scratch(problem, self._land) for _ in seeds]
         self._guide: Guide | None = None
 
@@ -271,7 +271,7 @@ def _venue_distances(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     return np.argsort(apart + 1e-9 * np.arange(len(apart))[None, :], axis=1, kind="stable"), apart
 
 
-def _empty_state(problem: Problem, land: Terrain, seed: int) -> State:
+def _empty_state(problem: Problem, money_sets: int, seed: int) -> State:
     slots = _most_classes(problem)
     entries = int(max(1, problem.max_size.max(initial=1)))
     weeks = problem.weeks
@@ -286,7 +286,7 @@ def _empty_state(problem: Problem, land: Terrain, seed: int) -> State:
         teams=np.repeat(problem.teams[:, None], weeks, axis=1),
         accredited=np.repeat(problem.accredited_teams[rows[:, 0], rows[:, 1]][:, None], weeks, axis=1),
         rooms=np.repeat(problem.rooms[:, None], weeks, axis=1), annual=problem.annual_classes.copy(),
-        money=np.zeros(0, np.int64), spent=np.zeros(len(problem.category_funds), np.int64),
+        money=np.zeros(money_sets, np.int64), spent=np.zeros(len(problem.category_funds), np.int64),
         jobs=np.zeros(len(problem.source_pools)), linked=np.zeros(len(problem.occupations)),
         targets=np.zeros(len(problem.target_value), np.int64), locks=np.zeros(len(problem.required_number), np.int64),
         best_slot=np.zeros((slots, 5), np.int64), best_size=np.zeros(slots, np.int64),
