@@ -1,0 +1,15 @@
+#!/bin/sh
+# Install Chromium, LibreOffice Calc, pdftoppm and Chinese fonts for the tests that open pages and papers.
+# Only Debian-like systems with the right to install are served; elsewhere those tests are skipped with a message.
+set -u
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-noto-cjk"
+[ -z "$missing" ] && exit 0
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+  echo "Not installed (needs root on Debian):$missing. The tests that need them are skipped."
+fi
