@@ -25,7 +25,11 @@ from flask import (
 )
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import figures, wording
@@ -42,9 +46,9 @@ _REMEMBERED_JOBS = 30
 _DEFAULT_TIME_LIMIT_SECONDS = 180
 
 BUNDLED = {
-    "hezhang": (lazy_gettext("赫章县"), lazy_gettext("30 个乡镇的真实县域，全县规模")),
+    "hezhang": (lazy_gettext("赫章县"), lazy_gettext("30 个真实乡镇，全县规模")),
     "zhenxiong": (lazy_gettext("镇雄县"), lazy_gettext("3 万人规模的人口大县")),
-    "demo": (lazy_gettext("示例县"), lazy_gettext("3 个乡镇，几秒钟就能看到结果")),
+    "demo": (lazy_gettext("示例县"), lazy_gettext("3 个乡镇的小例子，先看看怎么用")),
 }
 """Bundled counties by the name of their workbook: title and what it shows. Those missing are not offered."""
 
@@ -135,6 +139,15 @@ def choose_bundled() -> AnyResponse:
     path.parent.mkdir(parents=True)
     shutil.copyfile(source, path)
     return _examine(job)
+
+
+@pages.get("/template.xlsx")
+def template() -> Response:
+    """Send the empty workbook to fill in."""
+    path = _desk().runner.template()
+    if path is None:
+        abort(500)
+    return _send(path, f"{gettext('填报模板')}.xlsx")
 
 
 def _examine(job: Job) -> AnyResponse:

@@ -48,6 +48,16 @@ class PlannerCommand:
             return Examination(failure="examination_timeout")
         return _to_examination(process.returncode, output)
 
+    def write_template(self, path: Path, timeout_seconds: float) -> bool:
+        """Write the empty workbook to fill in; False when the planner did not manage."""
+        process = self._start(["template", str(path)], stderr=subprocess.DEVNULL)
+        try:
+            process.communicate(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            kill(process)
+            process.communicate()
+        return process.returncode == 0 and path.is_file()
+
     def start_planning(
         self,
         workbook: Path,

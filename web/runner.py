@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from web.data_folder import DataFolder, JobFolder
@@ -42,6 +43,7 @@ class Runner:
         self._examinations = ThreadPoolExecutor(max_workers=2, thread_name_prefix="examine")
         self._waiting = threading.Condition()
         self._closing = threading.Event()
+        self._template_lock, self._template_written = threading.Lock(), False
         self._workers = [
             threading.Thread(target=self._work, name=f"plan-{number}", daemon=True)
             for number in range(limits.plans_at_once)
@@ -91,6 +93,15 @@ class Runner:
         if self._jobs.change(job.id, only_from=(JobState.RUNNING,), stop_requested=True):
             self._data.job(job.id).stop_request.touch()
 
+    def template(self) -> Path | None:
+        """Return the empty workbook to fill in, written anew by each server's planner; None when it cannot be."""
+        path = self._data.root / "template.xlsx"
+        with self._template_lock:
+            if not self._template_written:
+                path.unlink(missing_ok=True)
+                self._template_written = self._planner.write_template(path, self._limits.examination_seconds)
+        return path if self._template_written else None
+
     def copy(self, job: Job) -> Job:
         """Make a new job ready to be planned from the same workbook."""
         if job.state not in REPLANNABLE:
@@ -125,7 +136,7 @@ class Runner:
         """Run a step of a job so that a fault of ours ends this job with an honest word, not the worker."""
         try:
             step(job)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it was, the page must say that the job ended
             _log.exception("job %s", job.id)
             self._finish(job, JobState.FAILED, failure="internal")
 

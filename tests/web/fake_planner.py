@@ -62,6 +62,9 @@ REASONS = ["剩余资金不足以再开一个班", "附近愿意人数不足最�
 
 def main(words: list[str]) -> int:
     """Play one verb."""
+    if words[0] == "template":
+        Path(words[1]).write_bytes(b"template")
+        return 0
     orders = read_orders(Path(words[1]))
     if words[0] == "inspect":
         return inspect(orders, with_weeks="--weeks" in words)

@@ -155,9 +155,9 @@ def test_the_demo_county_with_the_real_planner(page: Page, serve: Callable[..., 
     page.goto(serve(PLANNER_COMMAND=REAL_PLANNER, INSTANCES_FOLDER=ROOT / "instances"))
     page.click("button:has-text('示例县')")
     page.click("button:has-text('开始规划')")
-    page.wait_for_selector("[data-part=sentence]:has-text('已找到方案')")
-    page.click("button:has-text('停止并采用当前方案')")
-    page.wait_for_selector("h2:has-text('开班表')")
+    page.wait_for_selector("[data-part=sentence]:has-text('已找到方案'), .verdict")
+    page.click("button:has-text('停止并采用当前方案')", timeout=1_000)
+    page.wait_for_selector("h2:has-text('开班表'), .verdict")
     assert page.locator("table.classes tbody tr").count() > 0
     assert_fits(page)
     with page.expect_download() as download:

@@ -12,8 +12,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask
-
 from form_user import User, text_of
+
 from web import wording
 from web.language import CATALOGUE
 

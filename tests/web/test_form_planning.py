@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-
 from form_user import User, runner_of, text_of
+
 from web.data_folder import DataFolder, FolderInUse
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
-
 from form_user import User, text_of
+
 from web.data_folder import safe_file_name
 
 
@@ -93,6 +94,19 @@ def test_a_county_that_is_not_bundled_is_not_offered_and_not_found(user: User) -
     assert "赫章县" not in user.client.get("/").text
     for county in ("hezhang", "../../etc/passwd", ""):
         assert user.client.post("/jobs/bundled", data={"county": county}).status_code == 404
+
+
+def test_the_empty_workbook_can_be_downloaded(user: User) -> None:
+    answer = user.client.get("/template.xlsx")
+    assert answer.data == b"template"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_template_that_cannot_be_written_is_an_error_page(make_app: Callable[..., Flask]) -> None:
+    client = make_app(PLANNER_COMMAND=[sys.executable, "-c", "raise SystemExit(1)"]).test_client()
+    answer = client.get("/template.xlsx")
+    assert answer.status_code == 500
+    assert "系统出错" in answer.text
 
 
 @pytest.mark.parametrize(
