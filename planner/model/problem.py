@@ -324,7 +324,7 @@ def _money_arrays(instance: Instance) -> dict:
     categories: dict[bytes, int] = {}
 
     def category(kind: CostKind, tags: frozenset[str], training_type: str, county: str, week: int) -> int:
-        pays = np.array([_fund_pays(instance, f, kind, tags, training_type, county) for f in range(len(instance.funds))])
+        pays = [_fund_pays(instance, fund.name, kind, tags, training_type, county) for fund in instance.funds]
         return categories.setdefault((pays & in_time[:, week]).tobytes(), len(categories))
 
     shape = (len(types), len(counties), settings.weeks)
@@ -365,14 +365,13 @@ def _funds_in_time(instance: Instance) -> np.ndarray:
 
 
 def _fund_pays(
-    instance: Instance, fund: int, kind: CostKind, tags: frozenset[str], training_type: str, county: str
+    instance: Instance, fund: str, kind: CostKind, tags: frozenset[str], training_type: str, county: str
 ) -> bool:
     """Whether some rule of the fund covers a cost (dates aside)."""
     if instance.fund_rules is None:
         return True
-    name = instance.funds[fund].name
     return any(
-        rule.fund == name
+        rule.fund == fund
         and rule.kind in (None, kind)
         and (rule.tag is None or rule.tag in tags)
         and rule.training_type in (None, training_type)

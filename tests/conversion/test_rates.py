@@ -112,7 +112,7 @@ def test_thin_cells_are_shrunk_level_by_level() -> None:
 
 
 def test_a_row_for_everyone_counts_for_the_course_only() -> None:
-    """(12 + 20 · 0.5) / 40 = 0.55 for the young, (12 + 20 · 0.4) / 40 = 0.5 for the old; a group alone changes nothing."""
+    """(12 + 20 · 0.5) / 40 = 0.55 for the young, (12 + 20 · 0.4) / 40 = 0.5 for the old; a lone group is no level."""
     for group in (None, "脱贫"):
         found = rates_of(a_rated_instance(history=(PastOutcome(COURSE, None, group, None, 20, 15, 12),)))
         assert found[YOUNG, "一般"] == found[YOUNG, "脱贫"] == pytest.approx(0.55)

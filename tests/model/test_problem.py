@@ -269,7 +269,9 @@ def test_without_vacancies_everything_counts_one_but_none_at_all_is_an_answer() 
 # --- money ---
 
 
-def payers(problem: Problem, kind: CostKind, group: str = "一般", course: int = 0, venue: int = 0, week: int = 0) -> set:
+def payers(
+    problem: Problem, kind: CostKind, group: str = "一般", course: int = 0, venue: int = 0, week: int = 0
+) -> set[str]:
     """Funds that may pay a cost of a class that ends in this week."""
     place = problem.training_type[course], problem.venue_county[venue], week
     if kind is CostKind.CLASS_COST:
