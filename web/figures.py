@@ -16,32 +16,36 @@ _MOST_YUAN = Decimal(10) ** 12
 _SMALLEST_SHARE = 5e-6
 
 
+def _decimal(number: float | Decimal, pattern: str) -> str:
+    return format_decimal(number, format=pattern, locale=get_locale())
+
+
 def whole(number: float) -> str:
     """Return a count such as ``3,412``."""
-    return format_decimal(round(number), format="#,##0", locale=get_locale())
+    return _decimal(round(number), "#,##0")
 
 
 def expected(jobs: float) -> str:
     """Return expected jobs: whole from 100 up, one decimal below."""
-    return whole(jobs) if abs(jobs) >= 100 else format_decimal(jobs, format="#,##0.#", locale=get_locale())
+    return whole(jobs) if abs(jobs) >= 100 else _decimal(jobs, "#,##0.#")
 
 
 def money(yuan: Decimal | str) -> str:
     """Return an amount with its unit: 万元 from 100,000 yuan up, else 元 (in English yuan throughout)."""
     amount = Decimal(yuan)
     if str(get_locale()).startswith("zh") and abs(amount) >= 100_000:
-        return gettext("%(amount)s 万元", amount=ten_thousands(amount))
-    return gettext("%(amount)s 元", amount=format_decimal(amount, format="#,##0.##", locale=get_locale()))
+        return str(gettext("%(amount)s 万元", amount=_decimal(amount / _TEN_THOUSAND, "#,##0.##")))
+    return str(gettext("%(amount)s 元", amount=_decimal(amount, "#,##0.##")))
 
 
 def ten_thousands(yuan: Decimal | str) -> str:
-    """Return an amount in 10,000 yuan with at most two decimals."""
-    return format_decimal(Decimal(yuan) / _TEN_THOUSAND, format="#,##0.##", locale=get_locale())
+    """Return an amount in 10,000 yuan as it stands in a column: two decimals, a plain 0 for nothing."""
+    return _decimal(Decimal(yuan) / _TEN_THOUSAND, "#,##0.00") if Decimal(yuan) else "0"
 
 
 def exact_yuan(yuan: Decimal | str) -> str:
     """Return an amount to the fen, in yuan."""
-    return gettext("%(amount)s 元", amount=format_decimal(Decimal(yuan), format="#,##0.00", locale=get_locale()))
+    return str(gettext("%(amount)s 元", amount=_decimal(Decimal(yuan), "#,##0.00")))
 
 
 def at_most(jobs: float) -> str:
@@ -74,8 +78,8 @@ def duration(seconds: float) -> str:
     """Return a duration in seconds, or in minutes and seconds from one minute up."""
     seconds = max(0, int(seconds))
     if seconds < 60:
-        return gettext("%(seconds)s 秒", seconds=seconds)
-    return gettext("%(minutes)s 分 %(seconds)s 秒", minutes=seconds // 60, seconds=seconds % 60)
+        return str(gettext("%(seconds)s 秒", seconds=seconds))
+    return str(gettext("%(minutes)s 分 %(seconds)s 秒", minutes=seconds // 60, seconds=seconds % 60))
 
 
 def moment(epoch_seconds: float) -> str:

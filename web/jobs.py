@@ -153,7 +153,8 @@ class JobStore:
         """Place of a waiting job in the queue, 1 = next."""
         with self._connection() as connection:
             query = "SELECT count(*) FROM job WHERE state = ? AND queued_at < ?"
-            return 1 + connection.execute(query, (JobState.QUEUED, job.queued_at)).fetchone()[0]
+            ahead: int = connection.execute(query, (JobState.QUEUED, job.queued_at)).fetchone()[0]
+        return 1 + ahead
 
     def delete(self, job_id: str) -> None:
         """Forget a job."""

@@ -86,7 +86,8 @@ def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner) -> 
 
 
 def _desk() -> Desk:
-    return current_app.extensions["desk"]
+    desk: Desk = current_app.extensions["desk"]
+    return desk
 
 
 # --- choosing a workbook ---------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def template() -> Response:
     path = _desk().runner.template()
     if path is None:
         abort(500)
-    return _send(path, f"{gettext('填报模板')}.xlsx")
+    return _send(path, gettext("填报模板.xlsx"))
 
 
 def _examine(job: Job) -> AnyResponse:
@@ -223,7 +224,7 @@ def _latest(points: list[ProgressPoint]) -> ProgressPoint:
 
 def _sentence(latest: ProgressPoint) -> str:
     if latest.value is None:
-        return gettext("正在寻找第一个方案……")
+        return str(gettext("正在寻找第一个方案……"))
     jobs = figures.expected(latest.value)
     if latest.improvable_share is None:
         return wording.finding(jobs, "")

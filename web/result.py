@@ -72,7 +72,7 @@ class Result:
     """Everything on the result page.
 
     ``value`` is what the plan was chosen by: linked jobs, plus unlinked ones at their factor, less the penalties of
-    missed soft targets. ``uplift`` says which rate jobs are counted at, None when the workbook's settings are not known.
+    missed soft targets. ``uplift`` says which rate jobs are counted at, None when the settings are not known.
 
     ``bound`` and ``gap`` are None when nothing is proved; ``improvable_share`` is (bound - value) / value, None
     without a bound or a positive value.
@@ -122,6 +122,11 @@ class Result:
         return len({row.provider for row in self.classes})
 
     @property
+    def missed_targets(self) -> int:
+        """Number of targets that the plan misses."""
+        return sum(row.missing > 0 for row in self.targets)
+
+    @property
     def unserved_persons(self) -> int:
         """Wishes that the plan does not meet."""
         return sum(row.persons for row in self.unserved)
@@ -159,7 +164,7 @@ def read_result(folder: JobFolder) -> Result:
         seconds=float(plan["seconds"]),
         classes=classes,
         funds=_fund_rows(plan["payments"], facts.get("funds") or []),
-        targets=tuple(TargetRow(row["id"], int(row["value"]), int(row["missing"])) for row in plan["targets"]),
+        targets=_target_rows(plan["targets"]),
         unserved=_unserved_rows(plan["unserved"]),
         assumptions=tuple(plan["assumptions"]),
         weeks=_week_loads(classes, facts.get("weeks") or []),
@@ -208,6 +213,12 @@ def _fund_rows(payments: Iterable[Mapping[str, Any]], funds: list[Mapping[str, A
         kinds = paid.setdefault(payment["fund"], dict.fromkeys(COST_KINDS, Decimal(0)))
         kinds[payment["kind"]] += Decimal(payment["amount"])
     return tuple(FundRow(name, kinds, available.get(name)) for name, kinds in paid.items())
+
+
+def _target_rows(targets: Iterable[Mapping[str, Any]]) -> tuple[TargetRow, ...]:
+    """Return the targets, missed ones first."""
+    rows = [TargetRow(row["id"], int(row["value"]), int(row["missing"])) for row in targets]
+    return tuple(sorted(rows, key=lambda row: row.missing == 0))
 
 
 def _unserved_rows(unserved: Iterable[Mapping[str, Any]]) -> tuple[UnservedRow, ...]:

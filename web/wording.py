@@ -83,10 +83,12 @@ DOWNLOADS = {
 def finding(jobs: str, improvable: str) -> str:
     """Say how good the best plan so far is."""
     if not improvable:
-        return gettext("已找到方案：预计就业 %(jobs)s 人", jobs=jobs)
-    return gettext("已找到方案：预计就业 %(jobs)s 人；最多还可能提高 %(share)s", jobs=jobs, share=improvable)
+        return str(gettext("已找到方案：预计就业（折算）%(jobs)s 人", jobs=jobs))
+    return str(
+        gettext("已找到方案：预计就业（折算）%(jobs)s 人；最多还可能提高 %(share)s", jobs=jobs, share=improvable)
+    )
 
 
 def proved_best(jobs: str) -> str:
     """Say that no plan can be better."""
-    return gettext("已找到方案：预计就业 %(jobs)s 人；已证明没有更好的方案", jobs=jobs)
+    return str(gettext("已找到方案：预计就业（折算）%(jobs)s 人；已证明没有更好的方案", jobs=jobs))

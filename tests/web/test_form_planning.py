@@ -47,7 +47,7 @@ def test_progress_says_how_much_better_a_plan_could_be(user: User) -> None:
     address = user.start({"seconds": 4})
     user.wait(address, "running")
     page = _await(user, address, "最多还可能提高")
-    assert "已找到方案：预计就业" in page
+    assert "已找到方案：预计就业（折算）" in page
     assert "<svg" in page
 
 
