@@ -1,8 +1,8 @@
 """Chinese is the pages' own language; English comes from ``translations/en/LC_MESSAGES/messages.po``.
 
 The catalogue is compiled in memory when it is first needed, so the repository holds no binary file and a changed
-sentence needs no build step. ``pybabel extract -F web/translations/extract.cfg -k lazy_gettext web`` lists the sentences;
-a test fails when the catalogue lacks one.
+sentence needs no build step. ``pybabel extract -F web/translations/extract.cfg -k lazy_gettext web`` lists the
+sentences; a test fails when the catalogue lacks one.
 """
 
 from __future__ import annotations
