@@ -153,10 +153,12 @@ def _link_jobs(
 ) -> float:
     """Value of these classes and heads when jobs are linked as well as they can be; nan when a row is broken.
 
-    The second pass leaves flows to pools and shortfalls of targets anywhere within the tolerance of the value.
+    The second pass leaves flows to pools and shortfalls of targets anywhere within the tolerance of the value. What
+    is left to decide is linear, and solved as such it is exact to the last bits.
     """
     for variable, number in numbers:
         variable.lowBound = variable.upBound = number
+        variable.cat = pulp.LpContinuous
     compact.model.setObjective(compact.value)
     return solver.solve(compact.model, backend, threads=threads).objective
 
