@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pulp
@@ -48,6 +49,7 @@ from tests.model.second_solver import best_by_scip
 from tests.oracle.enumeration import FIRST_WEEK, a_tiny_instance, best_by_enumeration, tiny_instances
 
 COURSE = "家政服务"
+MODEL_PAGE = Path(__file__).parents[2] / "docs" / "model.md"
 every_tiny_instance = pytest.mark.parametrize("name", tiny_instances())
 
 
@@ -100,6 +102,14 @@ def row_names(compact: CompactModel) -> set[str]:
 def test_every_row_family_has_a_golden_test() -> None:
     """A family added to the model and not here does not go unnoticed."""
     assert set(GOLDEN) == set(ROW_FAMILIES)
+
+
+@pytest.mark.parametrize("family", ROW_FAMILIES)
+def test_every_row_family_is_documented_with_its_sentence(family: str) -> None:
+    """docs/model.md has a row of its table for each."""
+    lines = [line for line in MODEL_PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{family}` |")]
+    assert len(lines) == 1
+    assert ROW_FAMILIES[family].split(":")[-1 if family == "value" else 0].strip(" .") in lines[0]
 
 
 @every_tiny_instance
