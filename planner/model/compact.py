@@ -34,7 +34,7 @@ ROW_FAMILIES = {
     "fund": "No fund pays more than its amount.",
     "source": "Linked jobs of a source are at most its expected jobs.",
     "pool": "No pool takes more jobs than it has vacancies.",
-    "value": "Second pass: the value is held within 1e-6 relative.",
+    "value": "The least-cost pass holds the value within 10⁻⁶ relative.",
 }
 
 VALUE_TOLERANCE = 1e-6
