@@ -22,6 +22,7 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, object]:
             "providers": len(instance.providers),
             "plan_start": instance.settings.plan_start.isoformat(),
             "weeks": instance.settings.weeks,
+            "objective": instance.settings.objective.value,
             "funds": [{"name": fund.name, "amount": f"{fund.amount_cents / 100:.2f}"} for fund in instance.funds],
             "total_funds": f"{total / 100:.2f}",
             "notes": list(read.notes),

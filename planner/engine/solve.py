@@ -32,8 +32,6 @@ from planner.model.options import count_options
 from planner.model.problem import Problem
 
 _CHAINS = 2
-_EXACT_HEADS = 3_000
-"""Head variables up to which the whole compact model is simply solved."""
 _EXACT_SHARE = 0.5
 _FINISH_RESERVE = 0.25
 
@@ -60,6 +58,8 @@ class Options:
     threads: int = 2
     effort: float = 1.0
     backend: str = solver.DEFAULT_SOLVER
+    exact_heads: int = 3_000
+    """Head variables up to which the whole compact model is simply solved; 0 = never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,11 @@ def solve_problem(
         raise Infeasible(impossible)
     run = _Run(problem, options, on_progress, stopped)
     run.accept([])
-    if count_options(problem)[1] <= _EXACT_HEADS and run.solve_exactly():
+    if count_options(problem)[1] <= options.exact_heads and run.solve_exactly():
         return run.solution()
     run.lower_bound(run.iterations(500))
     for round_ in range(3):
-        if run.finished():
+        if run.out_of_time() or run.finished():
             break
         run.search(round_)
         run.finish_heads()
