@@ -34,7 +34,7 @@ def best_heads(
     if not slots:
         return list(classes)
     compact = build_compact(problem, slots)
-    _start_from(compact, classes)
+    start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
     )
@@ -60,7 +60,7 @@ def least_cost(
     compact = build_compact(problem, slots)
     compact.model += compact.value >= value - VALUE_TOLERANCE / 2 * max(1e-3, abs(value)), "value[0]"
     compact.model.setObjective(-0.01 * compact.cost)
-    _start_from(compact, classes)
+    start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
     )
@@ -82,7 +82,7 @@ def plan_cents(problem: Problem, classes: Sequence[ClassHeads]) -> int:
     return total
 
 
-def _start_from(compact: CompactModel, classes: Sequence[ClassHeads]) -> None:
+def start_from(compact: CompactModel, classes: Sequence[ClassHeads]) -> None:
     """Set classes and heads to the plan as a first solution; the solver completes the flows itself."""
     number = Counter(slot for slot, _ in classes)
     heads: dict[tuple[Slot, int], int] = defaultdict(int)

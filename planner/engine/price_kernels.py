@@ -122,11 +122,12 @@ def price_windows(
 
 
 @njit(cache=True)
-def _list_candidates(places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept):
+def _list_candidates(places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept,
+                     quality):
     """Options of an offering worth looking at for one township's people; returns their number.
 
     Of the starts of a type only the cheapest counts, and a farther segment only where it is cheaper than every
-    nearer one of the same provider. ``found`` holds pair, form, week, smallest-size flag, county.
+    nearer one of the same provider. ``found`` holds pair, form, week, smallest-size flag, county, end week.
     """
     c = places.offering_course[h]
     calendar = places.township_calendar[t]
@@ -169,7 +170,8 @@ def _list_candidates(places, window, t, h, running, running_county, best_y, best
                 running_county[m, j] = county
                 s = best_s[j]
                 found[count, 0], found[count, 1], found[count, 2] = best_pair[j], m, s
-                found[count, 3], found[count, 4] = at_smallest, county
+                found[count, 3], found[count, 4], found[count, 5] = at_smallest, county, s + places.length[c, m, s] - 1
+                quality[count] = places.quality[provider]
                 per_head[count] = price
                 kept[count] = places.attendance[calendar, c, m, s] * places.segment_share[g]
                 count += 1
@@ -192,13 +194,15 @@ def best_options(places, window, job_value, head_price, head_bonus, worth, choic
     for t in prange(places.township_calendar.shape[0]):
         running, running_county = np.empty((2, weeks)), np.zeros((2, weeks), np.int64)
         best_y, best_s, best_pair = np.empty(weeks), np.empty(weeks, np.int64), np.empty(weeks, np.int64)
-        found, per_head, kept = np.empty((most, 5), np.int64), np.empty(most), np.empty(most)
-        jobs, price, value = np.empty(most), np.empty(most), np.empty(most)
+        found, per_head, kept = np.empty((most, 6), np.int64), np.empty(most), np.empty(most)
+        jobs, quality, value = np.empty(most), np.empty(most), np.empty(most)
+        price, priced = np.empty((places.rate.shape[2], most)), np.zeros(places.rate.shape[2], np.bool_)
         for h in range(offerings):
             c = places.offering_course[h]
             o = places.occupation[c]
             count = -1
-            band, group = -1, -1
+            band = -1
+            priced[:] = False
             for i in range(places.cohort_offset[t], places.cohort_offset[t + 1]):
                 k = places.cohort_order[i]
                 worth[k, h] = NOTHING
@@ -206,35 +210,28 @@ def best_options(places, window, job_value, head_price, head_bonus, worth, choic
                     continue
                 if count < 0:
                     count = _list_candidates(
-                        places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept
+                        places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept,
+                        quality,
                     )
                 if count == 0:
                     continue
                 if places.cohort_band[k] != band:
                     band = places.cohort_band[k]
                     for j in range(count):
-                        end = found[j, 2] + places.length[c, found[j, 1], found[j, 2]] - 1
-                        jobs[j] = job_value[places.source[o, band, end]] * kept[j]
-                if places.cohort_group[k] != group:
-                    group = places.cohort_group[k]
+                        jobs[j] = job_value[places.source[o, band, found[j, 5]]] * kept[j]
+                group = places.cohort_group[k]
+                if not priced[group]:
+                    priced[group] = True
                     for j in range(count):
-                        end = found[j, 2] + places.length[c, found[j, 1], found[j, 2]] - 1
-                        price[j] = per_head[j] - head_price[c, group, found[j, 4], end]
+                        price[group, j] = per_head[j] - head_price[c, group, found[j, 4], found[j, 5]]
                 rate = places.rate[c, band, group]
-                best = 0
-                if head_bonus.shape[0] == 1:
+                for j in range(count):
+                    value[j] = jobs[j] * min(1.0, rate * quality[j]) + price[group, j]
+                if head_bonus.shape[0] > 1:
                     for j in range(count):
-                        value[j] = jobs[j] * min(1.0, rate * places.quality[places.pair_provider[found[j, 0]]]) + price[j]
-                        if value[j] > value[best]:
-                            best = j
-                    worth[k, h] = value[best] + head_bonus[0, k, c]
-                else:
-                    for j in range(count):
-                        p = places.pair_provider[found[j, 0]]
-                        value[j] = jobs[j] * min(1.0, rate * places.quality[p]) + price[j] + head_bonus[p, k, c]
-                        if value[j] > value[best]:
-                            best = j
-                    worth[k, h] = value[best]
+                        value[j] += head_bonus[places.pair_provider[found[j, 0]], k, c]
+                best = np.argmax(value[:count])
+                worth[k, h] = value[best] + (head_bonus[0, k, c] if head_bonus.shape[0] == 1 else 0.0)
                 choice[k, h, 0] = places.pair_provider[found[best, 0]]
                 choice[k, h, 1] = places.pair_venue[found[best, 0]]
                 choice[k, h, 2], choice[k, h, 3], choice[k, h, 4] = found[best, 1], found[best, 2], found[best, 3]

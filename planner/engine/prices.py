@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine.price_kernels import NOTHING, Places, add_usage, best_options, fill_knapsacks, price_windows
+from planner.model.options import Slot
 from planner.model.problem import NO_LIMIT, Problem
 
 CENTS_PER_UNIT = 100_000
@@ -60,6 +61,15 @@ class Bound:
     iterations: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadTerms:
+    """What a head is worth and costs at given prices, in expected jobs."""
+
+    job_value: np.ndarray  # S: per expected job
+    head_price: np.ndarray  # C, G, counties, W
+    head_bonus: np.ndarray  # P or 1, K, C
+
+
 class Relaxation:
     """The Lagrangian relaxation of one problem: evaluates L, its slope, and what heads are worth."""
 
@@ -71,6 +81,12 @@ class Relaxation:
         self.accreditation_row[rows[:, 0], rows[:, 1]] = np.arange(len(rows))
         self._places = _places(problem, self.accreditation_row)
         weeks, funds = problem.weeks, len(problem.fund_cents)
+        self._pair = {
+            (int(h), int(p), int(v)): i
+            for i, (h, p, v) in enumerate(
+                zip(self._places.pair_offering, self._places.pair_provider, self._places.pair_venue, strict=True)
+            )
+        }
         self._window = np.full((len(self._places.pair_offering), 2, weeks), NOTHING)
         self._shapes = {
             "team": (len(problem.teams), weeks), "accredited": (len(rows), weeks), "room": (len(problem.rooms), weeks),
@@ -173,17 +189,38 @@ class Relaxation:
             optimize=True,
         )
 
+    def head_terms(self, prices: Prices) -> HeadTerms:
+        """Worth and cost of heads at the prices."""
+        return HeadTerms(
+            self.job_values(prices.pool), self.head_prices(self.money_prices(prices.fund)),
+            self.head_bonuses(prices.target),
+        )
+
+    def class_price(self, slot: Slot) -> float:
+        """Net price of one class of an option at the prices last evaluated (higher is better)."""
+        return float(self._window[self._pair[slot.offering, slot.provider, slot.venue], slot.form, slot.week])
+
+    def people_prices(self) -> tuple[np.ndarray, np.ndarray]:
+        """Dual prices of the knapsacks last evaluated: of a person (K,) and of a wish (K, C)."""
+        problem = self.problem
+        worth = np.full(problem.demand.shape, NOTHING)
+        for h, c in enumerate(problem.offering_course):
+            worth[:, c] = np.maximum(worth[:, c], self.worth[:, h])
+        person = _marginal_worth(worth, problem.capacity, problem.demand)
+        wish = np.where(problem.demand > 0, np.maximum(0.0, worth - person[:, None]), 0.0)
+        return person, wish
+
     def evaluate(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
         """L at the prices and a subgradient (supply minus use), in the vector's layout."""
         problem, prices = self.problem, self.prices(vector)
-        money = self.money_prices(prices.fund)
         price_windows(
             self._places, _prefix(prices.team), _prefix(prices.accredited), _prefix(prices.room), prices.annual,
-            self.class_prices(money), self.class_bonuses(prices.target), prices.lock, self._window,
+            self.class_prices(self.money_prices(prices.fund)), self.class_bonuses(prices.target), prices.lock,
+            self._window,
         )
+        terms = self.head_terms(prices)
         best_options(
-            self._places, self._window, self.job_values(prices.pool), self.head_prices(money),
-            self.head_bonuses(prices.target), self.worth, self._choice,
+            self._places, self._window, terms.job_value, terms.head_price, terms.head_bonus, self.worth, self._choice
         )
         knapsacks = fill_knapsacks(
             self.worth, problem.capacity, problem.demand, problem.offering_course, self._heads
@@ -297,6 +334,17 @@ class _Ascent:
         weight = float(scale @ (self.mean_slope * difference)) / max(denominator, 1e-12)
         weight = min(max(weight, 0.01), 0.3 if self.evaluations < 60 else 0.1)
         self.mean_slope = weight * slope + (1.0 - weight) * self.mean_slope
+
+
+def _marginal_worth(worth: np.ndarray, capacity: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    """Price of a person of each cohort: worth of the course at which its people run out; shape (K,)."""
+    order = np.argsort(-worth, axis=1, kind="stable")
+    rows = np.arange(len(worth))[:, None]
+    filled = np.cumsum(np.where(worth[rows, order] > 0, demand[rows, order], 0), axis=1)
+    run_out = filled >= capacity[:, None]
+    at = np.where(run_out.any(axis=1), run_out.argmax(axis=1), 0)
+    price = worth[np.arange(len(worth)), order[np.arange(len(worth)), at]]
+    return np.where(run_out.any(axis=1), np.maximum(0.0, price), 0.0)
 
 
 def _prefix(weekly: np.ndarray) -> np.ndarray:

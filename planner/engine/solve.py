@@ -21,6 +21,7 @@ from planner.engine.feasibility import (
     impossible_requirements,
 )
 from planner.engine.finish import best_heads, least_cost
+from planner.engine.fixing import close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
 from planner.engine.prices import Bound, Relaxation, prove_bound
@@ -28,11 +29,15 @@ from planner.engine.search import ClassHeads, ClassSearch, Schedule
 from planner.errors import Infeasible, NoPlanFound
 from planner.model import solver
 from planner.model.compact import build_compact, solve_compact
-from planner.model.options import count_options
+from planner.model.options import count_options, list_slots
 from planner.model.problem import Problem
 
 _CHAINS = 2
 _EXACT_SHARE = 0.5
+_FIXING_OPTIONS = 20_000
+"""Options up to which reduced-cost fixing is tried."""
+_FIXING_SHARE = 0.9
+_FIXING_NODES = 2_000
 _FINISH_RESERVE = 0.25
 
 
@@ -125,6 +130,7 @@ def solve_problem(
         run.finish_heads()
         if round_ == 0 and not run.finished():
             run.lower_bound(run.iterations(900))
+    run.close_gap()
     run.cut_cost()
     return run.solution()
 
@@ -239,6 +245,24 @@ class _Run:
         )
         self.accept(better)
         self._report(Stage.HEADS)
+
+    def close_gap(self) -> None:
+        """Small instances: drop options by their reduced costs and solve the rest exactly."""
+        if self.out_of_time() or self.finished() or self.classes is None:
+            return
+        if count_options(self.problem)[0] > _FIXING_OPTIONS:
+            return
+        self._report(Stage.EXACT)
+        slots, bound = promising_slots(
+            self._relaxation, self._prices.prices, list_slots(self.problem), self.value
+        )
+        self.bound = min(self.bound, bound)
+        closed = close_gap(
+            self.problem, slots, self.classes, self.value, self.options.backend, self._time_left(_FIXING_SHARE),
+            self._stopped, self.options.gap, self.iterations(_FIXING_NODES),
+        )
+        self.accept(closed.classes)
+        self.bound = min(self.bound, max(closed.bound, self.value))
 
     def cut_cost(self) -> None:
         """Least cost at the value reached."""

@@ -1,0 +1,87 @@
+"""Closing the gap of small instances: options that no better plan can use are dropped, the rest is solved exactly.
+
+At any prices, opening one class of option j costs the bound at least its *loss*,
+
+    loss_j = -max { sum_k x_k (r_kj - alpha_k - beta_kc) + price_j : min_size <= sum_k x_k <= max_size, x_k <= demand_kc }
+
+with alpha, beta the knapsacks' own dual prices of people and wishes (reduced-cost fixing, Nemhauser & Wolsey 1988,
+section II.5.2). If bound - loss_j is below a known plan's value, no better plan opens j. Whatever remains is the
+compact model over few options; its proved bound, or the plan's value if that is higher, bounds the whole problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine.finish import start_from
+from planner.engine.prices import Prices, Relaxation
+from planner.model import solver
+from planner.model.compact import build_compact, chosen_classes
+from planner.model.options import Slot, admissible_heads, end_week, slot_yields
+from planner.model.problem import Problem
+
+ClassHeads = tuple[Slot, dict[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The best classes over the options kept and a proved upper bound for the whole problem, in expected jobs."""
+
+    classes: list[ClassHeads]
+    bound: float
+
+
+def promising_slots(
+    relaxation: Relaxation, prices: Prices, slots: Iterable[Slot], value: float
+) -> tuple[list[Slot], float]:
+    """Options that a plan better than ``value`` might use, and the bound at the prices."""
+    bound, _ = relaxation.evaluate(prices.vector())
+    person, wish = relaxation.people_prices()
+    terms = relaxation.head_terms(prices)
+    return [slot for slot in slots if bound + _best_pattern(relaxation, terms, person, wish, slot) >= value], bound
+
+
+def close_gap(
+    problem: Problem,
+    slots: list[Slot],
+    classes: list[ClassHeads],
+    value: float,
+    backend: str,
+    time_limit: float | None,
+    stop: Callable[[], bool],
+    gap: float,
+    node_limit: int,
+) -> Closed:
+    """Solve the compact model over the options kept, starting from a known plan."""
+    used = {slot for slot, _ in classes}
+    compact = build_compact(problem, sorted(set(slots) | used))
+    start_from(compact, classes)
+    solved = solver.solve(
+        compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=node_limit
+    )
+    found = solved.outcome in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE)
+    return Closed(list(chosen_classes(compact)) if found else classes, max(value, solved.bound))
+
+
+def _best_pattern(relaxation: Relaxation, terms, person: np.ndarray, wish: np.ndarray, slot: Slot) -> float:
+    """Best reduced profit of one class of the option, in expected jobs."""
+    problem = relaxation.problem
+    course = int(problem.offering_course[slot.offering])
+    cohorts = admissible_heads(problem, slot)
+    end = end_week(problem, slot)
+    bands, groups = problem.cohort_band[cohorts], problem.cohort_group[cohorts]
+    source = problem.source[problem.course_occupation[course], bands, end]
+    bonus = terms.head_bonus[slot.provider if len(terms.head_bonus) > 1 else 0, cohorts, course]
+    price = terms.head_price[course, groups, problem.venue_county[slot.venue], end]
+    profit = terms.job_value[source] * slot_yields(problem, slot, cohorts) + bonus - price
+    profit -= person[cohorts] + wish[cohorts, course]
+    order = np.argsort(-profit, kind="stable")
+    limit = problem.demand[cohorts, course][order]
+    before = np.cumsum(limit) - limit
+    smallest, largest = problem.min_size[slot.offering], problem.max_size[slot.offering, slot.venue]
+    size = np.where(profit[order] > 0, largest, smallest)
+    heads = np.clip(size - before, 0, limit)
+    return float(profit[order] @ heads) + relaxation.class_price(slot)
