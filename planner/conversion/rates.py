@@ -17,6 +17,9 @@ SHRINKAGE_PERSONS = 20
 
 _LIGHT_WORK_AGE = 50
 
+Level = tuple[str, str | None, str | None]
+"""Course, age band and group that a row names; ``None`` = all."""
+
 
 def default_rate(course: Course, band: AgeBand) -> tuple[float, float]:
     """Default gross and uplift rate (0..1) of a course for an age band; evidence grade A (docs/facts.md)."""
@@ -62,11 +65,11 @@ def conversion_rates(instance: Instance) -> np.ndarray:
     return rates
 
 
-def _outcomes_by_level(instance: Instance) -> dict[tuple[str, str | None, str | None], tuple[int, int]]:
+def _outcomes_by_level(instance: Instance) -> dict[Level, tuple[int, int]]:
     """People trained and employed in past classes, summed at each level a row names."""
-    totals: dict[tuple[str, str | None, str | None], tuple[int, int]] = {}
+    totals: dict[Level, tuple[int, int]] = {}
     for row in instance.history:
-        levels = [(row.course, None, None)]
+        levels: list[Level] = [(row.course, None, None)]
         if row.age_band is not None:
             levels.append((row.course, row.age_band, None))
             if row.group is not None:

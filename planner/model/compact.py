@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pulp
@@ -43,6 +44,10 @@ VALUE_TOLERANCE = 1e-6
 _SOLVED = (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE)
 
 
+Terms = defaultdict[str, defaultdict[Any, list[Any]]]
+"""Variables, or variables with coefficients, by row family and the index of the row."""
+
+
 @dataclass(slots=True)
 class CompactModel:
     """The PuLP model with handles on its variables: classes by option, heads by (cohort, option)."""
@@ -54,7 +59,6 @@ class CompactModel:
     heads: dict[tuple[int, int], pulp.LpVariable]
     value: pulp.LpAffineExpression
     cost: pulp.LpAffineExpression
-    terms: dict[str, dict[object, list]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def build_compact(
         model.add_variable(f"y[{j}]", 0, _most_classes(problem, slot), pulp.LpInteger) for j, slot in enumerate(slots)
     ]
     heads: dict[tuple[int, int], pulp.LpVariable] = {}
-    terms: dict[str, dict[object, list]] = defaultdict(lambda: defaultdict(list))
+    terms: Terms = defaultdict(lambda: defaultdict(list))
     for j, slot in enumerate(slots):
         _add_option(problem, model, terms, j, slot, classes[j], heads)
     for k in range(len(problem.capacity)):
@@ -169,7 +173,15 @@ def _most_classes(problem: Problem, slot: Slot) -> int:
     return int(min(problem.accredited_teams[slot.provider, course], problem.rooms[slot.venue]))
 
 
-def _add_option(problem: Problem, model, terms, j: int, slot: Slot, y, heads) -> None:
+def _add_option(
+    problem: Problem,
+    model: pulp.LpProblem,
+    terms: Terms,
+    j: int,
+    slot: Slot,
+    y: pulp.LpVariable,
+    heads: dict[tuple[int, int], pulp.LpVariable],
+) -> None:
     """Variables of one option and its share in every row."""
     course = int(problem.offering_course[slot.offering])
     cohorts = admissible_heads(problem, slot)
@@ -185,9 +197,9 @@ def _add_option(problem: Problem, model, terms, j: int, slot: Slot, y, heads) ->
         source = int(problem.source[problem.course_occupation[course], band, last])
         terms["source"][source].append((x, float(jobs)))
         _add_head_costs(problem, terms, x, course, slot.venue, int(problem.cohort_group[k]), last)
-        for n in np.flatnonzero(problem.target_heads & problem.target_cohorts[:, k]):
+        for n in np.flatnonzero(problem.target_heads & problem.target_cohorts[:, k]).tolist():
             if problem.target_courses[n, course] and problem.target_providers[n, slot.provider]:
-                terms["target"][int(n)].append(x)
+                terms["target"][n].append(x)
     model += int(problem.min_size[slot.offering]) * y <= pulp.lpSum(mine), f"min_size[{j}]"
     model += pulp.lpSum(mine) <= int(problem.max_size[slot.offering, slot.venue]) * y, f"max_size[{j}]"
     for week in range(slot.week, last + 1):
@@ -199,19 +211,21 @@ def _add_option(problem: Problem, model, terms, j: int, slot: Slot, y, heads) ->
     if cents:
         kind = problem.training_type[course], problem.venue_county[slot.venue], last
         terms["cost"][int(problem.class_category[kind])].append((y, cents))
-    for n in np.flatnonzero(~problem.target_heads):
+    for n in np.flatnonzero(~problem.target_heads).tolist():
         if (
             problem.target_courses[n, course]
             and problem.target_providers[n, slot.provider]
             and problem.target_venues[n, slot.venue]
         ):
-            terms["target"][int(n)].append(y)
+            terms["target"][n].append(y)
     for n, pattern in enumerate(problem.required):
         if matches(problem, pattern, slot):
             terms["lock"][n].append(y)
 
 
-def _add_head_costs(problem: Problem, terms, x, course: int, venue: int, group: int, last: int) -> None:
+def _add_head_costs(
+    problem: Problem, terms: Terms, x: pulp.LpVariable, course: int, venue: int, group: int, last: int
+) -> None:
     place = problem.training_type[course], problem.venue_county[venue], last
     for kind in range(3):
         cents = int(problem.head_cents[course, group, kind])
@@ -219,13 +233,13 @@ def _add_head_costs(problem: Problem, terms, x, course: int, venue: int, group: 
             terms["cost"][int(problem.head_category[(kind, group, *place)])].append((x, cents))
 
 
-def _add_row(model, family: str, key: object, variables: list, limit: int) -> None:
+def _add_row(model: pulp.LpProblem, family: str, key: object, variables: list[Any], limit: int) -> None:
     if variables:
         model += pulp.lpSum(variables) <= limit, f"{family}[{key}]"
 
 
 def _add_targets(
-    problem: Problem, model, members: dict[object, list], without_rows: AbstractSet[str]
+    problem: Problem, model: pulp.LpProblem, members: dict[Any, list[Any]], without_rows: AbstractSet[str]
 ) -> pulp.LpAffineExpression:
     """Rows of the targets; returns the penalties of the soft ones, in expected jobs."""
     penalties = []
@@ -244,23 +258,23 @@ def _add_targets(
     return pulp.lpSum(penalties)
 
 
-def _add_money(problem: Problem, model, costs: dict[object, list]) -> pulp.LpAffineExpression:
+def _add_money(problem: Problem, model: pulp.LpProblem, costs: dict[Any, list[Any]]) -> pulp.LpAffineExpression:
     """Money rows in yuan (for the solver's scaling); returns the total cost in cents."""
     paid = defaultdict(list)
     for q in sorted(costs):
         amount = pulp.lpSum(cents / 100.0 * variable for variable, cents in costs[q])
         flows = []
-        for f in np.flatnonzero(problem.category_funds[q]):
+        for f in np.flatnonzero(problem.category_funds[q]).tolist():
             flow = model.add_variable(f"pay[{q},{f}]", 0)
             flows.append(flow)
-            paid[int(f)].append(flow)
+            paid[f].append(flow)
         model += pulp.lpSum(flows) == amount, f"cost[{q}]"
     for f in sorted(paid):
         model += pulp.lpSum(paid[f]) <= int(problem.fund_cents[f]) / 100.0, f"fund[{f}]"
     return pulp.lpSum(cents * variable for q in sorted(costs) for variable, cents in costs[q])
 
 
-def _add_jobs(problem: Problem, model, sources: dict[object, list]) -> pulp.LpAffineExpression:
+def _add_jobs(problem: Problem, model: pulp.LpProblem, sources: dict[Any, list[Any]]) -> pulp.LpAffineExpression:
     """Vacancy rows; returns linked + unlinked_factor * unlinked jobs."""
     factor = problem.unlinked_factor
     taken = defaultdict(list)
@@ -269,10 +283,10 @@ def _add_jobs(problem: Problem, model, sources: dict[object, list]) -> pulp.LpAf
         jobs = pulp.lpSum(share * x for x, share in sources[s])
         value.append(factor * jobs)
         linked = []
-        for d in np.flatnonzero(problem.source_pools[s]):
+        for d in np.flatnonzero(problem.source_pools[s]).tolist():
             flow = model.add_variable(f"place[{s},{d}]", 0)
             linked.append(flow)
-            taken[int(d)].append(flow)
+            taken[d].append(flow)
         if linked:
             model += pulp.lpSum(linked) <= jobs, f"source[{s}]"
             value.append((1.0 - factor) * pulp.lpSum(linked))
@@ -283,7 +297,7 @@ def _add_jobs(problem: Problem, model, sources: dict[object, list]) -> pulp.LpAf
 
 def chosen_classes(compact: CompactModel) -> tuple[tuple[Slot, dict[int, int]], ...]:
     """Classes of the solution; an option with y = 2 gives two classes that share its heads within their sizes."""
-    chosen = []
+    chosen: list[tuple[Slot, dict[int, int]]] = []
     by_option: dict[int, dict[int, int]] = defaultdict(dict)
     for (k, j), x in compact.heads.items():
         persons = round(x.value() or 0)

@@ -55,11 +55,12 @@ def slot_yields(problem: Problem, slot: Slot, cohorts: np.ndarray) -> np.ndarray
     course = problem.offering_course[slot.offering]
     township = problem.cohort_township[cohorts]
     rate = problem.rate[course, problem.cohort_band[cohorts], problem.cohort_group[cohorts]]
-    return (
+    yields: np.ndarray = (
         np.minimum(1.0, rate * problem.quality[slot.provider])
         * problem.attendance[problem.township_calendar[township], course, slot.form, slot.week]
         * problem.distance[township, slot.venue]
     )
+    return yields
 
 
 def list_slots(problem: Problem) -> Iterator[Slot]:

@@ -18,13 +18,16 @@ the problem small: the money rows are one per category, the vacancy rows one per
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
 from planner.conversion import conversion_rates
 from planner.domain.instance import (
+    Cohort,
     CostKind,
     Form,
     Instance,
@@ -32,6 +35,7 @@ from planner.domain.instance import (
     LockKind,
     Measure,
     Sense,
+    Target,
 )
 from planner.model import weeks as timeline
 from planner.model.travel import MINUTES_TOLERANCE, travel_minutes
@@ -119,7 +123,7 @@ class Problem:
 
     def head_yield(self, c: int, p: int, a: int, g: int) -> float:
         """min(1, rate * quality): expected jobs of one attending head nearby."""
-        return min(1.0, self.rate[c, a, g] * self.quality[p])
+        return min(1.0, float(self.rate[c, a, g] * self.quality[p]))
 
 
 def build_problem(instance: Instance) -> Problem:
@@ -140,8 +144,9 @@ def build_problem(instance: Instance) -> Problem:
     )
 
 
-def _index(items: tuple, key: str = "name") -> dict[str, int]:
-    return {getattr(item, key): i for i, item in enumerate(items)}
+def _index(items: Sequence[Any]) -> dict[str, int]:
+    """Index of each item by its name."""
+    return {item.name: i for i, item in enumerate(items)}
 
 
 def _fits_band(instance: Instance) -> np.ndarray:
@@ -153,13 +158,13 @@ def _fits_band(instance: Instance) -> np.ndarray:
     ).reshape(len(instance.courses), len(instance.age_bands))
 
 
-def _wished_cohorts(instance: Instance) -> list:
+def _wished_cohorts(instance: Instance) -> list[Cohort]:
     """Cohorts that have people and at least one wish, in the instance's order."""
     wishing = {(d.township, d.age_band, d.group) for d in instance.demand if d.persons > 0}
     return [k for k in instance.cohorts if k.persons > 0 and (k.township, k.age_band, k.group) in wishing]
 
 
-def _cohort_arrays(instance: Instance) -> dict[str, np.ndarray]:
+def _cohort_arrays(instance: Instance) -> dict[str, Any]:
     cohorts = _wished_cohorts(instance)
     townships, bands, groups = _index(instance.townships), _index(instance.age_bands), _index(instance.groups)
     courses = _index(instance.courses)
@@ -190,7 +195,7 @@ def _exact_sizes(instance: Instance) -> list[tuple[int, int]]:
     )
 
 
-def _offering_arrays(instance: Instance) -> dict[str, np.ndarray]:
+def _offering_arrays(instance: Instance) -> dict[str, Any]:
     seats = np.array([venue.seats for venue in instance.venues], dtype=np.int64)
     sizes = [(c, course.min_size, course.max_size) for c, course in enumerate(instance.courses)]
     for c, persons in _exact_sizes(instance):
@@ -205,7 +210,7 @@ def _offering_arrays(instance: Instance) -> dict[str, np.ndarray]:
     }
 
 
-def _time_arrays(instance: Instance) -> dict[str, np.ndarray]:
+def _time_arrays(instance: Instance) -> dict[str, Any]:
     lengths = timeline.start_lengths(instance)
     names = {name: i for i, name in enumerate(timeline.calendar_names(instance))}
     return {
@@ -215,7 +220,7 @@ def _time_arrays(instance: Instance) -> dict[str, np.ndarray]:
     }
 
 
-def _place_arrays(instance: Instance) -> dict:
+def _place_arrays(instance: Instance) -> dict[str, Any]:
     settings = instance.settings
     townships = _index(instance.townships)
     venue_township = np.array([townships[venue.township] for venue in instance.venues], dtype=np.int64)
@@ -266,15 +271,16 @@ def _accredited_teams(instance: Instance) -> np.ndarray:
     return np.minimum(teams, own[:, None])
 
 
-def _job_arrays(instance: Instance) -> dict:
+def _job_arrays(instance: Instance) -> dict[str, Any]:
     """Vacancy pools merged where alike, and the job source of each occupation, age band and end week."""
     names = [course.occupation for course in instance.courses]
     occupations = tuple(sorted(set(names)))
     bands = [band.name for band in instance.age_bands]
     first_days = timeline.mondays(instance)
     taught = {name: o for o, name in enumerate(occupations)}
-    merged: dict[tuple, list[int]] = {}
-    for d, pool in enumerate(instance.pools or ()):
+    pools = instance.pools or ()
+    merged: dict[tuple[int, tuple[bool, ...], tuple[bool, ...]], list[int]] = {}
+    for d, pool in enumerate(pools):
         if pool.occupation not in taught or pool.vacancies <= 0:
             continue
         open_weeks = tuple(_pool_open(instance, pool.first_day, pool.last_day, monday) for monday in first_days)
@@ -296,7 +302,7 @@ def _job_arrays(instance: Instance) -> dict:
         "occupations": occupations,
         "course_occupation": np.array([taught[name] for name in names], dtype=np.int64),
         "unlinked_factor": 1.0 if instance.pools is None else instance.settings.unlinked_factor,
-        "pool_jobs": np.array([sum(instance.pools[d].vacancies for d in merged[key]) for key in keys], dtype=np.int64),
+        "pool_jobs": np.array([sum(pools[d].vacancies for d in merged[key]) for key in keys], dtype=np.int64),
         "pool_members": tuple(tuple(merged[key]) for key in keys),
         "source": source,
         "source_pools": source_pools,
@@ -310,7 +316,7 @@ def _pool_open(instance: Instance, first: date | None, last: date | None, end_mo
     return (first is None or first <= until) and (last is None or last >= end_monday)
 
 
-def _money_arrays(instance: Instance) -> dict:
+def _money_arrays(instance: Instance) -> dict[str, Any]:
     settings = instance.settings
     types = sorted({course.training_type for course in instance.courses})
     counties = sorted({township.county for township in instance.townships})
@@ -380,13 +386,13 @@ def _fund_pays(
     )
 
 
-def _target_arrays(instance: Instance) -> dict[str, np.ndarray]:
+def _target_arrays(instance: Instance) -> dict[str, Any]:
     cohorts = _wished_cohorts(instance)
     townships = {township.name: township for township in instance.townships}
     tags = {group.name: group.tags for group in instance.groups}
     targets = instance.targets
 
-    def mask(of, items) -> np.ndarray:
+    def mask(of: Callable[[Target, Any], bool], items: Sequence[Any]) -> np.ndarray:
         return np.array([[of(t, item) for item in items] for t in targets], dtype=bool).reshape(
             len(targets), len(items)
         )
@@ -417,17 +423,16 @@ def _target_arrays(instance: Instance) -> dict[str, np.ndarray]:
     }
 
 
-def _lock_arrays(instance: Instance) -> dict:
+def _lock_arrays(instance: Instance) -> dict[str, Any]:
     courses, providers, venues = _index(instance.courses), _index(instance.providers), _index(instance.venues)
     exact = {size: len(courses) + i for i, size in enumerate(_exact_sizes(instance))}
     first_days = timeline.mondays(instance)
 
     def pattern(lock: Lock) -> tuple[int, ...]:
         course = courses[lock.course]
-        sized = lock.kind is LockKind.REQUIRED and lock.persons is not None
         return (
             course,
-            exact[course, lock.persons] if sized else ANY,
+            ANY if lock.persons is None or lock.kind is LockKind.FORBIDDEN else exact[course, lock.persons],
             ANY if lock.provider is None else providers[lock.provider],
             ANY if lock.venue is None else venues[lock.venue],
             ANY if lock.form is None else timeline.FORMS.index(Form(lock.form)),

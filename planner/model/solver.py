@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import highspy
 import pulp
@@ -108,7 +109,7 @@ def _backend(
     return backend
 
 
-class _Highs(pulp.HiGHS):
+class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped here
     """PuLP's HiGHS with a first solution, a stop question, and honest status of an interrupted solve."""
 
     scheduled_threads: int | None = None
@@ -160,7 +161,7 @@ _HAS_BOUND = frozenset({
 """Statuses of HiGHS after which its dual bound was really proved (after an error it is 0)."""
 
 
-def _interrupt(_kind, _message, _data_out, data_in, stop: Callable[[], bool]) -> None:
+def _interrupt(_kind: object, _message: object, _out: object, data_in: Any, stop: Callable[[], bool]) -> None:
     if stop():
         data_in.user_interrupt = True
 
@@ -173,11 +174,11 @@ def _proved_bound(model: pulp.LpProblem, backend: pulp.LpSolver, gap: float) -> 
     unknown = math.inf if model.sense == pulp.LpMaximize else -math.inf
     if isinstance(backend, _Highs) and model.isMIP():
         native = model.solverModel
-        bound = native.getInfo().mip_dual_bound
+        bound = float(native.getInfo().mip_dual_bound)
         if native.getModelStatus() not in _HAS_BOUND or not math.isfinite(bound):
             return unknown
         # PuLP hands HiGHS the negated objective of a maximisation, without the objective's constant.
-        return (-bound if model.sense == pulp.LpMaximize else bound) + model.objective.constant
+        return (-bound if model.sense == pulp.LpMaximize else bound) + float(model.objective.constant)
     if model.sol_status == pulp.LpSolutionOptimal and (gap == 0.0 or not model.isMIP()):
-        return pulp.value(model.objective) or 0.0
+        return float(pulp.value(model.objective) or 0.0)
     return unknown
