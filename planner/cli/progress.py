@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LINE_SECONDS = 0.2
 _JSON_SECONDS = 0.5
+_MOST_FAULTS = 500
 _CLEAR_LINE = "\r\x1b[K"
 
 
@@ -58,9 +59,11 @@ class LineProgress:
         """List every fault of the input."""
         self._end_line()
         print(f"输入有 {len(faults)} 处错误，未写出任何文件：", file=sys.stderr)
-        for fault in faults:
+        for fault in faults[:_MOST_FAULTS]:
             prefix = "" if fault.place == fault.file else f"{fault.file} "
             print(f"  {prefix}{fault}", file=sys.stderr)
+        if len(faults) > _MOST_FAULTS:
+            print(f"  另有 {len(faults) - _MOST_FAULTS} 处未列出；全部错误可用 inspect --json 查看。", file=sys.stderr)
 
     def infeasible(self, clashes: Sequence[str]) -> None:
         """Name the requirements that cannot be met."""
