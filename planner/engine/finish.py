@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from planner.engine.jobs import plan_value
 from planner.model import solver
-from planner.model.compact import VALUE_TOLERANCE, CompactModel, build_compact, chosen_classes
+from planner.model.compact import VALUE_TOLERANCE, CompactModel, build_compact, chosen_classes, hold_value
 from planner.model.options import Slot
 from planner.model.problem import Problem
 
@@ -33,7 +33,7 @@ def best_heads(
     slots = sorted({slot for slot, _ in classes} | set(more_slots))
     if not slots:
         return list(classes)
-    compact = build_compact(problem, slots)
+    compact = build_compact(problem, slots, lean=True)
     start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
@@ -57,9 +57,8 @@ def least_cost(
     if not slots:
         return list(classes)
     value = plan_value(problem, list(classes))
-    compact = build_compact(problem, slots)
-    compact.model += compact.value >= value - VALUE_TOLERANCE / 2 * max(1e-3, abs(value)), "value[0]"
-    compact.model.setObjective(-0.01 * compact.cost)
+    compact = build_compact(problem, slots, lean=True)
+    hold_value(compact, value)
     start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
@@ -67,7 +66,7 @@ def least_cost(
     if solved.outcome not in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE):
         return list(classes)
     cheaper = list(chosen_classes(compact))
-    held = plan_value(problem, cheaper) >= value - VALUE_TOLERANCE * max(1e-3, abs(value))
+    held = plan_value(problem, cheaper) >= value - VALUE_TOLERANCE * abs(value)
     return cheaper if held and plan_cents(problem, cheaper) < plan_cents(problem, classes) else list(classes)
 
 

@@ -57,7 +57,7 @@ def close_gap(
 ) -> Closed:
     """Solve the compact model over the options kept, starting from a known plan."""
     used = {slot for slot, _ in classes}
-    compact = build_compact(problem, sorted(set(slots) | used))
+    compact = build_compact(problem, sorted(set(slots) | used), lean=True)
     start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=node_limit

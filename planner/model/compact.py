@@ -73,11 +73,15 @@ class CompactSolution:
 
 
 def build_compact(
-    problem: Problem, slots: list[Slot] | None = None, without_rows: AbstractSet[str] = frozenset()
+    problem: Problem,
+    slots: list[Slot] | None = None,
+    without_rows: AbstractSet[str] = frozenset(),
+    lean: bool = False,
 ) -> CompactModel:
     """State the contract's model over the given options (all of them by default).
 
-    ``without_rows`` names target and lock rows to leave out, to find out which requirements clash.
+    ``without_rows`` names target and lock rows to leave out, to find out which requirements clash. A ``lean`` model
+    leaves out rows of people and wishes that the bounds of their variables imply.
     """
     slots = list(list_slots(problem)) if slots is None else slots
     model = pulp.LpProblem("training_plan", pulp.LpMaximize)
@@ -89,9 +93,9 @@ def build_compact(
     for j, slot in enumerate(slots):
         _add_option(problem, model, terms, j, slot, classes[j], heads)
     for k in range(len(problem.capacity)):
-        _add_row(model, "persons", k, terms["persons"][k], int(problem.capacity[k]))
+        _add_row(model, "persons", k, terms["persons"][k], int(problem.capacity[k]), lean)
     for k, c in sorted(terms["demand"]):
-        _add_row(model, "demand", f"{k},{c}", terms["demand"][k, c], int(problem.demand[k, c]))
+        _add_row(model, "demand", f"{k},{c}", terms["demand"][k, c], int(problem.demand[k, c]), lean)
     for family, limits in (
         ("teams", problem.teams), ("rooms", problem.rooms), ("accreditation", problem.accredited_teams)
     ):
@@ -233,8 +237,11 @@ def _add_head_costs(
             terms["cost"][int(problem.head_category[(kind, group, *place)])].append((x, cents))
 
 
-def _add_row(model: pulp.LpProblem, family: str, key: object, variables: list[Any], limit: int) -> None:
-    if variables:
+def _add_row(
+    model: pulp.LpProblem, family: str, key: object, variables: list[Any], limit: int, lean: bool = False
+) -> None:
+    """The row sum of variables <= limit; a lean one only where the variables' bounds do not imply it."""
+    if variables and not (lean and sum(variable.upBound for variable in variables) <= limit):
         model += pulp.lpSum(variables) <= limit, f"{family}[{key}]"
 
 
