@@ -184,10 +184,11 @@ class Relaxation:
         """Price earned by a class towards 班数 targets; shape (courses, providers, venues)."""
         problem = self.problem
         signed = -self._target_sign * target * ~problem.target_heads
-        return np.einsum(
+        bonus = np.einsum(
             "n,nc,np,nv->cpv", signed, problem.target_courses, problem.target_providers, problem.target_venues,
             optimize=True,
         )
+        return np.ascontiguousarray(bonus)
 
     def head_terms(self, prices: Prices) -> HeadTerms:
         """Worth and cost of heads at the prices."""

@@ -242,8 +242,8 @@ def _place_arrays(instance: Instance) -> dict[str, Any]:
     counties = tuple(sorted({township.county for township in instance.townships}))
     outreach = np.array([provider.outreach_cost_cents for provider in instance.providers], dtype=np.int64)
     return {
-        "distance": distance,
-        "fits": fits,
+        "distance": np.ascontiguousarray(distance),
+        "fits": np.ascontiguousarray(fits),
         "outreach_cents": outreach[:, None] * ~at_base,
         "teams": np.array([provider.teams for provider in instance.providers], dtype=np.int64),
         "accredited_teams": accredited,
