@@ -23,7 +23,7 @@ from planner.engine.search_kernels import (
     State,
     Terrain,
     anneal,
-    put,
+    load_plan,
 )
 from planner.model.options import Slot
 from planner.model.problem import Problem
@@ -34,6 +34,9 @@ ClassHeads = tuple[Slot, dict[int, int]]
 _CHECK_ITERATIONS = 400
 _SEED_SAMPLES = 1500
 _MOST_RUINED = 9
+_OPTIONS_FILLED = 3
+"""Options of a sampled place that are filled with heads; a rough score ranks them first."""
+_MOST_CUTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,6 @@ class Schedule:
     cold: float = 0.05
     samples: int = 15
     thrift: float = 0.8
-    top: int = 3
 
 
 class ClassSearch:
@@ -55,9 +57,9 @@ class ClassSearch:
         self.problem = problem
         self._relaxation = relaxation
         self._land = _terrain(problem, relaxation)
-        sets, self._supply = fund_sets(problem)
+        sets, amounts = fund_sets(problem)
         self._land = self._land._replace(money_set=sets)
-        self._states = [_empty_state(problem, len(sets), seed) for seed in seeds]
+        self._states = [_empty_state(problem, amounts, seed) for seed in seeds]
         self._work = [_scratch(problem, self._land) for _ in seeds]
         self._guide: Guide | None = None
 
@@ -76,7 +78,7 @@ class ClassSearch:
             open_value=np.where(problem.source_pools.any(axis=1), 1.0, problem.unlinked_factor),
             money=np.minimum(relaxation.money_prices(prices.fund), 1e6) / CENTS_PER_UNIT,
             person=person,
-            wish=wish,
+            wish=np.ascontiguousarray(wish.T),
             team_sum=_running(prices.team),
             room_sum=_running(prices.room),
             target=prices.target.copy(),
@@ -86,24 +88,17 @@ class ClassSearch:
     def load(self, chain: int, classes: Sequence[ClassHeads]) -> None:
         """Replace a chain's plan."""
         state = self._states[chain]
-        for b in range(int(state.counts[0])):
-            i = int(state.live[b])
-            put(self._land, state, i, -1)
-            state.place[i] = -1
-            state.unused[state.counts[1]] = i
-            state.counts[1] += 1
-        state.counts[0] = 0
-        for slot, heads in classes:
-            state.counts[1] -= 1
-            i = int(state.unused[state.counts[1]])
-            state.slot[i] = (slot.offering, slot.provider, slot.venue, slot.form, slot.week)
-            state.size[i] = len(heads)
-            state.cohort[i, : len(heads)] = list(heads)
-            state.heads[i, : len(heads)] = list(heads.values())
-            put(self._land, state, i, 1)
-            state.live[state.counts[0]] = i
-            state.place[i] = state.counts[0]
-            state.counts[0] += 1
+        entries = state.cohort.shape[1]
+        slot = np.zeros((len(classes), 5), dtype=np.int64)
+        size = np.zeros(len(classes), dtype=np.int64)
+        cohort = np.zeros((len(classes), entries), dtype=np.int64)
+        heads = np.zeros((len(classes), entries), dtype=np.int64)
+        for b, (option, persons) in enumerate(classes):
+            slot[b] = (option.offering, option.provider, option.venue, option.form, option.week)
+            size[b] = len(persons)
+            cohort[b, : len(persons)] = list(persons)
+            heads[b, : len(persons)] = list(persons.values())
+        load_plan(self._land, state, self._work[chain], slot, size, cohort, heads)
 
     def run(self, schedule: Schedule, threads: int, keep_on: Callable[[float], bool]) -> None:
         """Run every chain through the schedule; ``keep_on(best value)`` false stops at the next check.
@@ -126,8 +121,8 @@ class ClassSearch:
     def _advance(self, pool: ThreadPoolExecutor, first: int, iterations: int, schedule: Schedule) -> None:
         jobs = [
             pool.submit(
-                anneal, self._land, self._guide, state, work, self._supply, first, iterations, schedule.iterations,
-                schedule.hot, schedule.cold, _MOST_RUINED, schedule.samples, schedule.thrift, schedule.top,
+                anneal, self._land, self._guide, state, work, first, iterations, schedule.iterations,
+                schedule.hot, schedule.cold, _MOST_RUINED, schedule.samples, schedule.thrift,
             )
             for state, work in zip(self._states, self._work, strict=True)
         ]
@@ -197,7 +192,7 @@ def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
             able = np.flatnonzero(problem.fits[:, v, c] & (problem.teams > 0))
             providers.extend(able)
             offsets.append(len(providers))
-    masks, source_offset, source_list, pool_offset, pool_order = _sources_by_occupation(problem)
+    cuts, misses, _ = _vacancy_cuts(problem)
     places = np.argwhere(open_places(problem) & problem.fits.any(axis=0).T[problem.offering_course])
     order, apart = _venue_distances(problem)
     hard = ~np.isfinite(problem.target_penalty)
@@ -207,21 +202,22 @@ def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
         length=problem.length, attendance=problem.attendance,
         mean_attendance=np.zeros((venues, *problem.length.shape)),
         near_offset=np.concatenate([[0], np.cumsum([len(ks) for ks in near])]).astype(np.int64),
-        near_cohort=np.concatenate(near).astype(np.int64), distance=problem.distance,
+        near_cohort=np.concatenate(near).astype(np.int64),
+        near_share=np.concatenate([problem.distance[problem.cohort_township[ks], v] for v, ks in enumerate(near)]),
+        distance=problem.distance,
         cohort_township=problem.cohort_township,
         cohort_calendar=problem.township_calendar[problem.cohort_township],
         cohort_band=problem.cohort_band, cohort_group=problem.cohort_group,
         provider_offset=np.array(offsets, dtype=np.int64), provider_list=np.array(providers, dtype=np.int64),
         accreditation_row=relaxation.accreditation_row, rate=problem.rate, quality=problem.quality,
-        occupation=problem.course_occupation, source=problem.source, source_mask=masks,
-        source_offset=source_offset, source_list=source_list, pool_offset=pool_offset,
-        pool_jobs=problem.pool_jobs[pool_order], unlinked_factor=float(problem.unlinked_factor),
+        occupation=problem.course_occupation, source=problem.source, cuts=cuts, cut_misses=misses,
+        unlinked_factor=float(problem.unlinked_factor),
         head_cents=problem.head_cents, class_cents=problem.class_cents, outreach_cents=problem.outreach_cents,
         training_type=problem.training_type, venue_county=problem.venue_county,
         head_category=problem.head_category, class_category=problem.class_category,
         money_set=np.zeros((0, len(problem.category_funds)), dtype=np.bool_),
         target_heads=problem.target_heads, target_at_least=problem.target_at_least,
-        target_value=problem.target_value, target_charge=charge, target_cohorts=problem.target_cohorts,
+        target_value=problem.target_value, target_charge=charge,
         target_courses=problem.target_courses, target_providers=problem.target_providers,
         target_venues=problem.target_venues,
         target_guides=(
@@ -243,22 +239,36 @@ def _cohort_targets(problem: Problem) -> dict[str, np.ndarray]:
     }
 
 
-def _sources_by_occupation(problem: Problem) -> tuple[np.ndarray, ...]:
-    """Sources and pools of each occupation side by side, and each source's pools as bits."""
-    occupations = len(problem.occupations)
-    masks = np.zeros(len(problem.source_pools), dtype=np.int64)
-    source_offset, source_list, pool_offset, pool_order = [0], [], [0], []
-    for o in range(occupations):
-        mine = np.flatnonzero(problem.source_occupation == o)
-        pools = np.flatnonzero(problem.source_pools[mine].any(axis=0)) if len(mine) else np.array([], dtype=np.int64)
-        for s in mine:
-            masks[s] = sum(1 << i for i, d in enumerate(pools) if problem.source_pools[s, d])
-        source_list.extend(mine)
-        source_offset.append(len(source_list))
-        pool_order.extend(pools)
-        pool_offset.append(len(pool_order))
-    return (masks, np.array(source_offset), np.array(source_list, dtype=np.int64), np.array(pool_offset),
-            np.array(pool_order, dtype=np.int64))
+def _vacancy_cuts(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sets of pools that may cut the flow of an occupation's jobs: all unions of its sources' pools.
+
+    Returns the number of sets of each occupation, which sources also reach other pools (S, U: 0 or 1) and the
+    sets' vacancies (occupations, U). With more unions than can be kept the search may count too many jobs as
+    linked; the value of the finished plan is exact.
+    """
+    occupations = [np.flatnonzero(problem.source_occupation == o) for o in range(len(problem.occupations))]
+    unions = [_unions(problem.source_pools[sources]) for sources in occupations]
+    most = max(map(len, unions), default=1)
+    misses = np.zeros((len(problem.source_pools), most))
+    vacancies = np.zeros((len(occupations), most))
+    for o, (sources, sets) in enumerate(zip(occupations, unions, strict=True)):
+        reaches_out = problem.source_pools[sources][:, None, :] & ~sets[None, :, :]
+        misses[sources, : len(sets)] = reaches_out.any(axis=2)
+        vacancies[o, : len(sets)] = sets @ problem.pool_jobs
+    return np.array([len(sets) for sets in unions], dtype=np.int64), misses, vacancies
+
+
+def _unions(rows: np.ndarray) -> np.ndarray:
+    """Every union of boolean rows, the empty one first; single rows and the union of all when there are too many."""
+    pools = rows.shape[1]
+    unions = {bytes(pools): np.zeros(pools, dtype=bool)}
+    for row in rows:
+        for known in list(unions.values()):
+            unions.setdefault((known | row).tobytes(), known | row)
+        if len(unions) > _MOST_CUTS:
+            few = [np.zeros(pools, dtype=bool), *rows, rows.any(axis=0)]
+            return np.array(list({row.tobytes(): row for row in few}.values()))
+    return np.array(list(unions.values()))
 
 
 def _venue_distances(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
@@ -271,7 +281,7 @@ def _venue_distances(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     return np.argsort(apart + 1e-9 * np.arange(len(apart))[None, :], axis=1, kind="stable"), apart
 
 
-def _empty_state(problem: Problem, money_sets: int, seed: int) -> State:
+def _empty_state(problem: Problem, amounts: np.ndarray, seed: int) -> State:
     slots = _most_classes(problem)
     entries = int(max(1, problem.max_size.max(initial=1)))
     weeks = problem.weeks
@@ -279,18 +289,19 @@ def _empty_state(problem: Problem, money_sets: int, seed: int) -> State:
     return State(
         random=np.array([0x5DEECE66D * (2 * seed + 1) % 2**64], dtype=np.uint64),
         slot=np.zeros((slots, 5), np.int64), size=np.zeros(slots, np.int64),
-        cohort=np.zeros((slots, entries), np.int32), heads=np.zeros((slots, entries), np.int32),
+        cohort=np.zeros((slots, entries), np.int64), heads=np.zeros((slots, entries), np.int64),
         live=np.zeros(slots, np.int64), place=np.full(slots, -1, np.int64),
         unused=np.arange(slots)[::-1].copy(), counts=np.array([0, slots, 0, 0]),
-        persons=problem.capacity.copy(), wishes=problem.demand.copy(),
+        persons=problem.capacity.copy(), wishes=np.ascontiguousarray(problem.demand.T),
         teams=np.repeat(problem.teams[:, None], weeks, axis=1),
         accredited=np.repeat(problem.accredited_teams[rows[:, 0], rows[:, 1]][:, None], weeks, axis=1),
         rooms=np.repeat(problem.rooms[:, None], weeks, axis=1), annual=problem.annual_classes.copy(),
-        money=np.zeros(money_sets, np.int64), spent=np.zeros(len(problem.category_funds), np.int64),
-        jobs=np.zeros(len(problem.source_pools)), linked=np.zeros(len(problem.occupations)),
+        money=amounts.copy(), spent=np.zeros(len(problem.category_funds), np.int64),
+        jobs=np.zeros(len(problem.occupations)), linked=np.zeros(len(problem.occupations)),
+        cut=_vacancy_cuts(problem)[2],
         targets=np.zeros(len(problem.target_value), np.int64), locks=np.zeros(len(problem.required_number), np.int64),
         best_slot=np.zeros((slots, 5), np.int64), best_size=np.zeros(slots, np.int64),
-        best_cohort=np.zeros((slots, entries), np.int32), best_heads=np.zeros((slots, entries), np.int32),
+        best_cohort=np.zeros((slots, entries), np.int64), best_heads=np.zeros((slots, entries), np.int64),
         best_count=np.zeros(1, np.int64), best_value=np.array([-np.inf]),
     )
 
@@ -309,12 +320,17 @@ def _scratch(problem: Problem, land: Terrain) -> Scratch:
     candidates = _SEED_SAMPLES + 64 + 4 * len(problem.required_number)
     return Scratch(
         cohort=np.zeros(near, np.int64), share=np.zeros(near), limit=np.zeros(near, np.int64), net=np.zeros(near),
-        gain=np.zeros(near), counted=np.zeros(1), head_jobs=np.zeros(near), surplus=np.zeros(near), take_cohort=np.zeros(entries, np.int64), take_heads=np.zeros(entries, np.int64),
-        extra=np.zeros(len(problem.source_pools)), cents=np.zeros(len(problem.category_funds), np.int64),
-        option=np.zeros(3, np.int64), distance=np.zeros(slots), removed=np.zeros(64, np.int64),
+        gain=np.zeros(near), head_jobs=np.zeros(near), surplus=np.zeros(near),
+        take_cohort=np.zeros(entries, np.int64), take_heads=np.zeros(entries, np.int64), take_jobs=np.zeros(entries),
+        counted=np.zeros(1), filled_rate=np.zeros(problem.rate.shape[1:]),
+        filled_cents=np.zeros(problem.rate.shape[2]), extra=np.zeros(problem.rate.shape[1]),
+        through=np.zeros(land.cut_misses.shape[1]), cents=np.zeros(len(problem.category_funds), np.int64),
+        blocked=np.zeros(problem.weeks + 1, np.int64), option=np.zeros((_OPTIONS_FILLED, 3), np.int64),
+        option_score=np.zeros(_OPTIONS_FILLED), distance=np.zeros(slots), removed=np.zeros(_MOST_RUINED, np.int64),
         inserted=np.zeros(slots, np.int64), candidate=np.zeros((candidates, 5), np.int64),
-        fixed=np.zeros(candidates, np.int64), score=np.zeros(candidates), noise=np.zeros(candidates),
+        origin=np.zeros(candidates, np.int64), score=np.zeros(candidates), noise=np.zeros(candidates),
         stamp=np.zeros(candidates, np.int64), seen=np.zeros(problem.max_size.shape, np.int64),
         bonus=np.zeros(len(problem.target_value)), person_bonus=np.zeros(len(problem.capacity)),
-        added=np.zeros(len(problem.target_value), np.int64),
+        added=np.zeros(len(problem.target_value), np.int64), job_value=np.zeros(len(problem.source_pools)),
+        weight=np.zeros(2),
     )

@@ -4,8 +4,14 @@ Schrimpf et al. (2000) for ruin and recreate, Christiaens & Vanden Berghe (2020)
 iteration removes a few related classes, draws how much the prices shall count, and rebuilds by lazy best
 insertion; docs/engine.md, section 2. :class:`Terrain` never changes, :class:`State` is one chain's plan.
 
+Adding a class and removing it again restores the state bit by bit: people, supplies and money are whole numbers,
+and yields are whole multiples of :data:`YIELD_UNIT`. So a chain's result depends on its seed and its work only.
+
+Python hands the arrays over as named tuples. Inside, the kernels pass them on behind one pointer each (numba's
+``structref``): a tuple would travel array by array through every call, which costs minutes of compiling.
+
 Array axes as in :mod:`planner.model.problem`; in addition B cohort entries by venue, Z money sets, R tighter
-accreditations, I class slots, J heads of a class.
+accreditations, I class slots, J heads of a class, U cuts of an occupation's vacancies, X candidates.
 """
 
 from __future__ import annotations
@@ -13,15 +19,25 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.experimental import structref
 
-from planner.engine.price_kernels import NOTHING, is_forbidden, lock_matches
+from planner.engine.price_kernels import ANY, NOTHING, is_forbidden, lock_matches
 
 HARD_HEAD = 3.0
 """Jobs charged in the search per head or class missing at a hard target: more than any head or class can earn."""
 HARD_CLASS = 60.0
-STALE = -1.0
-"""Marks an occupation whose linked jobs must be recomputed."""
+YIELD_UNIT = 2.0**-32
+"""Yields of heads are rounded to this part of a job, so that sums of up to two million jobs are exact."""
+
+RETURNING = np.int64(-1)
+"""Origin of a candidate that was just removed: only its old provider, form and week are tried."""
+SAMPLED = np.int64(-2)
+"""Origin of a candidate drawn at random. Candidates for an unmet lock have the lock's index as origin."""
+PEOPLE, WINDOWS = 0, 1
+"""Positions in Scratch.weight."""
+ADD = np.int64(1)
+REMOVE = np.int64(-1)
 
 
 class Terrain(NamedTuple):
@@ -35,7 +51,8 @@ class Terrain(NamedTuple):
     mean_attendance: np.ndarray  # V, C, M, W: attendance times job value, weighted by wishes near the venue
     near_offset: np.ndarray  # V + 1
     near_cohort: np.ndarray  # B
-    distance: np.ndarray  # T, V: share of the yield kept over the distance, -1 = too far
+    near_share: np.ndarray  # B: share of the yield kept over the distance
+    distance: np.ndarray  # T, V: the same for any township and venue, -1 = too far
     cohort_township: np.ndarray  # K
     cohort_calendar: np.ndarray  # K
     cohort_band: np.ndarray  # K
@@ -47,11 +64,8 @@ class Terrain(NamedTuple):
     quality: np.ndarray  # P
     occupation: np.ndarray  # C
     source: np.ndarray  # occupations, A, W
-    source_mask: np.ndarray  # S: bit set over the occupation's pools
-    source_offset: np.ndarray  # occupations + 1
-    source_list: np.ndarray  # sources of each occupation
-    pool_offset: np.ndarray  # occupations + 1
-    pool_jobs: np.ndarray  # pools of each occupation
+    cuts: np.ndarray  # occupations: number of cuts
+    cut_misses: np.ndarray  # S, U: 1 where some pool of the source is not in the cut's set, else 0
     unlinked_factor: float
     head_cents: np.ndarray  # C, G, 3
     class_cents: np.ndarray  # C
@@ -65,7 +79,6 @@ class Terrain(NamedTuple):
     target_at_least: np.ndarray  # N
     target_value: np.ndarray  # N
     target_charge: np.ndarray  # N: jobs per unit missing, hard ones at HARD_HEAD / HARD_CLASS
-    target_cohorts: np.ndarray  # N, K
     target_courses: np.ndarray  # N, C
     target_providers: np.ndarray  # N, P
     target_venues: np.ndarray  # N, V
@@ -88,8 +101,8 @@ class Guide(NamedTuple):
     open_value: np.ndarray  # S: worth while a vacancy is open, whatever its price
     money: np.ndarray  # Q, per cent of money
     person: np.ndarray  # K
-    wish: np.ndarray  # K, C
-    team_sum: np.ndarray  # P, W + 1
+    wish: np.ndarray  # C, K
+    team_sum: np.ndarray  # P, W + 1: running sum over the weeks
     room_sum: np.ndarray  # V, W + 1
     target: np.ndarray  # N
 
@@ -107,15 +120,16 @@ class State(NamedTuple):
     unused: np.ndarray  # I: stack of free slots
     counts: np.ndarray  # live, unused, iterations, accepted
     persons: np.ndarray  # K left
-    wishes: np.ndarray  # K, C left
+    wishes: np.ndarray  # C, K left
     teams: np.ndarray  # P, W left
     accredited: np.ndarray  # R, W left
     rooms: np.ndarray  # V, W left
     annual: np.ndarray  # P left
     money: np.ndarray  # Z left, cents
     spent: np.ndarray  # Q, cents
-    jobs: np.ndarray  # S expected jobs
-    linked: np.ndarray  # occupations: linked jobs
+    jobs: np.ndarray  # occupations: expected jobs
+    linked: np.ndarray  # occupations: jobs that vacancies take
+    cut: np.ndarray  # occupations, U: vacancies of the cut's pools and jobs of the sources that miss them
     targets: np.ndarray  # N reached
     locks: np.ndarray  # L reached
     best_slot: np.ndarray
@@ -134,90 +148,119 @@ class Scratch(NamedTuple):
     limit: np.ndarray
     net: np.ndarray  # price of the head, jobs
     gain: np.ndarray
-    counted: np.ndarray  # 1: expected jobs counted in the last fill's score
     head_jobs: np.ndarray  # expected jobs of one head
     surplus: np.ndarray  # what a head gains by a vacancy, jobs
     take_cohort: np.ndarray  # J
     take_heads: np.ndarray  # J
-    extra: np.ndarray  # S jobs added
+    take_jobs: np.ndarray  # J: expected jobs of one head of the entry
+    counted: np.ndarray  # 1: expected jobs counted in the last fill's score
+    filled_rate: np.ndarray  # A, G: yield of an attending head nearby
+    filled_cents: np.ndarray  # G: price of a head's costs, jobs
+    extra: np.ndarray  # A: jobs added to an occupation in one end week
+    through: np.ndarray  # U: cuts with these jobs added
     cents: np.ndarray  # Q
-    option: np.ndarray  # provider, form, week
+    blocked: np.ndarray  # W + 1: first week from here in which a class cannot be held
+    option: np.ndarray  # options to fill, best first: provider, form, week
+    option_score: np.ndarray
     distance: np.ndarray  # I
     removed: np.ndarray
     inserted: np.ndarray
-    candidate: np.ndarray  # X, 5
-    fixed: np.ndarray  # X
-    score: np.ndarray
-    noise: np.ndarray
-    stamp: np.ndarray
-    seen: np.ndarray  # H, V
+    candidate: np.ndarray  # X, 5: as State.slot
+    origin: np.ndarray  # X: RETURNING, SAMPLED or the index of an unmet lock
+    score: np.ndarray  # X
+    noise: np.ndarray  # X
+    stamp: np.ndarray  # X: classes inserted when the score was worked out
+    seen: np.ndarray  # H, V: last iteration in which the place was sampled
     bonus: np.ndarray  # N: price of a head at each target, this iteration
     person_bonus: np.ndarray  # K: sum of the guiding targets' bonuses
     added: np.ndarray  # N: heads or classes a candidate adds
+    job_value: np.ndarray  # S: Guide.job_value as it counts in this iteration
+    weight: np.ndarray  # 2: how much prices of people and of windows count in this iteration
 
 
-@njit(cache=True, inline="always")
-def uniform(state):
+def _by_pointer(fields: type[NamedTuple]) -> type:
+    """A type the kernels can build from the named tuple, which holds the same arrays behind one pointer."""
+    holder = type(f"{fields.__name__}Pointer", (), {"__module__": __name__})
+    kind = structref.register(type(f"{fields.__name__}PointerType", (types.StructRef,), {"__module__": __name__}))
+    structref.define_constructor(holder, kind, fields._fields)
+    structref.define_attributes(kind)
+    return holder
+
+
+TerrainPointer = _by_pointer(Terrain)
+GuidePointer = _by_pointer(Guide)
+StatePointer = _by_pointer(State)
+ScratchPointer = _by_pointer(Scratch)
+
+
+@njit
+def uniform(random):
     """Next number in [0, 1) of the chain's own generator (splitmix64, Steele et al. 2014)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
+    random[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = random[0]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z = z ^ (z >> np.uint64(31))
     return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
-def linked_jobs(land, jobs, extra, o):
-    """Most jobs of an occupation that its pools can take: the least cut over sets of pools.
+@njit
+def draw(random, number):
+    """A whole number from 0 to ``number`` - 1."""
+    return int(uniform(random) * number)
 
-    With more than ten different pools the sources are served greedily instead (a lower bound; the finish is exact).
+
+# --- one class in the plan -------------------------------------------------------------------------------------
+
+
+@njit
+def _cost_class(land, state, work, i):
+    """Costs of class i by category, into work.cents."""
+    h, p, v, m, s = state.slot[i, 0], state.slot[i, 1], state.slot[i, 2], state.slot[i, 3], state.slot[i, 4]
+    c = land.offering_course[h]
+    end = s + land.length[c, m, s] - 1
+    tt, county = land.training_type[c], land.venue_county[v]
+    for q in range(work.cents.shape[0]):
+        work.cents[q] = 0
+    cents = land.class_cents[c] + land.outreach_cents[p, v]
+    if cents > 0:
+        work.cents[land.class_category[tt, county, end]] += cents
+    for j in range(state.size[i]):
+        g = land.cohort_group[state.cohort[i, j]]
+        for kind in range(3):
+            if land.head_cents[c, g, kind] > 0:
+                q = land.head_category[kind, g, tt, county, end]
+                work.cents[q] += state.heads[i, j] * land.head_cents[c, g, kind]
+
+
+@njit
+def linked_jobs(land, state, work, o, end):
+    """Jobs of occupation o that its pools can take if work.extra is added in the end week: the least cut.
+
+    A set of pools cuts the flow at its own vacancies and at the sources that reach other pools too (Ford &
+    Fulkerson 1956). Only unions of the sources' pools need be looked at, which leaves a few dozen sets.
     """
-    first, last = land.source_offset[o], land.source_offset[o + 1]
-    pool0, pools = land.pool_offset[o], land.pool_offset[o + 1] - land.pool_offset[o]
-    if pools == 0:
-        return 0.0
-    if pools > 10:
-        return _linked_greedily(land, jobs, extra, o)
-    best = 1e18
-    for chosen in range(1 << pools):
-        cut = 0.0
-        for d in range(pools):
-            if chosen >> d & 1:
-                cut += land.pool_jobs[pool0 + d]
-        for i in range(first, last):
-            s = land.source_list[i]
-            if land.source_mask[s] & ~chosen:
-                cut += jobs[s] + extra[s]
-        if cut < best:
-            best = cut
-    return best
+    through, cuts = work.through, land.cuts[o]
+    for j in range(cuts):
+        through[j] = state.cut[o, j]
+    for a in range(work.extra.shape[0]):
+        extra = work.extra[a]
+        if extra != 0.0:
+            misses = land.cut_misses[land.source[o, a, end]]
+            for j in range(cuts):
+                through[j] += extra * misses[j]
+    least = through[0]
+    for j in range(1, cuts):
+        least = min(least, through[j])
+    return least
 
 
-@njit(cache=True)
-def _linked_greedily(land, jobs, extra, o):
-    pool0, pools = land.pool_offset[o], land.pool_offset[o + 1] - land.pool_offset[o]
-    left = land.pool_jobs[pool0 : pool0 + pools].astype(np.float64)
-    total = 0.0
-    for i in range(land.source_offset[o], land.source_offset[o + 1]):
-        s = land.source_list[i]
-        wanted = jobs[s] + extra[s]
-        for d in range(pools):
-            if wanted > 0 and land.source_mask[s] >> d & 1:
-                taken = min(wanted, left[d])
-                left[d] -= taken
-                wanted -= taken
-                total += taken
-    return total
-
-
-@njit(cache=True)
-def put(land, state, i, sign):
-    """Add (sign 1) or remove (sign -1) class i from the residual supplies."""
+@njit
+def _put(land, state, work, i, sign):
+    """Add or remove class i from the residual supplies, the jobs, the targets and the locks."""
     h, p, v, m, s = state.slot[i, 0], state.slot[i, 1], state.slot[i, 2], state.slot[i, 3], state.slot[i, 4]
     c = land.offering_course[h]
     after = s + land.length[c, m, s]
-    end = after - 1
     row = land.accreditation_row[p, c]
     for w in range(s, after):
         state.teams[p, w] -= sign
@@ -225,117 +268,233 @@ def put(land, state, i, sign):
         if row >= 0:
             state.accredited[row, w] -= sign
     state.annual[p] -= sign
-    state.linked[land.occupation[c]] = STALE
-    tt, county, o = land.training_type[c], land.venue_county[v], land.occupation[c]
-    cents = land.class_cents[c] + land.outreach_cents[p, v]
-    if cents > 0:
-        state.spent[land.class_category[tt, county, end]] += sign * cents
+    _put_money(land, state, work, i, sign)
     for j in range(state.size[i]):
         k = state.cohort[i, j]
         x = sign * state.heads[i, j]
-        a, g = land.cohort_band[k], land.cohort_group[k]
         state.persons[k] -= x
-        state.wishes[k, c] -= x
-        state.jobs[land.source[o, a, end]] += x * head_jobs(land, c, p, v, m, s, k)
-        for kind in range(3):
-            if land.head_cents[c, g, kind] > 0:
-                state.spent[land.head_category[kind, g, tt, county, end]] += x * land.head_cents[c, g, kind]
+        state.wishes[c, k] -= x
+        work.extra[land.cohort_band[k]] += x * _head_jobs(land, c, p, v, m, s, k)
         for i_target in range(land.cohort_target_offset[k], land.cohort_target_offset[k + 1]):
             n = land.cohort_target[i_target]
             if land.target_courses[n, c] and land.target_providers[n, p]:
                 state.targets[n] += x
+    _put_jobs(land, state, work, land.occupation[c], after - 1)
     for n in range(land.target_value.shape[0]):
-        if not land.target_heads[n] and counts_class(land, n, c, p, v):
+        if not land.target_heads[n] and _counts_class(land, n, c, p, v):
             state.targets[n] += sign
     for n in range(land.required_number.shape[0]):
         if lock_matches(land.required[n], c, h, p, v, m, s):
             state.locks[n] += sign
 
 
-@njit(cache=True, inline="always")
-def counts_class(land, n, c, p, v):
+@njit
+def _put_money(land, state, work, i, sign):
+    """Charge (or give back) the costs of class i to the categories and to every money set."""
+    _cost_class(land, state, work, i)
+    for q in range(work.cents.shape[0]):
+        cents = sign * work.cents[q]
+        if cents != 0:
+            state.spent[q] += cents
+            for z in range(land.money_set.shape[0]):
+                if land.money_set[z, q]:
+                    state.money[z] -= cents
+
+
+@njit
+def _put_jobs(land, state, work, o, end):
+    """Book the jobs in work.extra and clear it."""
+    state.linked[o] = linked_jobs(land, state, work, o, end)
+    for j in range(land.cuts[o]):
+        state.cut[o, j] = work.through[j]
+    for a in range(work.extra.shape[0]):
+        state.jobs[o] += work.extra[a]
+        work.extra[a] = 0.0
+
+
+@njit
+def _counts_class(land, n, c, p, v):
     """Whether a 班数 target counts a class of course c, provider p at venue v."""
     return land.target_courses[n, c] and land.target_providers[n, p] and land.target_venues[n, v]
 
 
-@njit(cache=True)
-def head_jobs(land, c, p, v, m, s, k):
-    """Expected jobs of one head of cohort k in the option (before vacancies)."""
+@njit
+def _head_jobs(land, c, p, v, m, s, k):
+    """Expected jobs of one head of cohort k in the option (before vacancies), a multiple of YIELD_UNIT."""
     share = land.distance[land.cohort_township[k], v]
     quality = min(1.0, land.rate[c, land.cohort_band[k], land.cohort_group[k]] * land.quality[p])
-    return quality * land.attendance[land.cohort_calendar[k], c, m, s] * share
+    jobs = quality * land.attendance[land.cohort_calendar[k], c, m, s] * share
+    return np.floor(jobs / YIELD_UNIT + 0.5) * YIELD_UNIT
 
 
-@njit(cache=True)
-def plan_value(land, state):
-    """Expected jobs net of penalties (hard requirements at their charge), exact up to many-pooled occupations."""
-    total = 0.0
-    for o in range(land.source_offset.shape[0] - 1):
-        jobs = 0.0
-        for i in range(land.source_offset[o], land.source_offset[o + 1]):
-            jobs += state.jobs[land.source_list[i]]
-        total += land.unlinked_factor * jobs + (1.0 - land.unlinked_factor) * state.linked[o]
-    for n in range(land.target_value.shape[0]):
-        total -= land.target_charge[n] * missing(land, n, state.targets[n])
-    for n in range(land.required_number.shape[0]):
-        total -= HARD_CLASS * max(0, land.required_number[n] - state.locks[n])
-    return total
+@njit
+def _open_class(land, state, work, i):
+    """Put class i, already written into its slot, into the plan."""
+    _put(land, state, work, i, ADD)
+    state.live[state.counts[0]] = i
+    state.place[i] = state.counts[0]
+    state.counts[0] += 1
 
 
-@njit(cache=True, inline="always")
-def missing(land, n, reached):
+@njit
+def _close_class(land, state, work, i):
+    """Take class i out of the plan; its slot keeps it."""
+    _put(land, state, work, i, REMOVE)
+    last = state.counts[0] - 1
+    position = state.place[i]
+    state.live[position] = state.live[last]
+    state.place[state.live[position]] = position
+    state.place[i] = -1
+    state.counts[0] = last
+
+
+@njit
+def _take_slot(state):
+    """A free class slot."""
+    state.counts[1] -= 1
+    return state.unused[state.counts[1]]
+
+
+@njit
+def _free_slot(state, i):
+    """Give back the slot of a closed class."""
+    state.unused[state.counts[1]] = i
+    state.counts[1] += 1
+
+
+# --- value of the plan -----------------------------------------------------------------------------------------
+
+
+@njit
+def _missing(land, n, reached):
     """Units by which a target is missed."""
     if land.target_at_least[n]:
         return max(0, land.target_value[n] - reached)
     return max(0, reached - land.target_value[n])
 
 
-@njit(cache=True)
-def refresh_money(land, state, supply):
-    """Recompute what each money set has left."""
-    for z in range(land.money_set.shape[0]):
-        left = supply[z]
-        for q in range(land.money_set.shape[1]):
-            if land.money_set[z, q]:
-                left -= state.spent[q]
-        state.money[z] = left
+@njit
+def _plan_value(land, state):
+    """Expected jobs net of penalties (hard requirements at their charge)."""
+    total = 0.0
+    for o in range(land.cuts.shape[0]):
+        total += land.unlinked_factor * state.jobs[o] + (1.0 - land.unlinked_factor) * state.linked[o]
+    for n in range(land.target_value.shape[0]):
+        total -= land.target_charge[n] * _missing(land, n, state.targets[n])
+    for n in range(land.required_number.shape[0]):
+        total -= HARD_CLASS * max(0, land.required_number[n] - state.locks[n])
+    return total
 
 
-@njit(cache=True)
-def _gather(land, state, guide, work, h, v, person_weight):
+@njit
+def _money_price(guide, state):
+    """Price of the money spent, in jobs."""
+    total = 0.0
+    for q in range(guide.money.shape[0]):
+        total += guide.money[q] * state.spent[q]
+    return total
+
+
+@njit
+def _keep_best(state, value):
+    """Copy the plan into the best plan."""
+    state.best_value[0] = value
+    state.best_count[0] = state.counts[0]
+    for b in range(state.counts[0]):
+        i = state.live[b]
+        for j in range(5):
+            state.best_slot[b, j] = state.slot[i, j]
+        state.best_size[b] = state.size[i]
+        for j in range(state.size[i]):
+            state.best_cohort[b, j] = state.cohort[i, j]
+            state.best_heads[b, j] = state.heads[i, j]
+
+
+# --- heads for one option --------------------------------------------------------------------------------------
+
+
+@njit
+def _gather(land, state, guide, work, h, v):
     """People near the venue with an open wish; fills cohort, share, limit, net price. Returns (entries, people)."""
     c = land.offering_course[h]
+    wishes, wish_price, weight = state.wishes[c], guide.wish[c], work.weight[PEOPLE]
     count = 0
     people = 0
     for i in range(land.near_offset[v], land.near_offset[v + 1]):
         k = land.near_cohort[i]
-        limit = min(state.wishes[k, c], state.persons[k])
-        if limit <= 0:
-            continue
-        work.cohort[count] = k
-        work.share[count] = land.distance[land.cohort_township[k], v]
-        work.limit[count] = limit
-        people += limit
-        work.net[count] = person_weight * (guide.person[k] + guide.wish[k, c]) - work.person_bonus[k]
-        count += 1
+        limit = min(wishes[k], state.persons[k])
+        if limit > 0:
+            work.cohort[count] = k
+            work.share[count] = land.near_share[i]
+            work.limit[count] = limit
+            work.net[count] = weight * (guide.person[k] + wish_price[k]) - work.person_bonus[k]
+            people += limit
+            count += 1
     return count, people
 
 
-@njit(cache=True)
-def _vacancy_room(land, state, work, c, end, count):
-    """Expected jobs of the course's people that its open vacancies can still take in this end week."""
-    o = land.occupation[c]
-    if land.pool_offset[o + 1] == land.pool_offset[o]:
-        return 1e18
+@njit
+def _value_heads(land, guide, work, h, p, v, m, s, count):
+    """Jobs, gain and gain by a vacancy of one head of each gathered cohort in the option."""
+    c = land.offering_course[h]
+    end = s + land.length[c, m, s] - 1
+    tt, county, o = land.training_type[c], land.venue_county[v], land.occupation[c]
+    bands, groups = work.filled_rate.shape
+    for g in range(groups):
+        price = 0.0
+        for kind in range(3):
+            cents = land.head_cents[c, g, kind]
+            if cents > 0:
+                price += cents * guide.money[land.head_category[kind, g, tt, county, end]]
+        work.filled_cents[g] = price
+        for a in range(bands):
+            work.filled_rate[a, g] = min(1.0, land.rate[c, a, g] * land.quality[p])
     for i in range(count):
-        work.extra[land.source[o, land.cohort_band[work.cohort[i]], end]] = 1e9
-    room = linked_jobs(land, state.jobs, work.extra, o) - state.linked[o]
+        k = work.cohort[i]
+        a, g = land.cohort_band[k], land.cohort_group[k]
+        attendance = land.attendance[land.cohort_calendar[k], c, m, s]
+        jobs = work.filled_rate[a, g] * attendance * work.share[i]
+        value = work.job_value[land.source[o, a, end]]
+        work.head_jobs[i] = jobs
+        work.surplus[i] = (value - land.unlinked_factor) * jobs
+        work.gain[i] = value * jobs - work.net[i] - work.filled_cents[g] if attendance >= 0 else NOTHING
+
+
+@njit
+def _vacancy_room(land, state, work, o, end, count):
+    """Expected jobs of the gathered people that the occupation's vacancies can still take in the end week."""
     for i in range(count):
-        work.extra[land.source[o, land.cohort_band[work.cohort[i]], end]] = 0.0
+        work.extra[land.cohort_band[work.cohort[i]]] = 1e9
+    room = linked_jobs(land, state, work, o, end) - state.linked[o]
+    for a in range(work.extra.shape[0]):
+        work.extra[a] = 0.0
     return room
 
 
-@njit(cache=True)
+@njit
+def _best_head(work, count):
+    """Gathered cohort with the highest gain, -1 when none is left."""
+    best = -1
+    highest = NOTHING
+    for i in range(count):
+        if work.gain[i] > highest:
+            highest = work.gain[i]
+            best = i
+    return best
+
+
+@njit
+def _class_price(land, guide, work, c, p, v, s, end):
+    """Price of a class's team, room and 办班费, whatever its heads."""
+    price = guide.team_sum[p, end + 1] - guide.team_sum[p, s] + guide.room_sum[v, end + 1] - guide.room_sum[v, s]
+    price *= work.weight[WINDOWS]
+    cents = land.class_cents[c] + land.outreach_cents[p, v]
+    if cents > 0:
+        price += cents * guide.money[land.class_category[land.training_type[c], land.venue_county[v], end]]
+    return price
+
+
+@njit
 def _fill(land, state, guide, work, h, p, v, m, s, count):
     """Heads for one option, best first; returns (entries, heads, score).
 
@@ -344,77 +503,47 @@ def _fill(land, state, guide, work, h, p, v, m, s, count):
     """
     c = land.offering_course[h]
     end = s + land.length[c, m, s] - 1
-    tt, county, o = land.training_type[c], land.venue_county[v], land.occupation[c]
     smallest, largest = land.min_size[h], land.max_size[h, v]
-    for i in range(count):
-        k = work.cohort[i]
-        attendance = land.attendance[land.cohort_calendar[k], c, m, s]
-        if attendance < 0:
-            work.gain[i] = NOTHING
-            continue
-        a, g = land.cohort_band[k], land.cohort_group[k]
-        jobs = min(1.0, land.rate[c, a, g] * land.quality[p]) * attendance * work.share[i]
-        value = guide.job_value[land.source[o, a, end]]
-        gain = value * jobs - work.net[i]
-        for kind in range(3):
-            cents = land.head_cents[c, g, kind]
-            if cents > 0:
-                gain -= cents * guide.money[land.head_category[kind, g, tt, county, end]]
-        work.gain[i] = gain
-        work.head_jobs[i] = jobs
-        work.surplus[i] = (value - land.unlinked_factor) * jobs
-    room = _vacancy_room(land, state, work, c, end, count)
+    _value_heads(land, guide, work, h, p, v, m, s, count)
+    room = _vacancy_room(land, state, work, land.occupation[c], end, count)
+    open_room = True
     entries = 0
     heads = 0
     score = 0.0
     counted = 0.0
-    open_room = room < 1e17
     while heads < largest:
-        best = -1
-        best_gain = NOTHING
-        for i in range(count):
-            if work.gain[i] > best_gain:
-                best_gain = work.gain[i]
-                best = i
-        if best < 0 or (best_gain <= 0 and heads >= smallest):
+        best = _best_head(work, count)
+        if best < 0 or (work.gain[best] <= 0 and heads >= smallest):
             break
         if open_room and room <= 1e-9:
             open_room = False
             for i in range(count):
                 work.gain[i] -= work.surplus[i]
             continue
-        x = min(work.limit[best], (largest if best_gain > 0 else smallest) - heads)
+        x = min(work.limit[best], (largest if work.gain[best] > 0 else smallest) - heads)
         work.take_cohort[entries] = work.cohort[best]
         work.take_heads[entries] = x
+        work.take_jobs[entries] = work.head_jobs[best]
         entries += 1
         heads += x
-        score += best_gain * x
+        score += work.gain[best] * x
         jobs = x * work.head_jobs[best]
+        counted += jobs * land.unlinked_factor
         if open_room:
             room -= jobs
-            counted += jobs * land.unlinked_factor + x * work.surplus[best]
-        else:
-            counted += jobs * land.unlinked_factor
+            counted += x * work.surplus[best]
         work.gain[best] = NOTHING
     if heads < smallest:
         return 0, 0, NOTHING
     work.counted[0] = counted
-    score -= guide.team_sum[p, end + 1] - guide.team_sum[p, s] + guide.room_sum[v, end + 1] - guide.room_sum[v, s]
-    cents = land.class_cents[c] + land.outreach_cents[p, v]
-    if cents > 0:
-        score -= cents * guide.money[land.class_category[tt, county, end]]
-    return entries, heads, score
+    return entries, heads, score - _class_price(land, guide, work, c, p, v, s, end)
 
 
-@njit(cache=True)
+@njit
 def _correct(land, state, guide, work, h, p, v, m, s, entries):
     """What the score of a filled class must be corrected by: full pools, targets passed, locks served."""
     c = land.offering_course[h]
-    o = land.occupation[c]
-    end = s + land.length[c, m, s] - 1
-    correction = 0.0
-    if land.pool_offset[o + 1] > land.pool_offset[o]:
-        correction += _pool_correction(land, state, work, c, p, v, m, s, end, entries)
+    correction = _pool_correction(land, state, work, land.occupation[c], s + land.length[c, m, s] - 1, entries)
     for j in range(entries):
         k = work.take_cohort[j]
         correction -= work.take_heads[j] * work.person_bonus[k]
@@ -426,12 +555,12 @@ def _correct(land, state, guide, work, h, p, v, m, s, entries):
         if land.target_heads[n]:
             if added == 0 or not (land.target_courses[n, c] and land.target_providers[n, p]):
                 continue
-        elif counts_class(land, n, c, p, v):
+        elif _counts_class(land, n, c, p, v):
             added = 1
         else:
             continue
-        before = missing(land, n, state.targets[n])
-        correction += land.target_charge[n] * (before - missing(land, n, state.targets[n] + added))
+        before = _missing(land, n, state.targets[n])
+        correction += land.target_charge[n] * (before - _missing(land, n, state.targets[n] + added))
         if not land.target_at_least[n]:
             correction -= added * guide.target[n]
     for n in range(land.required_number.shape[0]):
@@ -440,163 +569,141 @@ def _correct(land, state, guide, work, h, p, v, m, s, entries):
     return correction
 
 
-@njit(cache=True)
-def _pool_correction(land, state, work, c, p, v, m, s, end, entries):
+@njit
+def _pool_correction(land, state, work, o, end, entries):
     """Linked and unlinked jobs really gained, less what the fill counted; never above zero."""
-    o = land.occupation[c]
     jobs = 0.0
     for j in range(entries):
-        k = work.take_cohort[j]
-        e = work.take_heads[j] * head_jobs(land, c, p, v, m, s, k)
+        e = work.take_heads[j] * work.take_jobs[j]
         jobs += e
-        work.extra[land.source[o, land.cohort_band[k], end]] += e
-    linked = linked_jobs(land, state.jobs, work.extra, o) - state.linked[o]
-    for i in range(land.source_offset[o], land.source_offset[o + 1]):
-        work.extra[land.source_list[i]] = 0.0
+        work.extra[land.cohort_band[work.take_cohort[j]]] += e
+    linked = linked_jobs(land, state, work, o, end) - state.linked[o]
+    for a in range(work.extra.shape[0]):
+        work.extra[a] = 0.0
     return min(0.0, land.unlinked_factor * jobs + (1.0 - land.unlinked_factor) * linked - work.counted[0])
 
 
-@njit(cache=True, inline="always")
-def _window_free(land, state, c, p, v, s, after):
-    """Whether team, accreditation and room are free in all weeks of the window."""
+# --- provider, form and week of one candidate ------------------------------------------------------------------
+
+
+@njit
+def _block_weeks(land, state, work, c, p, v):
+    """Fill work.blocked: first week from each week on in which p, its accreditation for c or v has nothing free."""
     row = land.accreditation_row[p, c]
-    for w in range(s, after):
-        if state.teams[p, w] <= 0 or state.rooms[v, w] <= 0:
-            return False
-        if row >= 0 and state.accredited[row, w] <= 0:
-            return False
-    return True
+    weeks = land.length.shape[2]
+    blocked = weeks
+    work.blocked[weeks] = weeks
+    for w in range(weeks - 1, -1, -1):
+        if state.teams[p, w] <= 0 or state.rooms[v, w] <= 0 or (row >= 0 and state.accredited[row, w] <= 0):
+            blocked = w
+        work.blocked[w] = blocked
 
 
-@njit(cache=True)
-def _best_option(land, state, guide, work, h, v, pattern, count, part_time, top):
-    """Best provider, form and week for a class of h at v: a proxy ranks the windows, the best few are filled.
+@njit
+def _mean_yield(land, work, c, count, people):
+    """Yield of a head of average quality, raised because the best are taken first."""
+    total = 0.0
+    for i in range(count):
+        k = work.cohort[i]
+        total += land.rate[c, land.cohort_band[k], land.cohort_group[k]] * work.limit[i]
+    return min(1.0, 1.3 * total / people)
 
-    ``pattern`` restricts provider, form and week (lock pattern, -1 = any). Returns the score; sets work.option.
+
+@njit
+def _rank_option(work, options, score, p, m, s):
+    """Keep the option in work.option if it is among the best; returns how many are kept."""
+    most = work.option.shape[0]
+    if options == most:
+        if score <= work.option_score[most - 1]:
+            return options
+        options -= 1
+    j = options
+    while j > 0 and work.option_score[j - 1] < score:
+        work.option_score[j] = work.option_score[j - 1]
+        for i in range(3):
+            work.option[j, i] = work.option[j - 1, i]
+        j -= 1
+    work.option_score[j] = score
+    work.option[j, 0], work.option[j, 1], work.option[j, 2] = p, m, s
+    return options + 1
+
+
+@njit
+def _rank_windows(land, state, guide, work, h, v, lock, part_time, count, people):
+    """Rank provider, form and week for a class of h at v by a rough score into work.option; returns how many.
+
+    A lock (index, negative = none) restricts provider, form and week.
     """
     c = land.offering_course[h]
     weeks = land.length.shape[2]
-    mean_rate = 0.0
-    people = 0.0
-    for i in range(count):
-        k = work.cohort[i]
-        mean_rate += land.rate[c, land.cohort_band[k], land.cohort_group[k]] * work.limit[i]
-        people += work.limit[i]
-    mean_rate = min(1.0, 1.3 * mean_rate / max(people, 1.0))
-    size = min(people, float(land.max_size[h, v]))
-    proxy = np.full(top, NOTHING)
-    options = np.zeros((top, 3), np.int64)
-    place = c * land.near_offset.shape[0] - c + v
-    tt, county = land.training_type[c], land.venue_county[v]
-    for i in range(land.provider_offset[place], land.provider_offset[place + 1]):
+    mean_yield = _mean_yield(land, work, c, count, people)
+    size = float(min(people, land.max_size[h, v]))
+    only_p, only_m, only_s = ANY, ANY, ANY
+    if lock >= 0:
+        only_p, only_m, only_s = land.required[lock, 2], land.required[lock, 4], land.required[lock, 5]
+    options = 0
+    here = c * land.venue_county.shape[0] + v
+    for i in range(land.provider_offset[here], land.provider_offset[here + 1]):
         p = land.provider_list[i]
-        if state.annual[p] <= 0 or (pattern[2] >= 0 and pattern[2] != p):
+        if state.annual[p] <= 0 or (only_p != ANY and only_p != p):
             continue
-        cents = land.class_cents[c] + land.outreach_cents[p, v]
+        heads = min(1.0, land.quality[p] * mean_yield) * size
+        _block_weeks(land, state, work, c, p, v)
         for m in range(2):
-            if (pattern[4] >= 0 and pattern[4] != m) or (m == 1 and not part_time and pattern[4] < 0):
+            if (only_m != ANY and only_m != m) or (m == 1 and not part_time and only_m == ANY):
                 continue
             for s in range(weeks):
-                length = land.length[c, m, s]
-                if length == 0 or land.mean_attendance[v, c, m, s] <= 0 or (pattern[5] >= 0 and pattern[5] != s):
+                after = s + land.length[c, m, s]
+                worth = land.mean_attendance[v, c, m, s]
+                if after == s or worth <= 0 or after > work.blocked[s] or (only_s != ANY and only_s != s):
                     continue
-                if not _window_free(land, state, c, p, v, s, s + length):
-                    continue
-                end = s + length - 1
-                z = min(1.0, land.quality[p] * mean_rate) * size * land.mean_attendance[v, c, m, s]
-                z -= guide.team_sum[p, end + 1] - guide.team_sum[p, s]
-                z -= guide.room_sum[v, end + 1] - guide.room_sum[v, s]
-                if cents > 0:
-                    z -= cents * guide.money[land.class_category[tt, county, end]]
-                z += 0.03 * abs(z) * uniform(state.random)
-                if z > proxy[top - 1]:
-                    j = top - 1
-                    while j > 0 and proxy[j - 1] < z:
-                        proxy[j] = proxy[j - 1]
-                        options[j] = options[j - 1]
-                        j -= 1
-                    proxy[j] = z
-                    options[j, 0], options[j, 1], options[j, 2] = p, m, s
+                score = heads * worth - _class_price(land, guide, work, c, p, v, s, after - 1)
+                score += 0.03 * abs(score) * uniform(state.random)
+                if not is_forbidden(land.forbidden, c, h, p, v, m, s):
+                    options = _rank_option(work, options, score, p, m, s)
+    return options
+
+
+@njit
+def _returning_option(land, state, work, z):
+    """Put a removed class's own provider, form and week into work.option; returns 1, or 0 when they are taken."""
+    h, p, v, m, s = (work.candidate[z, 0], work.candidate[z, 1], work.candidate[z, 2], work.candidate[z, 3],
+                     work.candidate[z, 4])
+    c = land.offering_course[h]
+    _block_weeks(land, state, work, c, p, v)
+    if state.annual[p] <= 0 or work.blocked[s] < s + land.length[c, m, s]:
+        return 0
+    work.option[0, 0], work.option[0, 1], work.option[0, 2] = p, m, s
+    return 1
+
+
+@njit
+def _score(land, state, guide, work, z, part_time):
+    """Score of candidate z on the residual supplies; sets its option. NOTHING when it cannot be opened."""
+    h, v = work.candidate[z, 0], work.candidate[z, 2]
+    count, people = _gather(land, state, guide, work, h, v)
+    if people < land.min_size[h]:
+        return NOTHING
+    if work.origin[z] == RETURNING:
+        options = _returning_option(land, state, work, z)
+    else:
+        options = _rank_windows(land, state, guide, work, h, v, work.origin[z], part_time, count, people)
     best = NOTHING
-    for j in range(top):
-        if proxy[j] == NOTHING:
-            break
-        p, m, s = options[j, 0], options[j, 1], options[j, 2]
-        if is_forbidden(land.forbidden, c, h, p, v, m, s):
-            continue
-        entries, heads, score = _fill(land, state, guide, work, h, p, v, m, s, count)
-        if entries == 0:
-            continue
-        score += _correct(land, state, guide, work, h, p, v, m, s, entries)
-        if score > best:
-            best = score
-            work.option[0], work.option[1], work.option[2] = p, m, s
+    for j in range(options):
+        p, m, s = work.option[j, 0], work.option[j, 1], work.option[j, 2]
+        entries, _, score = _fill(land, state, guide, work, h, p, v, m, s, count)
+        if entries > 0:
+            score += _correct(land, state, guide, work, h, p, v, m, s, entries)
+            if score > best:
+                best = score
+                work.candidate[z, 1], work.candidate[z, 3], work.candidate[z, 4] = p, m, s
     return best
 
 
-@njit(cache=True)
-def _affordable(land, state, work):
-    """Whether every money set can still pay the costs in work.cents."""
-    for z in range(land.money_set.shape[0]):
-        need = 0
-        for q in range(land.money_set.shape[1]):
-            if land.money_set[z, q]:
-                need += work.cents[q]
-        if need > state.money[z]:
-            return False
-    return True
+# --- ruin ------------------------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
-def _cut_to_budget(land, state, work, h, p, v, m, s, entries, heads):
-    """Take heads off the tail until the class can be paid; returns (entries, heads), (0, 0) when it cannot."""
-    c = land.offering_course[h]
-    end = s + land.length[c, m, s] - 1
-    tt, county = land.training_type[c], land.venue_county[v]
-    work.cents[:] = 0
-    cents = land.class_cents[c] + land.outreach_cents[p, v]
-    if cents > 0:
-        work.cents[land.class_category[tt, county, end]] += cents
-    for j in range(entries):
-        g = land.cohort_group[work.take_cohort[j]]
-        for kind in range(3):
-            if land.head_cents[c, g, kind] > 0:
-                q = land.head_category[kind, g, tt, county, end]
-                work.cents[q] += work.take_heads[j] * land.head_cents[c, g, kind]
-    while not _affordable(land, state, work):
-        if heads <= land.min_size[h]:
-            return 0, 0
-        g = land.cohort_group[work.take_cohort[entries - 1]]
-        for kind in range(3):
-            if land.head_cents[c, g, kind] > 0:
-                work.cents[land.head_category[kind, g, tt, county, end]] -= land.head_cents[c, g, kind]
-        work.take_heads[entries - 1] -= 1
-        heads -= 1
-        if work.take_heads[entries - 1] == 0:
-            entries -= 1
-    return entries, heads
-
-
-@njit(cache=True)
-def _unlist(state, i):
-    """Take class i out of the live list."""
-    live = state.counts[0] - 1
-    position = state.place[i]
-    state.live[position] = state.live[live]
-    state.place[state.live[position]] = position
-    state.place[i] = -1
-    state.counts[0] = live
-
-
-@njit(cache=True)
-def _list(state, i):
-    """Put class i into the live list."""
-    state.live[state.counts[0]] = i
-    state.place[i] = state.counts[0]
-    state.counts[0] += 1
-
-
-@njit(cache=True)
+@njit
 def _relation(land, state, mode, i, j):
     """How unrelated two classes are, 0 = alike, under the drawn kind of relation."""
     same_offering = state.slot[i, 0] == state.slot[j, 0]
@@ -615,36 +722,36 @@ def _relation(land, state, mode, i, j):
     return 0.0
 
 
-@njit(cache=True)
+@njit
 def _ruin(land, state, work, most, refill):
     """Remove a few related classes; returns how many (in work.removed)."""
     live = state.counts[0]
     if live == 0:
         return 0
-    wanted = min(live, 1 + int(uniform(state.random) * most))
-    seed = state.live[int(uniform(state.random) * live)]
+    wanted = min(live, 1 + draw(state.random, most))
+    seed = state.live[draw(state.random, live)]
     mode = uniform(state.random) * (0.7 if refill else 1.0)
     jitter = 0.5 + uniform(state.random)
     for b in range(live):
         work.distance[b] = _relation(land, state, mode, state.live[b], seed) + jitter * uniform(state.random)
     for z in range(wanted):
-        nearest = -1
-        least = 1e17
+        nearest = 0
         for b in range(live):
-            if work.distance[b] < least:
-                least = work.distance[b]
+            if work.distance[b] < work.distance[nearest]:
                 nearest = b
-        work.distance[nearest] = 1e18
+        work.distance[nearest] = np.inf
         work.removed[z] = state.live[nearest]
     for z in range(wanted):
-        put(land, state, work.removed[z], -1)
-        _unlist(state, work.removed[z])
+        _close_class(land, state, work, work.removed[z])
     return wanted
 
 
-@njit(cache=True)
-def _offer(land, state, work, removed, samples, refill, iteration):
-    """Candidates for rebuilding: the removed slots themselves and samples near them; returns their number."""
+# --- recreate --------------------------------------------------------------------------------------------------
+
+
+@njit
+def _offer(land, state, work, removed, samples, refill):
+    """Candidates for rebuilding: unmet locks, the removed classes and samples near them; returns their number."""
     count = 0
     for n in range(land.required_number.shape[0]):
         if state.locks[n] < land.required_number[n]:
@@ -653,232 +760,165 @@ def _offer(land, state, work, removed, samples, refill, iteration):
         for z in range(removed):
             for j in range(5):
                 work.candidate[count, j] = state.slot[work.removed[z], j]
-            work.fixed[count] = -1
+            work.origin[count] = RETURNING
             count += 1
+    iteration = state.counts[2]
     for _ in range(0 if refill else samples):
         h, v = _sample_place(land, state, work, removed)
-        if work.seen[h, v] == iteration + 1 or land.max_size[h, v] < land.min_size[h]:
+        if work.seen[h, v] == iteration or land.max_size[h, v] < land.min_size[h]:
             continue
-        work.seen[h, v] = iteration + 1
+        work.seen[h, v] = iteration
         work.candidate[count, 0], work.candidate[count, 2] = h, v
-        work.fixed[count] = -2
+        work.origin[count] = SAMPLED
         count += 1
     for z in range(count):
-        work.score[z] = 1e8
+        work.score[z] = -NOTHING
         work.stamp[z] = -1
         work.noise[z] = 0.95 + 0.1 * uniform(state.random)
     return count
 
 
-@njit(cache=True)
+@njit
 def _offer_lock(land, state, work, n, count):
-    """Up to four candidates that would serve an unmet lock."""
+    """Add up to four places that would serve unmet lock n; returns the new number of candidates."""
+    course, offering, venue = land.required[n, 0], land.required[n, 1], land.required[n, 3]
     for _ in range(4):
         pick = -1
         seen = 0
         for z in range(land.place_offering.shape[0]):
             h, v = land.place_offering[z], land.place_venue[z]
-            pattern = land.required[n]
-            if land.offering_course[h] != pattern[0] or (pattern[1] >= 0 and pattern[1] != h):
-                continue
-            if pattern[3] >= 0 and pattern[3] != v:
-                continue
-            seen += 1
-            if uniform(state.random) * seen < 1.0:
-                pick = z
+            if land.offering_course[h] == course and (offering in (ANY, h)) and (venue in (ANY, v)):
+                seen += 1
+                if uniform(state.random) * seen < 1.0:
+                    pick = z
         if pick >= 0:
             work.candidate[count, 0] = land.place_offering[pick]
             work.candidate[count, 2] = land.place_venue[pick]
-            work.fixed[count] = n
+            work.origin[count] = n
             count += 1
     return count
 
 
-@njit(cache=True)
+@njit
 def _sample_place(land, state, work, removed):
     """An offering and a venue, mostly near a removed class."""
-    draw = uniform(state.random)
-    if removed > 0 and draw < 0.92:
-        i = work.removed[int(uniform(state.random) * removed)]
+    kind = uniform(state.random)
+    if removed > 0 and kind < 0.92:
+        i = work.removed[draw(state.random, removed)]
         near = min(14, land.venue_order.shape[0])
         v = land.venue_order[state.slot[i, 2], int(uniform(state.random) ** 1.5 * near)]
-        if draw < 0.3:
+        if kind < 0.3:
             return state.slot[i, 0], v
-        return int(uniform(state.random) * land.offering_course.shape[0]), v
-    z = int(uniform(state.random) * land.place_offering.shape[0])
+        return draw(state.random, land.offering_course.shape[0]), v
+    z = draw(state.random, land.place_offering.shape[0])
     return land.place_offering[z], land.place_venue[z]
 
 
-@njit(cache=True)
-def _score(land, state, guide, work, z, person_weight, part_time, top):
-    """Score of candidate z on the residual supplies; sets its option. NOTHING when it cannot be opened."""
-    h, v = work.candidate[z, 0], work.candidate[z, 2]
-    c = land.offering_course[h]
-    count, people = _gather(land, state, guide, work, h, v, person_weight)
-    if people < land.min_size[h]:
-        return NOTHING
-    if work.fixed[z] == -1:
-        p, m, s = work.candidate[z, 1], work.candidate[z, 3], work.candidate[z, 4]
-        if state.annual[p] <= 0 or not _window_free(land, state, c, p, v, s, s + land.length[c, m, s]):
-            return NOTHING
-        entries, heads, score = _fill(land, state, guide, work, h, p, v, m, s, count)
-        if entries == 0:
-            return NOTHING
-        return score + _correct(land, state, guide, work, h, p, v, m, s, entries)
-    pattern = np.full(6, -1, np.int64)
-    if work.fixed[z] >= 0:
-        pattern[:] = land.required[work.fixed[z]]
-    score = _best_option(land, state, guide, work, h, v, pattern, count, part_time, top)
-    if score > NOTHING:
-        work.candidate[z, 1], work.candidate[z, 3], work.candidate[z, 4] = work.option[0], work.option[1], work.option[2]
-    return score
+@njit
+def _affordable(land, state, work):
+    """Whether every money set can still pay the costs in work.cents."""
+    for z in range(land.money_set.shape[0]):
+        need = 0
+        for q in range(land.money_set.shape[1]):
+            if land.money_set[z, q]:
+                need += work.cents[q]
+        if need > state.money[z]:
+            return False
+    return True
 
 
-@njit(cache=True)
-def _insert(land, state, guide, work, z, supply, person_weight):
+@njit
+def _cut_to_budget(land, state, work, i, heads):
+    """Take heads off the tail of class i until it can be paid; false when it cannot."""
+    smallest = land.min_size[state.slot[i, 0]]
+    _cost_class(land, state, work, i)
+    while not _affordable(land, state, work):
+        if heads <= smallest:
+            return False
+        heads -= 1
+        last = state.size[i] - 1
+        state.heads[i, last] -= 1
+        if state.heads[i, last] == 0:
+            state.size[i] = last
+        _cost_class(land, state, work, i)
+    return True
+
+
+@njit
+def _insert(land, state, guide, work, z):
     """Open candidate z with fresh heads; returns the class index or -1 when money does not suffice."""
     h, p, v, m, s = (work.candidate[z, 0], work.candidate[z, 1], work.candidate[z, 2], work.candidate[z, 3],
                      work.candidate[z, 4])
-    count, people = _gather(land, state, guide, work, h, v, person_weight)
-    entries, heads, score = _fill(land, state, guide, work, h, p, v, m, s, count)
-    entries, heads = _cut_to_budget(land, state, work, h, p, v, m, s, entries, heads)
-    if entries == 0:
-        return -1
-    state.counts[1] -= 1
-    i = state.unused[state.counts[1]]
+    count, _ = _gather(land, state, guide, work, h, v)
+    entries, heads, _ = _fill(land, state, guide, work, h, p, v, m, s, count)
+    i = _take_slot(state)
     state.slot[i, 0], state.slot[i, 1], state.slot[i, 2], state.slot[i, 3], state.slot[i, 4] = h, p, v, m, s
     state.size[i] = entries
     for j in range(entries):
         state.cohort[i, j] = work.take_cohort[j]
         state.heads[i, j] = work.take_heads[j]
-    put(land, state, i, 1)
-    _list(state, i)
-    refresh_money(land, state, supply)
-    o = land.occupation[land.offering_course[h]]
-    state.linked[o] = linked_jobs(land, state.jobs, work.extra, o)
+    if entries == 0 or not _cut_to_budget(land, state, work, i, heads):
+        _free_slot(state, i)
+        return -1
+    _open_class(land, state, work, i)
     return i
 
 
-@njit(cache=True)
-def _recreate(land, state, guide, work, count, supply, person_weight, part_time, top):
-    """Lazy best insertion of the candidates; returns how many classes were opened (in work.inserted)."""
+@njit
+def _highest(score, count):
+    """Candidate with the highest score above zero, -1 when there is none."""
+    best = -1
+    highest = 1e-6
+    for z in range(count):
+        if score[z] > highest:
+            highest = score[z]
+            best = z
+    return best
+
+
+@njit
+def _recreate(land, state, guide, work, count, part_time):
+    """Lazy best insertion of the candidates; returns how many classes were opened (in work.inserted).
+
+    A score is worked out again only when the candidate leads and classes were opened since.
+    """
     opened = 0
     while opened < work.inserted.shape[0] and state.counts[1] > 0:
-        best = -1
-        highest = 1e-6
-        for z in range(count):
-            if work.score[z] > highest:
-                highest = work.score[z]
-                best = z
+        best = _highest(work.score, count)
         if best < 0:
             break
         if work.stamp[best] != opened:
             work.stamp[best] = opened
-            score = _score(land, state, guide, work, best, person_weight, part_time, top)
-            work.score[best] = score * work.noise[best] if score > 0 else NOTHING
+            work.score[best] = work.noise[best] * _score(land, state, guide, work, best, part_time)
             continue
-        i = _insert(land, state, guide, work, best, supply, person_weight)
+        i = _insert(land, state, guide, work, best)
         if i < 0:
             work.score[best] = NOTHING
             continue
         work.inserted[opened] = i
         opened += 1
-        if work.fixed[best] == -1:
+        if work.origin[best] == RETURNING:
             work.score[best] = NOTHING
     return opened
 
 
-@njit(cache=True)
-def _keep_best(state, value):
-    """Copy the plan into the best plan."""
-    state.best_value[0] = value
-    state.best_count[0] = state.counts[0]
-    for b in range(state.counts[0]):
-        i = state.live[b]
-        state.best_slot[b] = state.slot[i]
-        state.best_size[b] = state.size[i]
-        for j in range(state.size[i]):
-            state.best_cohort[b, j] = state.cohort[i, j]
-            state.best_heads[b, j] = state.heads[i, j]
+# --- annealing -------------------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
-def _undo(land, state, work, opened, removed):
-    """Take back an iteration that was not accepted."""
-    for z in range(opened):
-        i = work.inserted[z]
-        put(land, state, i, -1)
-        _unlist(state, i)
-        state.unused[state.counts[1]] = i
-        state.counts[1] += 1
-    for z in range(removed):
-        put(land, state, work.removed[z], 1)
-        _list(state, work.removed[z])
-
-
-@njit(cache=True)
-def _money_price(guide, state):
-    total = 0.0
-    for q in range(guide.money.shape[0]):
-        if state.spent[q] > 0:
-            total += guide.money[q] * state.spent[q]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def anneal(land, guide, state, work, supply, first, iterations, total, hot, cold, most, samples, thrift, top):
-    """Run iterations ``first`` .. ``first + iterations`` of ``total``; temperature falls geometrically with them.
-
-    ``thrift`` weighs the price of money spent in the acceptance rule, so that unspent money counts.
-    """
-    team_sum, room_sum, job_value = guide.team_sum.copy(), guide.room_sum.copy(), guide.job_value.copy()
-    scaled = Guide(
-        job_value, guide.open_value, guide.money, guide.person, guide.wish, team_sum, room_sum, guide.target
-    )
-    refresh_money(land, state, supply)
-    state.linked[:] = STALE
-    _refresh_linked(land, state, work)
-    current = plan_value(land, state) - thrift * _money_price(guide, state)
-    for iteration in range(first, first + iterations):
-        temperature = hot * (cold / hot) ** (iteration / max(1, total))
-        refill = uniform(state.random) < 0.3
-        removed = _ruin(land, state, work, most, refill)
-        refresh_money(land, state, supply)
-        _refresh_linked(land, state, work)
-        window_weight = 1.0 - uniform(state.random)
-        team_sum[:] = window_weight * guide.team_sum
-        room_sum[:] = window_weight * guide.room_sum
-        vacancy_weight = uniform(state.random)
-        job_value[:] = guide.open_value + vacancy_weight * (guide.job_value - guide.open_value)
-        person_weight = 0.7 * uniform(state.random) ** 0.5
-        part_time = uniform(state.random) < 0.1
-        for n in range(land.target_value.shape[0]):
-            if land.target_at_least[n]:
-                unmet = 0.5 * land.target_charge[n] if state.targets[n] < land.target_value[n] else 0.0
-                work.bonus[n] = max(guide.target[n], unmet)
-            else:
-                work.bonus[n] = -guide.target[n]
-        _sum_bonuses(land, work)
-        count = _offer(land, state, work, removed, samples, refill, iteration)
-        opened = _recreate(land, state, scaled, work, count, supply, person_weight, part_time, top)
-        value = plan_value(land, state)
-        merit = value - thrift * _money_price(guide, state)
-        state.counts[2] += 1
-        if merit >= current + temperature * np.log(uniform(state.random) + 1e-300):
-            current = merit
-            state.counts[3] += 1
-            for z in range(removed):
-                state.unused[state.counts[1]] = work.removed[z]
-                state.counts[1] += 1
-            if value > state.best_value[0] + 1e-9:
-                _keep_best(state, value)
+@njit
+def _draw_weights(land, state, guide, work):
+    """Draw how much the prices of windows, vacancies and people count in this iteration."""
+    work.weight[PEOPLE] = 0.7 * uniform(state.random) ** 0.5
+    work.weight[WINDOWS] = 1.0 - uniform(state.random)
+    vacancies = uniform(state.random)
+    for s in range(guide.job_value.shape[0]):
+        work.job_value[s] = guide.open_value[s] + vacancies * (guide.job_value[s] - guide.open_value[s])
+    for n in range(land.target_value.shape[0]):
+        if land.target_at_least[n]:
+            unmet = 0.5 * land.target_charge[n] if state.targets[n] < land.target_value[n] else 0.0
+            work.bonus[n] = max(guide.target[n], unmet)
         else:
-            _undo(land, state, work, opened, removed)
-
-
-@njit(cache=True)
-def _sum_bonuses(land, work):
-    """Bonus of a person of each cohort at the targets that guide heads into any class."""
+            work.bonus[n] = -guide.target[n]
     for k in range(work.person_bonus.shape[0]):
         total = 0.0
         for i in range(land.cohort_target_offset[k], land.cohort_target_offset[k + 1]):
@@ -888,9 +928,61 @@ def _sum_bonuses(land, work):
         work.person_bonus[k] = total
 
 
+@njit
+def _undo(land, state, work, opened, removed):
+    """Take back an iteration that was not accepted."""
+    for z in range(opened):
+        _close_class(land, state, work, work.inserted[z])
+        _free_slot(state, work.inserted[z])
+    for z in range(removed):
+        _open_class(land, state, work, work.removed[z])
+
+
+@njit(cache=True, nogil=True)
+def anneal(terrain, prices, plan, memory, first, iterations, total, hot, cold, most, samples, thrift):
+    """Run iterations ``first`` .. ``first + iterations`` of ``total``; temperature falls geometrically with them.
+
+    ``thrift`` weighs the price of money spent in the acceptance rule, so that unspent money counts.
+    """
+    land, guide = TerrainPointer(*terrain), GuidePointer(*prices)
+    state, work = StatePointer(*plan), ScratchPointer(*memory)
+    current = _plan_value(land, state) - thrift * _money_price(guide, state)
+    for iteration in range(first, first + iterations):
+        state.counts[2] += 1
+        temperature = hot * (cold / hot) ** (iteration / max(1, total))
+        refill = uniform(state.random) < 0.3
+        removed = _ruin(land, state, work, most, refill)
+        _draw_weights(land, state, guide, work)
+        part_time = uniform(state.random) < 0.1
+        count = _offer(land, state, work, removed, samples, refill)
+        opened = _recreate(land, state, guide, work, count, part_time)
+        value = _plan_value(land, state)
+        merit = value - thrift * _money_price(guide, state)
+        if merit >= current + temperature * np.log(uniform(state.random) + 1e-300):
+            current = merit
+            state.counts[3] += 1
+            for z in range(removed):
+                _free_slot(state, work.removed[z])
+            if value > state.best_value[0] + 1e-9:
+                _keep_best(state, value)
+        else:
+            _undo(land, state, work, opened, removed)
+
+
 @njit(cache=True)
-def _refresh_linked(land, state, work):
-    """Recompute the linked jobs of every occupation marked as stale."""
-    for o in range(land.source_offset.shape[0] - 1):
-        if state.linked[o] == STALE:
-            state.linked[o] = linked_jobs(land, state.jobs, work.extra, o)
+def load_plan(terrain, plan, memory, slot, size, cohort, heads):
+    """Replace a chain's plan by the given classes; arrays as in :class:`State`, one row a class."""
+    land, state, work = TerrainPointer(*terrain), StatePointer(*plan), ScratchPointer(*memory)
+    while state.counts[0] > 0:
+        i = state.live[0]
+        _close_class(land, state, work, i)
+        _free_slot(state, i)
+    for b in range(size.shape[0]):
+        i = _take_slot(state)
+        for j in range(5):
+            state.slot[i, j] = slot[b, j]
+        state.size[i] = size[b]
+        for j in range(size[b]):
+            state.cohort[i, j] = cohort[b, j]
+            state.heads[i, j] = heads[b, j]
+        _open_class(land, state, work, i)
