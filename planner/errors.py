@@ -1,6 +1,6 @@
 """Faults in what the user gave us, and the few exceptions that leave the package.
 
-A fault has five parts (docs/errors.md): where, what is wrong, the value found, what is allowed and
+A fault has five parts: where, what is wrong, the value found, what is allowed and
 what to do. All faults of an input are collected and shown in one answer.
 """
 

@@ -36,7 +36,7 @@ def main() -> None:
 @click.argument("workbook", type=click.Path(path_type=Path))
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
 @click.option("--time-limit", type=click.FloatRange(min=1), default=120.0, show_default=True, help="最长用时（秒）")
-@click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停（比例）")
+@click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子；相同则方案相同")
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")
 @click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="搜索工作量倍数")
@@ -154,4 +154,5 @@ def _with_exit_codes(work: Callable[[], int], voice: LineProgress | JsonProgress
 
 def _disk_sentence(error: OSError) -> str:
     free = shutil.disk_usage(Path.cwd()).free // 2**20
-    return f"读写文件失败：{error.strerror or error}（{error.filename or '位置不明'}）。请检查路径、权限和磁盘空间（剩余 {free} MB）。"
+    place = error.filename or "位置不明"
+    return f"读写文件失败：{error.strerror or error}（{place}）。请检查路径、权限和磁盘空间（剩余 {free} MB）。"

@@ -20,7 +20,8 @@ def with_total_budget(instance: Instance, total_cents: int) -> Instance:
     """
     before = sum(fund.amount_cents for fund in instance.funds)
     if not before and total_cents:
-        raise BadInput([Fault("", "资金", "", "各项资金都是 0，无法按比例调整总额", "0", "", "请在“资金”表填写各项金额")])
+        problem, remedy = "各项资金都是 0，无法按比例调整总额", "请在“资金”表填写各项金额"
+        raise BadInput([Fault("", "资金", "", problem, "0", "", remedy)])
     shares = [fund.amount_cents * total_cents // before if before else 0 for fund in instance.funds]
     remainders = [fund.amount_cents * total_cents % before if before else 0 for fund in instance.funds]
     order = sorted(range(len(shares)), key=lambda i: (-remainders[i], i))

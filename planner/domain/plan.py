@@ -97,7 +97,7 @@ class Unserved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole plan. ``value`` and ``bound`` are expected jobs; ``gap`` is (bound - value) / bound, 0 when both are 0."""
+    """A whole plan; ``value`` and ``bound`` are expected jobs, ``gap`` is (bound - value) / |bound|."""
 
     input_sha256: str
     version: str

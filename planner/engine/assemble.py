@@ -17,10 +17,9 @@ from planner.domain.plan import (
 )
 from planner.engine.jobs import class_jobs, penalties, place_jobs
 from planner.engine.money import category_costs, class_costs, pay_categories
-from planner.engine.search import ClassHeads
 from planner.engine.solve import Solution, relative_gap
 from planner.engine.unserved import unserved_wishes
-from planner.model.options import end_week
+from planner.model.options import ClassHeads, end_week
 from planner.model.problem import HEAD_KINDS, Problem
 from planner.model.weeks import FORMS
 
@@ -34,6 +33,7 @@ def assemble_plan(problem: Problem, solution: Solution, input_sha256: str, versi
     year = problem.instance.settings.plan_start.year
     names = [f"{year}-{number:04d}" for number in range(1, len(classes) + 1)]
     jobs = place_jobs(problem, classes)
+    pools = problem.instance.pools or ()
     reached, missing = penalties(problem, classes)
     spent = category_costs(problem, classes)
     gap = relative_gap(solution.value, solution.bound)
@@ -53,7 +53,7 @@ def assemble_plan(problem: Problem, solution: Solution, input_sha256: str, versi
         payments=_payments(problem, names, classes),
         placements=tuple(
             Placement(problem.occupations[o], problem.mondays[e], problem.instance.age_bands[a].name,
-                      problem.instance.pools[d].id, jobs.placed[(o, a, e), d])
+                      pools[d].id, jobs.placed[(o, a, e), d])
             for (o, a, e), d in sorted(jobs.placed)
         ),
         targets=tuple(

@@ -102,7 +102,9 @@ def _unreachable_targets(problem: Problem) -> list[str]:
         wishes = np.where(servable & problem.target_courses[n][None, :], problem.demand, 0).sum(axis=1)
         most = int(np.minimum(wishes, problem.capacity)[problem.target_cohorts[n]].sum())
         if most < target.value:
-            found.append(f"{describe_target(target)}：符合条件且能参训的愿意人数最多只有 {most} 人。请核对需求或降低数值。")
+            found.append(
+                f"{describe_target(target)}：符合条件且能参训的愿意人数最多只有 {most} 人。请核对需求或降低数值。"
+            )
             continue
         cheapest = _cheapest_head_cents(problem, n, servable)
         money = int(problem.fund_cents.sum())

@@ -13,24 +13,22 @@ from collections.abc import Callable, Sequence
 from planner.engine.jobs import plan_value
 from planner.model import solver
 from planner.model.compact import VALUE_TOLERANCE, CompactModel, build_compact, chosen_classes, hold_value
-from planner.model.options import Slot
+from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
 
-ClassHeads = tuple[Slot, dict[int, int]]
 _NODES = 400
 
 
 def best_heads(
     problem: Problem,
     classes: Sequence[ClassHeads],
-    more_slots: Sequence[Slot] = (),
     backend: str = solver.DEFAULT_SOLVER,
     gap: float = 1e-5,
     time_limit: float | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[ClassHeads]:
-    """Best classes and head counts over the plan's options and ``more_slots``; never worse than the plan given."""
-    slots = sorted({slot for slot, _ in classes} | set(more_slots))
+    """Best classes and head counts over the plan's options; never worse than the plan given."""
+    slots = sorted({slot for slot, _ in classes})
     if not slots:
         return list(classes)
     compact = build_compact(problem, slots, lean=True)
@@ -41,7 +39,7 @@ def best_heads(
     if solved.outcome not in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE):
         return list(classes)
     better = list(chosen_classes(compact))
-    return better if plan_value(problem, better) > plan_value(problem, list(classes)) else list(classes)
+    return better if plan_value(problem, better) > plan_value(problem, classes) else list(classes)
 
 
 def least_cost(
@@ -56,7 +54,7 @@ def least_cost(
     slots = sorted({slot for slot, _ in classes})
     if not slots:
         return list(classes)
-    value = plan_value(problem, list(classes))
+    value = plan_value(problem, classes)
     compact = build_compact(problem, slots, lean=True)
     hold_value(compact, value)
     start_from(compact, classes)

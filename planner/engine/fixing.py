@@ -2,7 +2,8 @@
 
 At any prices, opening one class of option j costs the bound at least its *loss*,
 
-    loss_j = -max { sum_k x_k (r_kj - alpha_k - beta_kc) + price_j : min_size <= sum_k x_k <= max_size, x_k <= demand_kc }
+    loss_j = -max { sum_k x_k (r_kj - alpha_k - beta_kc) + price_j :
+                    min_size <= sum_k x_k <= max_size, 0 <= x_k <= demand_kc }
 
 with alpha, beta the knapsacks' own dual prices of people and wishes (reduced-cost fixing, Nemhauser & Wolsey 1988,
 section II.5.2). If bound - loss_j is below a known plan's value, no better plan opens j. Whatever remains is the
@@ -17,13 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine.finish import start_from
-from planner.engine.prices import Prices, Relaxation
+from planner.engine.prices import HeadTerms, Prices, Relaxation
 from planner.model import solver
 from planner.model.compact import build_compact, chosen_classes
-from planner.model.options import Slot, admissible_heads, end_week, slot_yields
+from planner.model.options import ClassHeads, Slot, admissible_heads, end_week, slot_yields
 from planner.model.problem import Problem
-
-ClassHeads = tuple[Slot, dict[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,9 @@ def close_gap(
     return Closed(list(chosen_classes(compact)) if found else classes, max(value, solved.bound))
 
 
-def _best_pattern(relaxation: Relaxation, terms, person: np.ndarray, wish: np.ndarray, slot: Slot) -> float:
+def _best_pattern(
+    relaxation: Relaxation, terms: HeadTerms, person: np.ndarray, wish: np.ndarray, slot: Slot
+) -> float:
     """Best reduced profit of one class of the option, in expected jobs."""
     problem = relaxation.problem
     course = int(problem.offering_course[slot.offering])

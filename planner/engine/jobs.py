@@ -8,12 +8,12 @@ by rounding.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.options import Slot, end_week, matches, slot_yields
+from planner.model.options import ClassHeads, Slot, end_week, matches, slot_yields
 from planner.model.problem import Problem
 
 _UNITS_PER_JOB = 1_000_000_000
@@ -43,7 +43,7 @@ def class_jobs(problem: Problem, slot: Slot, heads: dict[int, int]) -> dict[Outc
     return dict(jobs)
 
 
-def place_jobs(problem: Problem, classes: Iterable[tuple[Slot, dict[int, int]]]) -> Jobs:
+def place_jobs(problem: Problem, classes: Iterable[ClassHeads]) -> Jobs:
     """Sum the classes' expected jobs and link as many as possible to vacancies."""
     expected: dict[Outcome, float] = defaultdict(float)
     for slot, heads in classes:
@@ -61,6 +61,7 @@ def _maximum_flow(problem: Problem, expected: dict[Outcome, float]) -> dict[tupl
     from ortools.graph.python import max_flow
 
     flow = max_flow.SimpleMaxFlow()
+    given = problem.instance.pools or ()
     outcomes = sorted(outcome for outcome, jobs in expected.items() if jobs * _UNITS_PER_JOB >= 1)
     pools = sorted({d for members in problem.pool_members for d in members})
     node = {d: 2 + i for i, d in enumerate(pools)}
@@ -74,14 +75,14 @@ def _maximum_flow(problem: Problem, expected: dict[Outcome, float]) -> dict[tupl
             for d in problem.pool_members[merged]:
                 arcs.append((outcome, d, flow.add_arc_with_capacity(here, node[d], units)))
     for d in pools:
-        flow.add_arc_with_capacity(node[d], 1, problem.instance.pools[d].vacancies * _UNITS_PER_JOB)
+        flow.add_arc_with_capacity(node[d], 1, given[d].vacancies * _UNITS_PER_JOB)
     if not arcs:
         return {}
     flow.solve(0, 1)
     return {(outcome, d): flow.flow(arc) / _UNITS_PER_JOB for outcome, d, arc in arcs if flow.flow(arc)}
 
 
-def penalties(problem: Problem, classes: Iterable[tuple[Slot, dict[int, int]]]) -> tuple[np.ndarray, np.ndarray]:
+def penalties(problem: Problem, classes: Iterable[ClassHeads]) -> tuple[np.ndarray, np.ndarray]:
     """What each target reached and by how much it is missed, in heads or classes; shapes (N,)."""
     reached = np.zeros(len(problem.target_value), dtype=np.int64)
     for slot, heads in classes:
@@ -94,8 +95,8 @@ def penalties(problem: Problem, classes: Iterable[tuple[Slot, dict[int, int]]]) 
     return reached, np.maximum(0, short)
 
 
-def plan_value(problem: Problem, classes: list[tuple[Slot, dict[int, int]]]) -> float:
-    """Value of a plan by the contract: linked + unlinked_factor * unlinked - penalties; -inf when a hard target is missed."""
+def plan_value(problem: Problem, classes: Sequence[ClassHeads]) -> float:
+    """Linked + unlinked_factor * unlinked jobs - penalties (contract); -inf when a hard target is missed."""
     jobs = place_jobs(problem, classes)
     _, short = penalties(problem, classes)
     if (short[~np.isfinite(problem.target_penalty)] > 0).any():
@@ -104,7 +105,7 @@ def plan_value(problem: Problem, classes: list[tuple[Slot, dict[int, int]]]) -> 
     return jobs.linked + problem.unlinked_factor * jobs.unlinked - float(problem.target_penalty[soft] @ short[soft])
 
 
-def locks_hold(problem: Problem, classes: list[tuple[Slot, dict[int, int]]]) -> bool:
+def locks_hold(problem: Problem, classes: Sequence[ClassHeads]) -> bool:
     """Whether every required lock finds its number of matching classes."""
     return all(
         sum(matches(problem, pattern, slot) for slot, _ in classes) >= number

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from planner.model.options import Slot, end_week
+from planner.model.options import ClassHeads, Slot, end_week
 from planner.model.problem import Problem
 
 _MOST_SETS = 4096
@@ -87,7 +87,7 @@ def class_costs(problem: Problem, slot: Slot, heads: dict[int, int]) -> dict[tup
     return costs
 
 
-def category_costs(problem: Problem, classes: Iterable[tuple[Slot, dict[int, int]]]) -> np.ndarray:
+def category_costs(problem: Problem, classes: Iterable[ClassHeads]) -> np.ndarray:
     """Total cost of each category in cents; shape (Q,)."""
     spent = np.zeros(len(problem.category_funds), dtype=np.int64)
     for slot, heads in classes:
@@ -96,6 +96,6 @@ def category_costs(problem: Problem, classes: Iterable[tuple[Slot, dict[int, int
     return spent
 
 
-def plan_is_payable(problem: Problem, classes: Iterable[tuple[Slot, dict[int, int]]]) -> bool:
+def plan_is_payable(problem: Problem, classes: Iterable[ClassHeads]) -> bool:
     """Whether the funds can pay every cost of the plan in full."""
     return pay_categories(problem, category_costs(problem, classes)) is not None

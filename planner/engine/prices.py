@@ -416,7 +416,9 @@ def _segments(problem: Problem, pairs: np.ndarray) -> dict[str, np.ndarray]:
 def _starts(types: np.ndarray) -> dict[str, np.ndarray]:
     """Allowed start weeks by calendar, course and form, those of a type side by side."""
     rows = types.reshape(-1, types.shape[-1])
-    offsets, week_list, type_list = [0], [], []
+    offsets = [0]
+    week_list: list[int] = []
+    type_list: list[int] = []
     for row in rows:
         allowed = np.flatnonzero(row >= 0)
         order = allowed[np.argsort(row[allowed], kind="stable")]

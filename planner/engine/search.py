@@ -25,11 +25,8 @@ from planner.engine.search_kernels import (
     anneal,
     load_plan,
 )
-from planner.model.options import Slot
+from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
-
-ClassHeads = tuple[Slot, dict[int, int]]
-"""A class of the engine: its slot and the heads of each cohort."""
 
 _CHECK_ITERATIONS = 400
 _SEED_SAMPLES = 1500
@@ -67,11 +64,7 @@ class ClassSearch:
         """Set the prices that guide the search."""
         problem, relaxation = self.problem, self._relaxation
         relaxation.evaluate(prices.vector())
-        worth = np.full(problem.demand.shape, -np.inf)
-        for h, c in enumerate(problem.offering_course):
-            worth[:, c] = np.maximum(worth[:, c], relaxation.worth[:, h])
-        person = _marginal_worth(worth, problem.capacity, problem.demand)
-        wish = np.where(problem.demand > 0, np.maximum(0.0, worth - person[:, None]), 0.0)
+        person, wish = relaxation.people_prices()
         job_value = np.maximum(relaxation.job_values(prices.pool), 0.02)
         self._guide = Guide(
             job_value=job_value,
@@ -99,6 +92,11 @@ class ClassSearch:
             cohort[b, : len(persons)] = list(persons)
             heads[b, : len(persons)] = list(persons.values())
         load_plan(self._land, state, self._work[chain], slot, size, cohort, heads)
+
+    def compile(self) -> None:
+        """Compile the kernels on the problem's own arrays; changes nothing."""
+        for state, work in zip(self._states, self._work, strict=True):
+            anneal(self._land, self._guide, state, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0)
 
     def run(self, schedule: Schedule, threads: int, keep_on: Callable[[float], bool]) -> None:
         """Run every chain through the schedule; ``keep_on(best value)`` false stops at the next check.
@@ -153,17 +151,6 @@ def _running(weekly: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros((weekly.shape[0], 1)), np.cumsum(weekly, axis=1)], axis=1)
 
 
-def _marginal_worth(worth: np.ndarray, capacity: np.ndarray, demand: np.ndarray) -> np.ndarray:
-    """Price of a person of each cohort: worth of the course at which its people run out; shape (K,)."""
-    order = np.argsort(-worth, axis=1, kind="stable")
-    rows = np.arange(len(worth))[:, None]
-    filled = np.cumsum(np.where(worth[rows, order] > 0, demand[rows, order], 0), axis=1)
-    run_out = filled > capacity[:, None]
-    at = np.where(run_out.any(axis=1), run_out.argmax(axis=1), 0)
-    price = worth[np.arange(len(worth)), order[np.arange(len(worth)), at]]
-    return np.where(run_out.any(axis=1), np.maximum(0.0, price), 0.0)
-
-
 def _mean_attendance(problem: Problem, job_value: np.ndarray) -> np.ndarray:
     """Attendance times job value, weighted by the wishes near each venue; shape (V, C, M, W)."""
     courses, forms, weeks = problem.length.shape
@@ -186,7 +173,8 @@ def _mean_attendance(problem: Problem, job_value: np.ndarray) -> np.ndarray:
 def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
     venues = problem.distance.shape[1]
     near = [np.flatnonzero(problem.distance[problem.cohort_township, v] >= 0) for v in range(venues)]
-    offsets, providers = [0], []
+    offsets = [0]
+    providers: list[int] = []
     for c in range(problem.demand.shape[1]):
         for v in range(venues):
             able = np.flatnonzero(problem.fits[:, v, c] & (problem.teams > 0))

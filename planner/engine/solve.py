@@ -1,6 +1,6 @@
 """The planning engine's short loop: bound, search, exact finish, least cost.
 
-    prices and bound -> search for classes -> head counts and recombination -> least cost
+    prices and bound -> search for classes -> head counts -> gap closing (small) -> least cost
 
 Every stage works to a limit of work, so the same input and seed give the same plan; a time limit or a stop only
 cuts the loop short and then returns the best plan so far. Theory and measurements: docs/engine.md.
@@ -24,12 +24,12 @@ from planner.engine.finish import best_heads, least_cost
 from planner.engine.fixing import close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
-from planner.engine.prices import Bound, Relaxation, prove_bound
-from planner.engine.search import ClassHeads, ClassSearch, Schedule
+from planner.engine.prices import Bound, Prices, Relaxation, prove_bound
+from planner.engine.search import ClassSearch, Schedule
 from planner.errors import Infeasible, NoPlanFound
 from planner.model import solver
 from planner.model.compact import build_compact, solve_compact
-from planner.model.options import count_options, list_slots
+from planner.model.options import ClassHeads, count_options, list_slots
 from planner.model.problem import Problem
 
 _CHAINS = 2
@@ -38,13 +38,21 @@ _FIXING_OPTIONS = 20_000
 """Options up to which reduced-cost fixing is tried."""
 _FIXING_SHARE = 0.9
 _FIXING_NODES = 2_000
-_FINISH_RESERVE = 0.25
+_SEARCH_SHARE, _HEADS_SHARE, _PRICES_SHARE = 0.7, 0.9, 0.3
+"""Shares of a time limit at which the search, the head counts and the prices must end."""
+_ROUNDS = 3
+_FIRST_PRICES, _MORE_PRICES = 500, 900
+_SEARCH_ITERATIONS = 60_000
+_HEADS_GAP = 1e-3
+_HOT, _WARM = 0.3, 0.15
+"""First temperatures of the first search and of later ones, in expected jobs."""
 
 
 class Stage(StrEnum):
     """Stages of a solve, as the user reads them."""
 
     PREPARE = "准备数据"
+    COMPILE = "编译求解程序（仅首次运行需要，约半分钟）"
     EXACT = "精确求解"
     BOUND = "测算上限"
     SEARCH = "搜索开班方案"
@@ -122,14 +130,15 @@ def solve_problem(
     run.accept([])
     if count_options(problem)[1] <= options.exact_heads and run.solve_exactly():
         return run.solution()
-    run.lower_bound(run.iterations(500))
-    for round_ in range(3):
-        if run.out_of_time() or run.finished():
+    run.compile()
+    run.lower_bound(run.iterations(_FIRST_PRICES))
+    for round_ in range(_ROUNDS):
+        if run.finished():
             break
         run.search(round_)
         run.finish_heads()
         if round_ == 0 and not run.finished():
-            run.lower_bound(run.iterations(900))
+            run.lower_bound(run.iterations(_MORE_PRICES))
     run.close_gap()
     run.cut_cost()
     return run.solution()
@@ -152,7 +161,7 @@ class _Run:
         self.bound = np.inf
         self.cut_short = False
         self._relaxation = Relaxation(problem)
-        self._prices: Bound | None = None
+        self._proved: Bound | None = None
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
         self._report(Stage.PREPARE)
 
@@ -161,23 +170,27 @@ class _Run:
         """Wall time since the solve began."""
         return time.monotonic() - self._started
 
+    @property
+    def _prices(self) -> Prices:
+        """The prices of the best bound so far."""
+        if self._proved is None:
+            raise RuntimeError("lower_bound() must run before prices are used")
+        return self._proved.prices
+
     def iterations(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
         return max(1, round(count * self.options.effort))
 
-    def out_of_time(self, share: float = 1.0) -> bool:
-        """Whether the user stopped the run or ``share`` of its time is used up."""
-        cut = self._stopped() or self._time_is_up(share)
+    def cut(self, share: float = 1.0) -> bool:
+        """Whether a stage must end early: the user stopped the run or ``share`` of its time is used up."""
+        limit = self.options.time_limit
+        cut = self._stopped() or (limit is not None and self.seconds >= share * limit)
         self.cut_short = self.cut_short or cut
         return cut
 
-    def _time_is_up(self, share: float) -> bool:
-        limit = self.options.time_limit
-        return limit is not None and self.seconds >= share * limit
-
     def finished(self) -> bool:
-        """Whether the asked gap is proved or the run was cut."""
-        return self.cut_short or relative_gap(self.value, self.bound) <= self.options.gap
+        """Whether the asked gap is proved or there is no time for another search."""
+        return relative_gap(self.value, self.bound) <= self.options.gap or self.cut(_SEARCH_SHARE)
 
     def accept(self, classes: list[ClassHeads]) -> None:
         """Take a plan as the best so far if it is feasible and better."""
@@ -186,6 +199,14 @@ class _Run:
         value = plan_value(self.problem, classes)
         if value > self.value:
             self.classes, self.value = classes, value
+
+    def compile(self) -> None:
+        """Have the kernels compiled (cached on disk after the first run of all); the clock starts again after it."""
+        self._report(Stage.COMPILE)
+        prices = self._relaxation.first_prices()
+        self._search.guide(self._relaxation.prices(prices))
+        self._search.compile()
+        self._started = time.monotonic()
 
     def solve_exactly(self) -> bool:
         """Solve the whole compact model; true when it is proved optimal."""
@@ -205,56 +226,56 @@ class _Run:
         def watch(bound: float) -> bool:
             self.bound = min(self.bound, bound)
             self._report(Stage.BOUND)
-            return self._stopped() or self._time_is_up(0.4)
+            return self.cut(_PRICES_SHARE)
 
-        start = None if self._prices is None else self._prices.prices.vector()
-        self._prices = prove_bound(self._relaxation, iterations, start, max(self.value, 0.0), watch)
-        self.bound = min(self.bound, self._prices.value)
+        start = None if self._proved is None else self._proved.prices.vector()
+        self._proved = prove_bound(self._relaxation, iterations, start, max(self.value, 0.0), watch)
+        self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
-            priced = np.flatnonzero(self._prices.prices.target > 1e-6)
+            priced = np.flatnonzero(self._proved.prices.target > 1e-6)
             raise Infeasible(describe_hard_requirements(self.problem, list(priced)))
 
     def search(self, round_: int) -> None:
         """Search for classes; the first round starts from nothing, later ones from the best plan."""
         self._report(Stage.SEARCH)
-        self._search.guide(self._prices.prices)
+        self._search.guide(self._prices)
         if round_ and self.classes is not None:
             for chain in range(_CHAINS):
                 self._search.load(chain, self.classes)
 
         def keep_on(_value: float) -> bool:
             self._report(Stage.SEARCH, self._search.best_value)
-            return not self.out_of_time(1.0 - _FINISH_RESERVE)
+            return not self.cut(_SEARCH_SHARE)
 
-        hot = 0.3 if round_ == 0 else 0.15
-        self._search.run(Schedule(self.iterations(60_000), hot=hot), self.options.threads, keep_on)
+        schedule = Schedule(self.iterations(_SEARCH_ITERATIONS), hot=_WARM if round_ else _HOT)
+        self._search.run(schedule, self.options.threads, keep_on)
         for _, classes in self._search.best_plans():
             self.accept(classes)
         self._report(Stage.SEARCH)
 
     def finish_heads(self) -> None:
-        """Exact head counts over the options of all chains."""
+        """Exact head counts over the options of the best plan."""
         if self._stopped():
             return
         self._report(Stage.HEADS)
-        plans = [classes for _, classes in self._search.best_plans()]
-        slots = [slot for classes in plans for slot, _ in classes]
-        start = self.classes if self.classes is not None else plans[0]
+        start = self._search.best_plans()[0][1] if self.classes is None else self.classes
         better = best_heads(
-            self.problem, start, slots, self.options.backend, time_limit=self._time_left(0.9), stop=self._stopped
+            self.problem, start, backend=self.options.backend, gap=_HEADS_GAP, stop=self._stopped,
+            time_limit=self._time_left(_HEADS_SHARE),
         )
         self.accept(better)
+        self.cut(_HEADS_SHARE)
         self._report(Stage.HEADS)
 
     def close_gap(self) -> None:
         """Small instances: drop options by their reduced costs and solve the rest exactly."""
-        if self.out_of_time() or self.finished() or self.classes is None:
+        if self.classes is None or self.finished():
             return
         if count_options(self.problem)[0] > _FIXING_OPTIONS:
             return
         self._report(Stage.EXACT)
         slots, bound = promising_slots(
-            self._relaxation, self._prices.prices, list_slots(self.problem), self.value
+            self._relaxation, self._prices, list_slots(self.problem), self.value
         )
         self.bound = min(self.bound, bound)
         closed = close_gap(
@@ -273,6 +294,7 @@ class _Run:
             self.problem, self.classes, self.options.backend, time_limit=self._time_left(1.0), stop=self._stopped
         )
         self.value = plan_value(self.problem, self.classes)
+        self.cut()
 
     def solution(self) -> Solution:
         """The best plan, or NoPlanFound."""

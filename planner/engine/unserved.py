@@ -14,7 +14,7 @@ import numpy as np
 from planner.domain.plan import Unserved
 from planner.engine.money import category_costs
 from planner.engine.prices import open_places
-from planner.model.options import Slot, end_week
+from planner.model.options import ClassHeads, end_week
 from planner.model.problem import Problem
 
 AGE = "年龄段不适合该课程"
@@ -27,7 +27,7 @@ FULL = "可开班的周次里机构班次或场地已排满"
 CHOICE = "资金和班次已用于预计就业更多的班"
 
 
-def unserved_wishes(problem: Problem, classes: Sequence[tuple[Slot, dict[int, int]]]) -> tuple[Unserved, ...]:
+def unserved_wishes(problem: Problem, classes: Sequence[ClassHeads]) -> tuple[Unserved, ...]:
     """Open wishes of people who are in no class, by cohort and course.
 
     ``persons`` is the smaller of the wishes left and the cohort's people left; a person with several open wishes
@@ -74,7 +74,7 @@ class _Reasons:
     """What stands in the way of one more class, looked up per cohort and course."""
 
     def __init__(
-        self, problem: Problem, classes: Sequence[tuple[Slot, dict[int, int]]], left: np.ndarray
+        self, problem: Problem, classes: Sequence[ClassHeads], left: np.ndarray
     ) -> None:
         self._problem = problem
         offerings = problem.demand.shape[1]  # offering c is course c; exact-size offerings come after
@@ -113,7 +113,7 @@ class _Reasons:
         return int(problem.class_cents[c]) + per_head * int(problem.min_size[c])
 
 
-def _free_windows(problem: Problem, classes: Sequence[tuple[Slot, dict[int, int]]]) -> np.ndarray:
+def _free_windows(problem: Problem, classes: Sequence[ClassHeads]) -> np.ndarray:
     """Whether some provider and room are both free for a whole class of the course at the venue; shape (V, C)."""
     teams = np.repeat(problem.teams[:, None], problem.weeks, axis=1)
     rooms = np.repeat(problem.rooms[:, None], problem.weeks, axis=1)

@@ -24,6 +24,10 @@ class Slot:
     week: int
 
 
+ClassHeads = tuple[Slot, dict[int, int]]
+"""A class: its option and the heads of each cohort, by cohort index."""
+
+
 def end_week(problem: Problem, slot: Slot) -> int:
     """Index of the last week of a class."""
     return slot.week + int(problem.length[problem.offering_course[slot.offering], slot.form, slot.week]) - 1
