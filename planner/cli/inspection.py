@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planner.model import weeks as timeline
 from planner.workbook.read import ReadResult
 
 
-def inspection(read: ReadResult, with_weeks: bool) -> dict[str, object]:
+def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
     """Key figures, notes and assumptions of a workbook; with ``with_weeks`` the farming and working days."""
     instance = read.instance
     total = sum(fund.amount_cents for fund in instance.funds)
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "ok": True,
         "summary": {
             "counties": sorted({township.county for township in instance.townships} - {""}),
@@ -41,7 +43,7 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, object]:
     return found
 
 
-def inspection_lines(found: dict[str, object]) -> list[str]:
+def inspection_lines(found: dict[str, Any]) -> list[str]:
     """The same in Chinese sentences."""
     summary = found["summary"]
     lines = [

@@ -27,10 +27,14 @@ from planner.model.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The best classes over the options kept and a proved upper bound for the whole problem, in expected jobs."""
+    """The best classes over the options kept and a proved upper bound for the whole problem, in expected jobs.
+
+    ``infeasible`` says that no plan over the options kept meets the hard requirements.
+    """
 
     classes: list[ClassHeads]
     bound: float
+    infeasible: bool
 
 
 def promising_slots(
@@ -59,10 +63,14 @@ def close_gap(
     compact = build_compact(problem, sorted(set(slots) | used), lean=True)
     start_from(compact, classes)
     solved = solver.solve(
-        compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=node_limit
+        compact.model, backend, time_limit, gap, warm_start=bool(classes), stop=stop, node_limit=node_limit
     )
     found = solved.outcome in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE)
-    return Closed(list(chosen_classes(compact)) if found else classes, max(value, solved.bound))
+    return Closed(
+        list(chosen_classes(compact)) if found else classes,
+        max(value, solved.bound),
+        solved.outcome is solver.Outcome.INFEASIBLE,
+    )
 
 
 def _best_pattern(

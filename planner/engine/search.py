@@ -77,6 +77,7 @@ class ClassSearch:
             target=prices.target.copy(),
         )
         self._land = self._land._replace(mean_attendance=_mean_attendance(problem, job_value))
+        self._land = _one_layout(self._land)
 
     def load(self, chain: int, classes: Sequence[ClassHeads]) -> None:
         """Replace a chain's plan."""
@@ -145,6 +146,11 @@ def _read_best(state: State) -> list[ClassHeads]:
         heads = {int(state.best_cohort[b, j]): int(state.best_heads[b, j]) for j in entries}
         classes.append((Slot(*(int(value) for value in state.best_slot[b])), heads))
     return classes
+
+
+def _one_layout(land: Terrain) -> Terrain:
+    """The same arrays, each contiguous, so that the kernels are compiled once for every problem."""
+    return Terrain(*(np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value for value in land))
 
 
 def _running(weekly: np.ndarray) -> np.ndarray:
@@ -280,7 +286,7 @@ def _empty_state(problem: Problem, amounts: np.ndarray, seed: int) -> State:
         cohort=np.zeros((slots, entries), np.int64), heads=np.zeros((slots, entries), np.int64),
         live=np.zeros(slots, np.int64), place=np.full(slots, -1, np.int64),
         unused=np.arange(slots)[::-1].copy(), counts=np.array([0, slots, 0, 0]),
-        persons=problem.capacity.copy(), wishes=np.ascontiguousarray(problem.demand.T),
+        persons=problem.capacity.copy(), wishes=problem.demand.T.copy(),
         teams=np.repeat(problem.teams[:, None], weeks, axis=1),
         accredited=np.repeat(problem.accredited_teams[rows[:, 0], rows[:, 1]][:, None], weeks, axis=1),
         rooms=np.repeat(problem.rooms[:, None], weeks, axis=1), annual=problem.annual_classes.copy(),

@@ -34,8 +34,6 @@ from planner.model.problem import Problem
 
 _CHAINS = 2
 _EXACT_SHARE = 0.5
-_FIXING_OPTIONS = 20_000
-"""Options up to which reduced-cost fixing is tried."""
 _FIXING_SHARE = 0.9
 _FIXING_NODES = 2_000
 _SEARCH_SHARE, _HEADS_SHARE, _PRICES_SHARE = 0.7, 0.9, 0.3
@@ -73,6 +71,8 @@ class Options:
     backend: str = solver.DEFAULT_SOLVER
     exact_heads: int = 3_000
     """Head variables up to which the whole compact model is simply solved; 0 = never."""
+    fixing_options: int = 20_000
+    """Class options up to which reduced-cost fixing tries to close the gap; 0 = never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +269,9 @@ class _Run:
 
     def close_gap(self) -> None:
         """Small instances: drop options by their reduced costs and solve the rest exactly."""
-        if self.classes is None or self.finished():
+        if self.finished():
             return
-        if count_options(self.problem)[0] > _FIXING_OPTIONS:
+        if count_options(self.problem)[0] > self.options.fixing_options:
             return
         self._report(Stage.EXACT)
         slots, bound = promising_slots(
@@ -279,9 +279,11 @@ class _Run:
         )
         self.bound = min(self.bound, bound)
         closed = close_gap(
-            self.problem, slots, self.classes, self.value, self.options.backend, self._time_left(_FIXING_SHARE),
+            self.problem, slots, self.classes or [], self.value, self.options.backend, self._time_left(_FIXING_SHARE),
             self._stopped, self.options.gap, self.iterations(_FIXING_NODES),
         )
+        if closed.infeasible and self.classes is None:
+            raise Infeasible(describe_hard_requirements(self.problem, range(len(self.problem.target_value))))
         self.accept(closed.classes)
         self.bound = min(self.bound, max(closed.bound, self.value))
 
