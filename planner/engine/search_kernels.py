@@ -8,7 +8,8 @@ Adding a class and removing it again restores the state bit by bit: people, supp
 and yields are whole multiples of :data:`YIELD_UNIT`. So a chain's result depends on its seed and its work only.
 
 Python hands the arrays over as named tuples. Inside, the kernels pass them on behind one pointer each (numba's
-``structref``): a tuple would travel array by array through every call, which costs minutes of compiling.
+``structref``): a tuple would travel array by array through every call, which costs minutes of compiling. What a
+call compiles for once (a whole number) is written as np.int64, since numba compiles anew for a literal.
 
 Array axes as in :mod:`planner.model.problem`; in addition B cohort entries by venue, Z money sets, R tighter
 accreditations, I class slots, J heads of a class, U cuts of an occupation's vacancies, X candidates.
@@ -193,7 +194,13 @@ StatePointer = _by_pointer(State)
 ScratchPointer = _by_pointer(Scratch)
 
 
-@njit
+kernel = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""A function that only kernels call: without the wrappers for Python and C it compiles faster."""
+stage = njit(inline="always")
+"""A step of an iteration with a single caller, compiled as part of it: each level of calls costs compile time."""
+
+
+@kernel
 def uniform(random):
     """Next number in [0, 1) of the chain's own generator (splitmix64, Steele et al. 2014)."""
     random[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -204,7 +211,7 @@ def uniform(random):
     return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit
+@kernel
 def draw(random, number):
     """A whole number from 0 to ``number`` - 1."""
     return int(uniform(random) * number)
@@ -213,7 +220,7 @@ def draw(random, number):
 # --- one class in the plan -------------------------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _cost_class(land, state, work, i):
     """Costs of class i by category, into work.cents."""
     h, p, v, m, s = state.slot[i, 0], state.slot[i, 1], state.slot[i, 2], state.slot[i, 3], state.slot[i, 4]
@@ -233,7 +240,7 @@ def _cost_class(land, state, work, i):
                 work.cents[q] += state.heads[i, j] * land.head_cents[c, g, kind]
 
 
-@njit
+@kernel
 def linked_jobs(land, state, work, o, end):
     """Jobs of occupation o that its pools can take if work.extra is added in the end week: the least cut.
 
@@ -255,7 +262,7 @@ def linked_jobs(land, state, work, o, end):
     return least
 
 
-@njit
+@kernel
 def _put(land, state, work, i, sign):
     """Add or remove class i from the residual supplies, the jobs, the targets and the locks."""
     h, p, v, m, s = state.slot[i, 0], state.slot[i, 1], state.slot[i, 2], state.slot[i, 3], state.slot[i, 4]
@@ -288,7 +295,7 @@ def _put(land, state, work, i, sign):
             state.locks[n] += sign
 
 
-@njit
+@kernel
 def _put_money(land, state, work, i, sign):
     """Charge (or give back) the costs of class i to the categories and to every money set."""
     _cost_class(land, state, work, i)
@@ -301,7 +308,7 @@ def _put_money(land, state, work, i, sign):
                     state.money[z] -= cents
 
 
-@njit
+@kernel
 def _put_jobs(land, state, work, o, end):
     """Book the jobs in work.extra and clear it."""
     state.linked[o] = linked_jobs(land, state, work, o, end)
@@ -312,13 +319,13 @@ def _put_jobs(land, state, work, o, end):
         work.extra[a] = 0.0
 
 
-@njit
+@kernel
 def _counts_class(land, n, c, p, v):
     """Whether a 班数 target counts a class of course c, provider p at venue v."""
     return land.target_courses[n, c] and land.target_providers[n, p] and land.target_venues[n, v]
 
 
-@njit
+@kernel
 def _head_jobs(land, c, p, v, m, s, k):
     """Expected jobs of one head of cohort k in the option (before vacancies), a multiple of YIELD_UNIT."""
     share = land.distance[land.cohort_township[k], v]
@@ -327,7 +334,7 @@ def _head_jobs(land, c, p, v, m, s, k):
     return np.floor(jobs / YIELD_UNIT + 0.5) * YIELD_UNIT
 
 
-@njit
+@kernel
 def _open_class(land, state, work, i):
     """Put class i, already written into its slot, into the plan."""
     _put(land, state, work, i, ADD)
@@ -336,7 +343,7 @@ def _open_class(land, state, work, i):
     state.counts[0] += 1
 
 
-@njit
+@kernel
 def _close_class(land, state, work, i):
     """Take class i out of the plan; its slot keeps it."""
     _put(land, state, work, i, REMOVE)
@@ -348,14 +355,14 @@ def _close_class(land, state, work, i):
     state.counts[0] = last
 
 
-@njit
+@kernel
 def _take_slot(state):
     """A free class slot."""
     state.counts[1] -= 1
     return state.unused[state.counts[1]]
 
 
-@njit
+@kernel
 def _free_slot(state, i):
     """Give back the slot of a closed class."""
     state.unused[state.counts[1]] = i
@@ -365,7 +372,7 @@ def _free_slot(state, i):
 # --- value of the plan -----------------------------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _missing(land, n, reached):
     """Units by which a target is missed."""
     if land.target_at_least[n]:
@@ -373,7 +380,7 @@ def _missing(land, n, reached):
     return max(0, reached - land.target_value[n])
 
 
-@njit
+@kernel
 def _plan_value(land, state):
     """Expected jobs net of penalties (hard requirements at their charge)."""
     total = 0.0
@@ -386,7 +393,7 @@ def _plan_value(land, state):
     return total
 
 
-@njit
+@kernel
 def _money_price(guide, state):
     """Price of the money spent, in jobs."""
     total = 0.0
@@ -395,7 +402,7 @@ def _money_price(guide, state):
     return total
 
 
-@njit
+@kernel
 def _keep_best(state, value):
     """Copy the plan into the best plan."""
     state.best_value[0] = value
@@ -413,7 +420,7 @@ def _keep_best(state, value):
 # --- heads for one option --------------------------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _gather(land, state, guide, work, h, v):
     """People near the venue with an open wish; fills cohort, share, limit, net price. Returns (entries, people)."""
     c = land.offering_course[h]
@@ -433,7 +440,7 @@ def _gather(land, state, guide, work, h, v):
     return count, people
 
 
-@njit
+@kernel
 def _value_heads(land, guide, work, h, p, v, m, s, count):
     """Jobs, gain and gain by a vacancy of one head of each gathered cohort in the option."""
     c = land.offering_course[h]
@@ -460,7 +467,7 @@ def _value_heads(land, guide, work, h, p, v, m, s, count):
         work.gain[i] = value * jobs - work.net[i] - work.filled_cents[g] if attendance >= 0 else NOTHING
 
 
-@njit
+@kernel
 def _vacancy_room(land, state, work, o, end, count):
     """Expected jobs of the gathered people that the occupation's vacancies can still take in the end week."""
     for i in range(count):
@@ -471,7 +478,7 @@ def _vacancy_room(land, state, work, o, end, count):
     return room
 
 
-@njit
+@kernel
 def _best_head(work, count):
     """Gathered cohort with the highest gain, -1 when none is left."""
     best = -1
@@ -483,7 +490,7 @@ def _best_head(work, count):
     return best
 
 
-@njit
+@kernel
 def _class_price(land, guide, work, c, p, v, s, end):
     """Price of a class's team, room and 办班费, whatever its heads."""
     price = guide.team_sum[p, end + 1] - guide.team_sum[p, s] + guide.room_sum[v, end + 1] - guide.room_sum[v, s]
@@ -494,7 +501,7 @@ def _class_price(land, guide, work, c, p, v, s, end):
     return price
 
 
-@njit
+@kernel
 def _fill(land, state, guide, work, h, p, v, m, s, count):
     """Heads for one option, best first; returns (entries, heads, score).
 
@@ -539,7 +546,7 @@ def _fill(land, state, guide, work, h, p, v, m, s, count):
     return entries, heads, score - _class_price(land, guide, work, c, p, v, s, end)
 
 
-@njit
+@kernel
 def _correct(land, state, guide, work, h, p, v, m, s, entries):
     """What the score of a filled class must be corrected by: full pools, targets passed, locks served."""
     c = land.offering_course[h]
@@ -569,7 +576,7 @@ def _correct(land, state, guide, work, h, p, v, m, s, entries):
     return correction
 
 
-@njit
+@kernel
 def _pool_correction(land, state, work, o, end, entries):
     """Linked and unlinked jobs really gained, less what the fill counted; never above zero."""
     jobs = 0.0
@@ -586,7 +593,7 @@ def _pool_correction(land, state, work, o, end, entries):
 # --- provider, form and week of one candidate ------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _block_weeks(land, state, work, c, p, v):
     """Fill work.blocked: first week from each week on in which p, its accreditation for c or v has nothing free."""
     row = land.accreditation_row[p, c]
@@ -599,7 +606,7 @@ def _block_weeks(land, state, work, c, p, v):
         work.blocked[w] = blocked
 
 
-@njit
+@kernel
 def _mean_yield(land, work, c, count, people):
     """Yield of a head of average quality, raised because the best are taken first."""
     total = 0.0
@@ -609,7 +616,7 @@ def _mean_yield(land, work, c, count, people):
     return min(1.0, 1.3 * total / people)
 
 
-@njit
+@kernel
 def _rank_option(work, options, score, p, m, s):
     """Keep the option in work.option if it is among the best; returns how many are kept."""
     most = work.option.shape[0]
@@ -628,7 +635,7 @@ def _rank_option(work, options, score, p, m, s):
     return options + 1
 
 
-@njit
+@kernel
 def _rank_windows(land, state, guide, work, h, v, lock, part_time, count, people):
     """Rank provider, form and week for a class of h at v by a rough score into work.option; returns how many.
 
@@ -641,7 +648,7 @@ def _rank_windows(land, state, guide, work, h, v, lock, part_time, count, people
     only_p, only_m, only_s = ANY, ANY, ANY
     if lock >= 0:
         only_p, only_m, only_s = land.required[lock, 2], land.required[lock, 4], land.required[lock, 5]
-    options = 0
+    options = np.int64(0)
     here = c * land.venue_county.shape[0] + v
     for i in range(land.provider_offset[here], land.provider_offset[here + 1]):
         p = land.provider_list[i]
@@ -664,7 +671,7 @@ def _rank_windows(land, state, guide, work, h, v, lock, part_time, count, people
     return options
 
 
-@njit
+@kernel
 def _returning_option(land, state, work, z):
     """Put a removed class's own provider, form and week into work.option; returns 1, or 0 when they are taken."""
     h, p, v, m, s = (work.candidate[z, 0], work.candidate[z, 1], work.candidate[z, 2], work.candidate[z, 3],
@@ -677,7 +684,7 @@ def _returning_option(land, state, work, z):
     return 1
 
 
-@njit
+@stage
 def _score(land, state, guide, work, z, part_time):
     """Score of candidate z on the residual supplies; sets its option. NOTHING when it cannot be opened."""
     h, v = work.candidate[z, 0], work.candidate[z, 2]
@@ -703,7 +710,7 @@ def _score(land, state, guide, work, z, part_time):
 # --- ruin ------------------------------------------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _relation(land, state, mode, i, j):
     """How unrelated two classes are, 0 = alike, under the drawn kind of relation."""
     same_offering = state.slot[i, 0] == state.slot[j, 0]
@@ -722,7 +729,7 @@ def _relation(land, state, mode, i, j):
     return 0.0
 
 
-@njit
+@kernel
 def _ruin(land, state, work, most, refill):
     """Remove a few related classes; returns how many (in work.removed)."""
     live = state.counts[0]
@@ -749,10 +756,10 @@ def _ruin(land, state, work, most, refill):
 # --- recreate --------------------------------------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _offer(land, state, work, removed, samples, refill):
     """Candidates for rebuilding: unmet locks, the removed classes and samples near them; returns their number."""
-    count = 0
+    count = np.int64(0)
     for n in range(land.required_number.shape[0]):
         if state.locks[n] < land.required_number[n]:
             count = _offer_lock(land, state, work, n, count)
@@ -778,7 +785,7 @@ def _offer(land, state, work, removed, samples, refill):
     return count
 
 
-@njit
+@kernel
 def _offer_lock(land, state, work, n, count):
     """Add up to four places that would serve unmet lock n; returns the new number of candidates."""
     course, offering, venue = land.required[n, 0], land.required[n, 1], land.required[n, 3]
@@ -799,7 +806,7 @@ def _offer_lock(land, state, work, n, count):
     return count
 
 
-@njit
+@kernel
 def _sample_place(land, state, work, removed):
     """An offering and a venue, mostly near a removed class."""
     kind = uniform(state.random)
@@ -814,7 +821,7 @@ def _sample_place(land, state, work, removed):
     return land.place_offering[z], land.place_venue[z]
 
 
-@njit
+@kernel
 def _affordable(land, state, work):
     """Whether every money set can still pay the costs in work.cents."""
     for z in range(land.money_set.shape[0]):
@@ -827,7 +834,7 @@ def _affordable(land, state, work):
     return True
 
 
-@njit
+@kernel
 def _cut_to_budget(land, state, work, i, heads):
     """Take heads off the tail of class i until it can be paid; false when it cannot."""
     smallest = land.min_size[state.slot[i, 0]]
@@ -844,7 +851,7 @@ def _cut_to_budget(land, state, work, i, heads):
     return True
 
 
-@njit
+@stage
 def _insert(land, state, guide, work, z):
     """Open candidate z with fresh heads; returns the class index or -1 when money does not suffice."""
     h, p, v, m, s = (work.candidate[z, 0], work.candidate[z, 1], work.candidate[z, 2], work.candidate[z, 3],
@@ -864,7 +871,7 @@ def _insert(land, state, guide, work, z):
     return i
 
 
-@njit
+@kernel
 def _highest(score, count):
     """Candidate with the highest score above zero, -1 when there is none."""
     best = -1
@@ -876,7 +883,7 @@ def _highest(score, count):
     return best
 
 
-@njit
+@stage
 def _recreate(land, state, guide, work, count, part_time):
     """Lazy best insertion of the candidates; returns how many classes were opened (in work.inserted).
 
@@ -905,7 +912,7 @@ def _recreate(land, state, guide, work, count, part_time):
 # --- annealing -------------------------------------------------------------------------------------------------
 
 
-@njit
+@kernel
 def _draw_weights(land, state, guide, work):
     """Draw how much the prices of windows, vacancies and people count in this iteration."""
     work.weight[PEOPLE] = 0.7 * uniform(state.random) ** 0.5
@@ -928,7 +935,7 @@ def _draw_weights(land, state, guide, work):
         work.person_bonus[k] = total
 
 
-@njit
+@kernel
 def _undo(land, state, work, opened, removed):
     """Take back an iteration that was not accepted."""
     for z in range(opened):
