@@ -82,22 +82,14 @@ class ClassSearch:
     def load(self, chain: int, classes: Sequence[ClassHeads]) -> None:
         """Replace a chain's plan."""
         state = self._states[chain]
-        entries = state.cohort.shape[1]
-        slot = np.zeros((len(classes), 5), dtype=np.int64)
-        size = np.zeros(len(classes), dtype=np.int64)
-        cohort = np.zeros((len(classes), entries), dtype=np.int64)
-        heads = np.zeros((len(classes), entries), dtype=np.int64)
-        for b, (option, persons) in enumerate(classes):
-            slot[b] = (option.offering, option.provider, option.venue, option.form, option.week)
-            size[b] = len(persons)
-            cohort[b, : len(persons)] = list(persons)
-            heads[b, : len(persons)] = list(persons.values())
-        load_plan(self._land, state, self._work[chain], slot, size, cohort, heads)
+        load_plan(self._land, state, self._work[chain], *_class_rows(classes, state.cohort.shape[1]))
 
     def compile(self) -> None:
         """Compile the kernels on the problem's own arrays; changes nothing."""
-        for state, work in zip(self._states, self._work, strict=True):
-            anneal(self._land, self._guide, state, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0)
+        spare = _empty_state(self.problem, fund_sets(self.problem)[1], 0)
+        work = self._work[0]
+        anneal(self._land, self._guide, spare, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0)
+        load_plan(self._land, spare, work, *_class_rows([], spare.cohort.shape[1]))
 
     def run(self, schedule: Schedule, threads: int, keep_on: Callable[[float], bool]) -> None:
         """Run every chain through the schedule; ``keep_on(best value)`` false stops at the next check.
@@ -137,6 +129,20 @@ class ClassSearch:
         """Best plan of each chain with its value, best first."""
         plans = [(float(state.best_value[0]), _read_best(state)) for state in self._states]
         return sorted(plans, key=lambda plan: -plan[0])
+
+
+def _class_rows(classes: Sequence[ClassHeads], entries: int) -> tuple[np.ndarray, ...]:
+    """Classes as rows of State.slot, size, cohort and heads."""
+    slot = np.zeros((len(classes), 5), dtype=np.int64)
+    size = np.zeros(len(classes), dtype=np.int64)
+    cohort = np.zeros((len(classes), entries), dtype=np.int64)
+    heads = np.zeros((len(classes), entries), dtype=np.int64)
+    for b, (option, persons) in enumerate(classes):
+        slot[b] = (option.offering, option.provider, option.venue, option.form, option.week)
+        size[b] = len(persons)
+        cohort[b, : len(persons)] = list(persons)
+        heads[b, : len(persons)] = list(persons.values())
+    return slot, size, cohort, heads
 
 
 def _read_best(state: State) -> list[ClassHeads]:
