@@ -1,4 +1,4 @@
-"""The exact finish: head counts, recombination and least cost over a few hundred options.
+"""The exact finish: head counts over the few hundred options of a plan.
 
 With the options fixed to those that the search has opened, the contract's model is small: the compact model of
 :mod:`planner.model.compact` over these options only. Its optimum is a plan of the whole problem; its bound is not
@@ -12,11 +12,14 @@ from collections.abc import Callable, Sequence
 
 from planner.engine.jobs import plan_value
 from planner.model import solver
-from planner.model.compact import VALUE_TOLERANCE, CompactModel, build_compact, chosen_classes, hold_value
+from planner.model.compact import CompactModel, build_compact, chosen_classes
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
 
 _NODES = 400
+_COST_WEIGHT = 1e-9
+"""Jobs that a cent weighs in the head counts' objective: enough to prefer the cheaper of two equals, too little to
+cost a job (a county's whole budget weighs about one)."""
 
 
 def best_heads(
@@ -32,6 +35,7 @@ def best_heads(
     if not slots:
         return list(classes)
     compact = build_compact(problem, slots, lean=True)
+    compact.model.setObjective(compact.value - _COST_WEIGHT * compact.cost)
     start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
@@ -40,43 +44,6 @@ def best_heads(
         return list(classes)
     better = list(chosen_classes(compact))
     return better if plan_value(problem, better) > plan_value(problem, classes) else list(classes)
-
-
-def least_cost(
-    problem: Problem,
-    classes: Sequence[ClassHeads],
-    backend: str = solver.DEFAULT_SOLVER,
-    gap: float = 1e-5,
-    time_limit: float | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> list[ClassHeads]:
-    """Cheapest classes and head counts over the plan's options that hold its value within 1e-6 relative."""
-    slots = sorted({slot for slot, _ in classes})
-    if not slots:
-        return list(classes)
-    value = plan_value(problem, classes)
-    compact = build_compact(problem, slots, lean=True)
-    hold_value(compact, value)
-    start_from(compact, classes)
-    solved = solver.solve(
-        compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
-    )
-    if solved.outcome not in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE):
-        return list(classes)
-    cheaper = list(chosen_classes(compact))
-    held = plan_value(problem, cheaper) >= value - VALUE_TOLERANCE * abs(value)
-    return cheaper if held and plan_cents(problem, cheaper) < plan_cents(problem, classes) else list(classes)
-
-
-def plan_cents(problem: Problem, classes: Sequence[ClassHeads]) -> int:
-    """Total cost of a plan in cents."""
-    total = 0
-    for slot, heads in classes:
-        course = problem.offering_course[slot.offering]
-        total += int(problem.class_cents[course] + problem.outreach_cents[slot.provider, slot.venue])
-        for k, persons in heads.items():
-            total += persons * int(problem.head_cents[course, problem.cohort_group[k]].sum())
-    return total
 
 
 def start_from(compact: CompactModel, classes: Sequence[ClassHeads]) -> None:

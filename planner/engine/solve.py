@@ -20,7 +20,8 @@ from planner.engine.feasibility import (
     describe_hard_requirements,
     impossible_requirements,
 )
-from planner.engine.finish import best_heads, least_cost
+from planner.engine.cost import exchange_heads
+from planner.engine.finish import best_heads
 from planner.engine.fixing import close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
@@ -292,9 +293,7 @@ class _Run:
         if self.classes is None or self._stopped():
             return
         self._report(Stage.COST)
-        self.classes = least_cost(
-            self.problem, self.classes, self.options.backend, time_limit=self._time_left(1.0), stop=self._stopped
-        )
+        self.classes = exchange_heads(self.problem, self.classes)
         self.value = plan_value(self.problem, self.classes)
         self.cut()
 

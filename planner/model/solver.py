@@ -7,6 +7,7 @@ the project reads a solver's status.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -131,9 +132,15 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped here
             start = highspy.HighsSolution()
             start.col_value = [variable.varValue or 0.0 for variable in lp.variables()]
             native.setSolution(start)
-        if self._stop is not None:
-            native.setCallback(_interrupt, self._stop)
-            native.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+        # HiGHS can overrun its own time limit by minutes, so the clock is asked in every kind of interrupt.
+        deadline = math.inf if self.timeLimit is None else time.monotonic() + self.timeLimit
+
+        def must_end() -> bool:
+            return time.monotonic() >= deadline or (self._stop is not None and self._stop())
+
+        native.setCallback(_interrupt, must_end)
+        for kind in _INTERRUPTS:
+            native.startCallback(kind)
         native.run()
 
     def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:
@@ -161,8 +168,15 @@ _HAS_BOUND = frozenset({
 """Statuses of HiGHS after which its dual bound was really proved (after an error it is 0)."""
 
 
-def _interrupt(_kind: object, _message: object, _out: object, data_in: Any, stop: Callable[[], bool]) -> None:
-    if stop():
+_INTERRUPTS = (
+    highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
+    highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,
+    highspy.cb.HighsCallbackType.kCallbackIpmInterrupt,
+)
+
+
+def _interrupt(_kind: object, _message: object, _out: object, data_in: Any, must_end: Callable[[], bool]) -> None:
+    if must_end():
         data_in.user_interrupt = True
 
 
