@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -156,7 +157,10 @@ def _read_best(state: State) -> list[ClassHeads]:
 
 def _one_layout(land: Terrain) -> Terrain:
     """The same arrays, each contiguous, so that the kernels are compiled once for every problem."""
-    return Terrain(*(np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value for value in land))
+    arrays: dict[str, Any] = {
+        name: np.ascontiguousarray(value) for name, value in land._asdict().items() if isinstance(value, np.ndarray)
+    }
+    return land._replace(**arrays)
 
 
 def _running(weekly: np.ndarray) -> np.ndarray:

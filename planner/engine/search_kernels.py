@@ -194,7 +194,8 @@ StatePointer = _by_pointer(State)
 ScratchPointer = _by_pointer(Scratch)
 
 
-kernel = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+# numba has these options, its types lack them
+kernel = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
 """A function that only kernels call: without the wrappers for Python and C it compiles faster."""
 stage = njit(inline="always")
 """A step of an iteration with a single caller, compiled as part of it: each level of calls costs compile time."""

@@ -15,12 +15,12 @@ from enum import StrEnum
 
 import numpy as np
 
+from planner.engine.cost import exchange_heads
 from planner.engine.feasibility import (
     clashing_requirements,
     describe_hard_requirements,
     impossible_requirements,
 )
-from planner.engine.cost import exchange_heads
 from planner.engine.finish import best_heads
 from planner.engine.fixing import close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
@@ -37,12 +37,11 @@ _CHAINS = 2
 _EXACT_SHARE = 0.5
 _FIXING_SHARE = 0.9
 _FIXING_NODES = 2_000
-_SEARCH_SHARE, _HEADS_SHARE, _PRICES_SHARE = 0.7, 0.9, 0.3
-"""Shares of a time limit at which the search, the head counts and the prices must end."""
-_ROUNDS = 3
-_FIRST_PRICES, _MORE_PRICES = 500, 900
-_SEARCH_ITERATIONS = 60_000
-_HEADS_GAP = 1e-3
+_PRICES_SHARES, _SEARCH_SHARES, _HEADS_SHARES = (0.2, 0.75), (0.5, 0.85), (0.65, 0.95)
+"""Shares of a time limit at which prices, search and head counts of each round must end."""
+_PRICE_ITERATIONS, _SEARCH_ITERATIONS = (500, 900), (120_000, 80_000)
+"""Work of each round: evaluations of the bound, iterations of a chain."""
+_HEADS_GAP = 1.5e-3
 _HOT, _WARM = 0.3, 0.15
 """First temperatures of the first search and of later ones, in expected jobs."""
 
@@ -132,14 +131,12 @@ def solve_problem(
     if count_options(problem)[1] <= options.exact_heads and run.solve_exactly():
         return run.solution()
     run.compile()
-    run.lower_bound(run.iterations(_FIRST_PRICES))
-    for round_ in range(_ROUNDS):
-        if run.finished():
+    for round_ in range(len(_SEARCH_ITERATIONS)):
+        run.lower_bound(round_)
+        if run.finished(round_):
             break
         run.search(round_)
-        run.finish_heads()
-        if round_ == 0 and not run.finished():
-            run.lower_bound(run.iterations(_MORE_PRICES))
+        run.finish_heads(round_)
     run.close_gap()
     run.cut_cost()
     return run.solution()
@@ -189,9 +186,9 @@ class _Run:
         self.cut_short = self.cut_short or cut
         return cut
 
-    def finished(self) -> bool:
+    def finished(self, round_: int = -1) -> bool:
         """Whether the asked gap is proved or there is no time for another search."""
-        return relative_gap(self.value, self.bound) <= self.options.gap or self.cut(_SEARCH_SHARE)
+        return relative_gap(self.value, self.bound) <= self.options.gap or self.cut(_SEARCH_SHARES[round_])
 
     def accept(self, classes: list[ClassHeads]) -> None:
         """Take a plan as the best so far if it is feasible and better."""
@@ -220,16 +217,17 @@ class _Run:
         self.bound = min(self.bound, found.bound)
         return found.outcome is solver.Outcome.OPTIMAL and relative_gap(self.value, self.bound) < 1e-6
 
-    def lower_bound(self, iterations: int) -> None:
+    def lower_bound(self, round_: int) -> None:
         """Lower the proved bound and refresh the prices that guide the search."""
         self._report(Stage.BOUND)
 
         def watch(bound: float) -> bool:
             self.bound = min(self.bound, bound)
             self._report(Stage.BOUND)
-            return self.cut(_PRICES_SHARE)
+            return self.cut(_PRICES_SHARES[round_])
 
         start = None if self._proved is None else self._proved.prices.vector()
+        iterations = self.iterations(_PRICE_ITERATIONS[round_])
         self._proved = prove_bound(self._relaxation, iterations, start, max(self.value, 0.0), watch)
         self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
@@ -246,15 +244,15 @@ class _Run:
 
         def keep_on(_value: float) -> bool:
             self._report(Stage.SEARCH, self._search.best_value)
-            return not self.cut(_SEARCH_SHARE)
+            return not self.cut(_SEARCH_SHARES[round_])
 
-        schedule = Schedule(self.iterations(_SEARCH_ITERATIONS), hot=_WARM if round_ else _HOT)
+        schedule = Schedule(self.iterations(_SEARCH_ITERATIONS[round_]), hot=_WARM if round_ else _HOT)
         self._search.run(schedule, self.options.threads, keep_on)
         for _, classes in self._search.best_plans():
             self.accept(classes)
         self._report(Stage.SEARCH)
 
-    def finish_heads(self) -> None:
+    def finish_heads(self, round_: int) -> None:
         """Exact head counts over the options of the best plan."""
         if self._stopped():
             return
@@ -262,10 +260,10 @@ class _Run:
         start = self._search.best_plans()[0][1] if self.classes is None else self.classes
         better = best_heads(
             self.problem, start, backend=self.options.backend, gap=_HEADS_GAP, stop=self._stopped,
-            time_limit=self._time_left(_HEADS_SHARE),
+            time_limit=self._time_left(_HEADS_SHARES[round_]),
         )
         self.accept(better)
-        self.cut(_HEADS_SHARE)
+        self.cut(_HEADS_SHARES[round_])
         self._report(Stage.HEADS)
 
     def close_gap(self) -> None:
