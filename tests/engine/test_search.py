@@ -178,6 +178,13 @@ def test_a_seed_gives_the_same_plans_whatever_threads_and_pieces(
     assert again.best_plans() == search.best_plans()
 
 
+def test_kernels_see_one_layout_of_arrays(search: ClassSearch) -> None:
+    """An array laid out otherwise would have the kernels compiled again."""
+    for arrays in (search._land, search._guide, search._states[0], search._work[0]):
+        for name, array in zip(arrays._fields, arrays, strict=True):
+            assert not isinstance(array, np.ndarray) or array.flags.c_contiguous, name
+
+
 def test_unions_of_the_sources_pools_hold_a_least_cut() -> None:
     """The minimum over unions of sources' pools equals the minimum over all sets of pools."""
     rng = np.random.default_rng(5)
