@@ -6,4 +6,9 @@ The folder tree follows the work: ``domain`` (what things are), ``workbook`` (ce
 counties) and ``cli``. Imports point inward: everything may import ``domain`` and ``errors``.
 """
 
+import os
+
+# Matrix products are tiny here; their threads would only fight the engine's own for the cores (twice slower, measured).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 __version__ = "0.1.0"

@@ -43,6 +43,7 @@ COST_KINDS = {
 
 STAGES = {
     "准备数据": lazy_gettext("准备数据"),
+    "编译求解程序（仅首次运行需要，约半分钟）": lazy_gettext("编译求解程序（仅首次运行需要，约半分钟）"),
     "精确求解": lazy_gettext("精确求解"),
     "测算上限": lazy_gettext("测算上限"),
     "搜索开班方案": lazy_gettext("搜索开班方案"),

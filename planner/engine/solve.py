@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numba
 import numpy as np
 
 from planner.engine.cost import exchange_heads
@@ -39,7 +40,7 @@ _FIXING_SHARE = 0.9
 _FIXING_NODES = 2_000
 _PRICES_SHARES, _SEARCH_SHARES, _HEADS_SHARES = (0.2, 0.75), (0.5, 0.85), (0.65, 0.95)
 """Shares of a time limit at which prices, search and head counts of each round must end."""
-_PRICE_ITERATIONS, _SEARCH_ITERATIONS = (500, 900), (120_000, 80_000)
+_PRICE_ITERATIONS, _SEARCH_ITERATIONS = (500, 900), (120_000, 60_000)
 """Work of each round: evaluations of the bound, iterations of a chain."""
 _HEADS_GAP = 1.5e-3
 _HOT, _WARM = 0.3, 0.15
@@ -152,6 +153,7 @@ class _Run:
         self.options = options
         self._on_progress = on_progress
         self._stopped = stopped
+        numba.set_num_threads(min(options.threads, numba.config.NUMBA_NUM_THREADS))
         self._started = time.monotonic()
         self._stage = Stage.PREPARE
         self.classes: list[ClassHeads] | None = None
