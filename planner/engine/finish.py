@@ -25,13 +25,14 @@ cost a job (a county's whole budget weighs about one)."""
 def best_heads(
     problem: Problem,
     classes: Sequence[ClassHeads],
+    more_slots: Sequence[Slot] = (),
     backend: str = solver.DEFAULT_SOLVER,
     gap: float = 1e-5,
     time_limit: float | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[ClassHeads]:
-    """Best classes and head counts over the plan's options; never worse than the plan given."""
-    slots = sorted({slot for slot, _ in classes})
+    """Best classes and head counts over the plan's options and ``more_slots``; never worse than the plan given."""
+    slots = sorted({slot for slot, _ in classes} | set(more_slots))
     if not slots:
         return list(classes)
     compact = build_compact(problem, slots, lean=True)

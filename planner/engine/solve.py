@@ -43,6 +43,8 @@ _PRICES_SHARES, _SEARCH_SHARES, _HEADS_SHARES = (0.2, 0.75), (0.5, 0.85), (0.65,
 _PRICE_ITERATIONS, _SEARCH_ITERATIONS = (500, 900), (120_000, 60_000)
 """Work of each round: evaluations of the bound, iterations of a chain."""
 _HEADS_GAP = 1.5e-3
+_CROSSED_SLOTS = 150
+"""Options of all chains up to which their plans are crossed; more take the solver too long."""
 _HOT, _WARM = 0.3, 0.15
 """First temperatures of the first search and of later ones, in expected jobs."""
 
@@ -255,14 +257,16 @@ class _Run:
         self._report(Stage.SEARCH)
 
     def finish_heads(self, round_: int) -> None:
-        """Exact head counts over the options of the best plan."""
+        """Exact head counts over the options of the best plan; small plans of all chains are crossed."""
         if self._stopped():
             return
         self._report(Stage.HEADS)
-        start = self._search.best_plans()[0][1] if self.classes is None else self.classes
+        plans = [classes for _, classes in self._search.best_plans()]
+        start = plans[0] if self.classes is None else self.classes
+        others = [slot for classes in plans for slot, _ in classes]
         better = best_heads(
-            self.problem, start, backend=self.options.backend, gap=_HEADS_GAP, stop=self._stopped,
-            time_limit=self._time_left(_HEADS_SHARES[round_]),
+            self.problem, start, others if len(others) <= _CROSSED_SLOTS else (), self.options.backend, _HEADS_GAP,
+            self._time_left(_HEADS_SHARES[round_]), self._stopped,
         )
         self.accept(better)
         self.cut(_HEADS_SHARES[round_])
