@@ -75,9 +75,43 @@ class Places(NamedTuple):
     occupation: np.ndarray  # C
     source: np.ndarray  # occupations, A, W
     venue_county: np.ndarray  # V
+    distance: np.ndarray  # T, V: share of the yield kept
+    cohort_township: np.ndarray  # K
     accreditation_row: np.ndarray  # P, C: row or -1
     required: np.ndarray  # L, 6
     forbidden: np.ndarray
+
+
+class Costs(NamedTuple):
+    """What heads cost and which category of funds pays, as in :class:`planner.model.problem.Problem`."""
+
+    head_cents: np.ndarray  # C, G, 3
+    training_type: np.ndarray  # C
+    head_category: np.ndarray  # 3, G, training types, counties, W
+    class_category: np.ndarray  # training types, counties, W
+
+
+class Aims(NamedTuple):
+    """What each target counts."""
+
+    heads: np.ndarray  # N: heads, else classes
+    cohorts: np.ndarray  # N, K
+    courses: np.ndarray  # N, C
+    providers: np.ndarray  # N, P
+    venues: np.ndarray  # N, V
+
+
+class Use(NamedTuple):
+    """What a relaxed solution uses of every supply; money in cents by category, jobs by source."""
+
+    team: np.ndarray  # P, W
+    accredited: np.ndarray  # R, W
+    room: np.ndarray  # V, W
+    annual: np.ndarray  # P
+    category: np.ndarray  # Q
+    source: np.ndarray  # S
+    target: np.ndarray  # N
+    lock: np.ndarray  # L
 
 
 @njit(cache=True, parallel=True)
@@ -182,8 +216,7 @@ def _list_candidates(places, window, t, h, running, running_county, best_y, best
 def best_options(places, window, job_value, head_price, head_bonus, worth, choice):
     """Worth of one head of each cohort in the best option of each offering; fills ``worth`` and ``choice``.
 
-    ``choice`` holds provider, venue, form, week and whether the class counts at its smallest size (1) or at its
-    largest (0).
+    ``choice`` holds pair, form, week and whether the class counts at its smallest size (1) or at its largest (0).
     """
     offerings = places.offering_course.shape[0]
     weeks = places.length.shape[2]
@@ -232,9 +265,8 @@ def best_options(places, window, job_value, head_price, head_bonus, worth, choic
                         value[j] += head_bonus[places.pair_provider[found[j, 0]], k, c]
                 best = np.argmax(value[:count])
                 worth[k, h] = value[best] + (head_bonus[0, k, c] if head_bonus.shape[0] == 1 else 0.0)
-                choice[k, h, 0] = places.pair_provider[found[best, 0]]
-                choice[k, h, 1] = places.pair_venue[found[best, 0]]
-                choice[k, h, 2], choice[k, h, 3], choice[k, h, 4] = found[best, 1], found[best, 2], found[best, 3]
+                for i in range(4):
+                    choice[k, h, i] = found[best, i]
 
 
 @njit(cache=True)
@@ -261,47 +293,44 @@ def fill_knapsacks(worth, capacity, demand, offering_course, heads):
 
 
 @njit(cache=True)
-def add_usage(
-    heads, choice, offering_course, min_size, max_size, length, attendance, distance, township_calendar,
-    cohort_township, cohort_band, cohort_group, rate, quality, occupation, source, training_type, venue_county,
-    head_cents, class_cents, outreach_cents, head_category, class_category, required, target_heads,
-    target_cohorts, target_courses, target_providers, target_venues, accreditation_row, team, accredited, room,
-    annual, categories, sources, targets, locks,
-):
-    """Add what the relaxed heads use to the supplies' arrays (money in cents by category, jobs by source)."""
+def add_usage(places, costs, aims, heads, choice, use):
+    """Add what the relaxed heads use of every supply to ``use``."""
     for k in range(heads.shape[0]):
-        t, a, g = cohort_township[k], cohort_band[k], cohort_group[k]
+        a, g = places.cohort_band[k], places.cohort_group[k]
         for h in range(heads.shape[1]):
             x = heads[k, h]
             if x <= 0:
                 continue
-            c = offering_course[h]
-            p, v, m, s = choice[k, h, 0], choice[k, h, 1], choice[k, h, 2], choice[k, h, 3]
-            y = x / (min_size[h] if choice[k, h, 4] else max_size[h, v])
-            after = s + length[c, m, s]
-            row = accreditation_row[p, c]
+            c = places.offering_course[h]
+            pair, m, s = choice[k, h, 0], choice[k, h, 1], choice[k, h, 2]
+            p, v = places.pair_provider[pair], places.pair_venue[pair]
+            y = x / (places.min_size[h] if choice[k, h, 3] else places.max_size[h, v])
+            after = s + places.length[c, m, s]
+            row = places.accreditation_row[p, c]
             for w in range(s, after):
-                team[p, w] += y
-                room[v, w] += y
+                use.team[p, w] += y
+                use.room[v, w] += y
                 if row >= 0:
-                    accredited[row, w] += y
-            annual[p] += y
-            kept = attendance[township_calendar[t], c, m, s] * distance[t, v]
-            sources[source[occupation[c], a, after - 1]] += x * min(1.0, rate[c, a, g] * quality[p]) * kept
-            tt, county = training_type[c], venue_county[v]
+                    use.accredited[row, w] += y
+            use.annual[p] += y
+            t = places.cohort_township[k]
+            kept = places.attendance[places.township_calendar[t], c, m, s] * places.distance[t, v]
+            source = places.source[places.occupation[c], a, after - 1]
+            use.source[source] += x * min(1.0, places.rate[c, a, g] * places.quality[p]) * kept
+            tt, county = costs.training_type[c], places.venue_county[v]
             for kind in range(3):
-                if head_cents[c, g, kind] > 0:
-                    categories[head_category[kind, g, tt, county, after - 1]] += x * head_cents[c, g, kind]
-            cents = class_cents[c] + outreach_cents[p, v]
-            if cents > 0:
-                categories[class_category[tt, county, after - 1]] += y * cents
-            for n in range(target_heads.shape[0]):
-                if target_courses[n, c] and target_providers[n, p]:
-                    if target_heads[n]:
-                        if target_cohorts[n, k]:
-                            targets[n] += x
-                    elif target_venues[n, v]:
-                        targets[n] += y
-            for n in range(required.shape[0]):
-                if lock_matches(required[n], c, h, p, v, m, s):
-                    locks[n] += y
+                if costs.head_cents[c, g, kind] > 0:
+                    category = costs.head_category[kind, g, tt, county, after - 1]
+                    use.category[category] += x * costs.head_cents[c, g, kind]
+            if places.pair_cents[pair] > 0:
+                use.category[costs.class_category[tt, county, after - 1]] += y * places.pair_cents[pair]
+            for n in range(aims.heads.shape[0]):
+                if aims.courses[n, c] and aims.providers[n, p]:
+                    if aims.heads[n]:
+                        if aims.cohorts[n, k]:
+                            use.target[n] += x
+                    elif aims.venues[n, v]:
+                        use.target[n] += y
+            for n in range(places.required.shape[0]):
+                if lock_matches(places.required[n], c, h, p, v, m, s):
+                    use.lock[n] += y

@@ -19,7 +19,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.price_kernels import NOTHING, Places, add_usage, best_options, fill_knapsacks, price_windows
+from planner.engine.price_kernels import (
+    NOTHING,
+    Aims,
+    Costs,
+    Places,
+    Use,
+    add_usage,
+    best_options,
+    fill_knapsacks,
+    price_windows,
+)
 from planner.model.options import Slot
 from planner.model.problem import NO_LIMIT, Problem
 
@@ -80,6 +90,13 @@ class Relaxation:
         self.accreditation_row = np.full(problem.accredited_teams.shape, -1, dtype=np.int64)
         self.accreditation_row[rows[:, 0], rows[:, 1]] = np.arange(len(rows))
         self._places = _places(problem, self.accreditation_row)
+        self._costs = Costs(
+            problem.head_cents, problem.training_type, problem.head_category, problem.class_category
+        )
+        self._aims = Aims(
+            problem.target_heads, problem.target_cohorts, problem.target_courses, problem.target_providers,
+            problem.target_venues,
+        )
         weeks, funds = problem.weeks, len(problem.fund_cents)
         self._pair = {
             (int(h), int(p), int(v)): i
@@ -117,7 +134,7 @@ class Relaxation:
         self.scale = np.concatenate([np.full(self._size(name), step**2) for name, step in _SCALES.items()])
         cohorts, offerings = len(problem.capacity), len(problem.offering_course)
         self.worth = np.empty((cohorts, offerings))
-        self._choice = np.zeros((cohorts, offerings, 5), dtype=np.int64)
+        self._choice = np.zeros((cohorts, offerings, 4), dtype=np.int64)
         self._heads = np.zeros((cohorts, offerings))
 
     def _size(self, name: str) -> int:
@@ -232,28 +249,22 @@ class Relaxation:
     def _usage(self, prices: Prices) -> np.ndarray:
         """What the relaxed solution uses of every supply."""
         problem = self.problem
-        use = {name: np.zeros(shape) for name, shape in self._shapes.items()}
-        categories = np.zeros(len(problem.category_funds))
-        sources = np.zeros(len(problem.source_pools))
-        add_usage(
-            self._heads, self._choice, problem.offering_course, problem.min_size, problem.max_size, problem.length,
-            problem.attendance, problem.distance, problem.township_calendar, problem.cohort_township,
-            problem.cohort_band, problem.cohort_group, problem.rate, problem.quality, problem.course_occupation,
-            problem.source, problem.training_type, problem.venue_county, problem.head_cents, problem.class_cents,
-            problem.outreach_cents, problem.head_category, problem.class_category, problem.required,
-            problem.target_heads, problem.target_cohorts, problem.target_courses, problem.target_providers,
-            problem.target_venues, self.accreditation_row, use["team"], use["accredited"], use["room"],
-            use["annual"], categories, sources, use["target"], use["lock"],
-        )
+        shapes = self._shapes | {"category": (len(problem.category_funds),), "source": (len(problem.source_pools),)}
+        use = Use(**{name: np.zeros(shapes[name]) for name in Use._fields})
+        add_usage(self._places, self._costs, self._aims, self._heads, self._choice, use)
+        fund = np.zeros(len(problem.fund_cents))
         cheapest = np.where(problem.category_funds, prices.fund[None, :], _UNPAYABLE).argmin(axis=1)
-        np.add.at(use["fund"], cheapest, categories / CENTS_PER_UNIT)
-        if len(problem.pool_jobs):
+        np.add.at(fund, cheapest, use.category / CENTS_PER_UNIT)
+        pool = np.zeros(len(problem.pool_jobs))
+        if len(pool):
             net = np.where(problem.source_pools, 1.0 - prices.pool[None, :], 0.0)
             linked = net.max(axis=1) > problem.unlinked_factor
-            np.add.at(use["pool"], net.argmax(axis=1)[linked], sources[linked])
-        use["target"] *= self._target_sign
-        use["lock"] *= -1.0
-        return np.concatenate([use[name].ravel() for name in _SCALES])
+            np.add.at(pool, net.argmax(axis=1)[linked], use.source[linked])
+        blocks = {
+            "team": use.team, "accredited": use.accredited, "room": use.room, "annual": use.annual, "fund": fund,
+            "pool": pool, "target": use.target * self._target_sign, "lock": -use.lock,
+        }
+        return np.concatenate([blocks[name].ravel() for name in _SCALES])
 
 
 def prove_bound(
@@ -367,7 +378,8 @@ def _places(problem: Problem, accreditation_row: np.ndarray) -> Places:
         township_calendar=problem.township_calendar, cohort_offset=cohort_offset, cohort_order=cohort_order,
         cohort_band=problem.cohort_band, cohort_group=problem.cohort_group, demand=problem.demand,
         rate=problem.rate, quality=problem.quality, occupation=problem.course_occupation, source=problem.source,
-        venue_county=problem.venue_county, accreditation_row=accreditation_row, required=problem.required,
+        venue_county=problem.venue_county, distance=problem.distance, cohort_township=problem.cohort_township,
+        accreditation_row=accreditation_row, required=problem.required,
         forbidden=problem.forbidden,
     )
 

@@ -155,7 +155,8 @@ class _Run:
         self.options = options
         self._on_progress = on_progress
         self._stopped = stopped
-        numba.set_num_threads(min(options.threads, numba.config.NUMBA_NUM_THREADS))
+        most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set at run time
+        numba.set_num_threads(min(options.threads, most))
         self._started = time.monotonic()
         self._stage = Stage.PREPARE
         self.classes: list[ClassHeads] | None = None
@@ -215,7 +216,9 @@ class _Run:
         self._report(Stage.EXACT)
         found = solve_compact(build_compact(self.problem), self.options.backend, self._time_left(_EXACT_SHARE))
         if found.outcome is solver.Outcome.INFEASIBLE:
-            raise Infeasible(clashing_requirements(self.problem))
+            clashes = clashing_requirements(self.problem)
+            if clashes:  # without any requirement the empty plan is feasible: no clash means that the solver erred
+                raise Infeasible(clashes)
         if found.classes or found.outcome is solver.Outcome.OPTIMAL:
             self.accept(list(found.classes))
         self.bound = min(self.bound, found.bound)
