@@ -297,7 +297,7 @@ class _Run:
 
     def cut_cost(self) -> None:
         """Least cost at the value reached."""
-        if self.classes is None or self._stopped():
+        if self.classes is None:
             return
         self._report(Stage.COST)
         self.classes = exchange_heads(self.problem, self.classes)
