@@ -158,7 +158,6 @@ class _Run:
         most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set at run time
         numba.set_num_threads(min(options.threads, most))
         self._started = time.monotonic()
-        self._stage = Stage.PREPARE
         self.classes: list[ClassHeads] | None = None
         self.value = -np.inf
         self.bound = np.inf
@@ -235,7 +234,7 @@ class _Run:
 
         start = None if self._proved is None else self._proved.prices.vector()
         iterations = self.iterations(_PRICE_ITERATIONS[round_])
-        self._proved = prove_bound(self._relaxation, iterations, start, max(self.value, 0.0), watch)
+        self._proved = prove_bound(self._relaxation, iterations, start, self.value, watch)
         self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
             priced = np.flatnonzero(self._proved.prices.target > 1e-6)

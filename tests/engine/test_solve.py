@@ -157,3 +157,13 @@ def test_engine_and_compact_model_agree_on_a_small_county(demo: Instance) -> Non
     assert found.value <= exact.bound + 1e-6
     assert found.bound >= exact.value - 1e-6
     assert found.value >= 0.95 * exact.value
+
+
+def test_the_bound_follows_the_value_below_zero() -> None:
+    """Without money a soft target of ten people costs 10 · 0.2 = 2 jobs: the bound falls below zero, never below -2."""
+    instance = a_tiny_instance()
+    target = Target("T", Measure.PERSONS, Sense.AT_LEAST, 10, hard=False, penalty=0.2)
+    broke = tuple(replace(fund, amount_cents=0) for fund in instance.funds)
+    found = solve(replace(instance, funds=broke, targets=(target,), locks=()), replace(LARGE, effort=0.5))
+    assert found.value == pytest.approx(-2.0)
+    assert -2.0 - 1e-9 <= found.bound < -0.3
