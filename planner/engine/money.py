@@ -12,10 +12,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from planner.engine.unions import all_unions
 from planner.model.options import ClassHeads, Slot, end_week
 from planner.model.problem import Problem
-
-_MOST_SETS = 4096
 
 
 def fund_sets(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
@@ -24,16 +23,7 @@ def fund_sets(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     With more unions than can be checked, each category keeps its own set only and the union of all is added; the
     search may then keep a plan that the exact payment check refuses, never the other way round.
     """
-    rows = {row.tobytes(): row for row in problem.category_funds}
-    unions = {bytes(len(problem.fund_cents)): np.zeros(len(problem.fund_cents), dtype=bool)}
-    for row in rows.values():
-        for known in list(unions.values()):
-            union = known | row
-            unions.setdefault(union.tobytes(), union)
-        if len(unions) > _MOST_SETS:
-            unions = rows | {b"": problem.category_funds.any(axis=0)}
-            break
-    sets = np.array([unions[key] for key in sorted(unions)], dtype=bool)
+    sets = all_unions(problem.category_funds)
     inside = ~(problem.category_funds[None, :, :] & ~sets[:, None, :]).any(axis=2)  # Z, Q
     return inside, sets.astype(np.int64) @ problem.fund_cents
 

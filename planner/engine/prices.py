@@ -232,7 +232,8 @@ class Relaxation:
         """L at the prices and a subgradient (supply minus use), in the vector's layout."""
         problem, prices = self.problem, self.prices(vector)
         price_windows(
-            self._places, _prefix(prices.team), _prefix(prices.accredited), _prefix(prices.room), prices.annual,
+            self._places, running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room),
+            prices.annual,
             self.class_prices(self.money_prices(prices.fund)), self.class_bonuses(prices.target), prices.lock,
             self._window,
         )
@@ -359,7 +360,7 @@ def _marginal_worth(worth: np.ndarray, capacity: np.ndarray, demand: np.ndarray)
     return np.where(run_out.any(axis=1), np.maximum(0.0, price), 0.0)
 
 
-def _prefix(weekly: np.ndarray) -> np.ndarray:
+def running_sums(weekly: np.ndarray) -> np.ndarray:
     """Running sums over weeks with a leading zero, so that a window costs one subtraction."""
     return np.concatenate([np.zeros((weekly.shape[0], 1)), np.cumsum(weekly, axis=1)], axis=1)
 

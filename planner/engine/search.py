@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from planner.engine.money import fund_sets
-from planner.engine.prices import CENTS_PER_UNIT, Prices, Relaxation, open_places
+from planner.engine.prices import CENTS_PER_UNIT, Prices, Relaxation, open_places, running_sums
 from planner.engine.search_kernels import (
     HARD_CLASS,
     HARD_HEAD,
@@ -26,6 +26,7 @@ from planner.engine.search_kernels import (
     anneal,
     load_plan,
 )
+from planner.engine.unions import all_unions
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
 
@@ -34,7 +35,6 @@ _SEED_SAMPLES = 1500
 _MOST_RUINED = 9
 _OPTIONS_FILLED = 3
 """Options of a sampled place that are filled with heads; a rough score ranks them first."""
-_MOST_CUTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,17 @@ class ClassSearch:
     def __init__(self, problem: Problem, relaxation: Relaxation, seeds: Sequence[int]) -> None:
         self.problem = problem
         self._relaxation = relaxation
-        self._land = _terrain(problem, relaxation)
         sets, amounts = fund_sets(problem)
-        self._land = self._land._replace(money_set=sets)
-        self._states = [_empty_state(problem, amounts, seed) for seed in seeds]
+        cuts, misses, vacancies = _vacancy_cuts(problem)
+        self._land = _terrain(problem, relaxation, sets, cuts, misses)
+        self._supplies = amounts, vacancies
+        self._states = [self._new_state(seed) for seed in seeds]
         self._work = [_scratch(problem, self._land) for _ in seeds]
         self._guide: Guide | None = None
+
+    def _new_state(self, seed: int) -> State:
+        """A chain's state with no class in its plan."""
+        return _empty_state(self.problem, self._relaxation, *self._supplies, seed)
 
     def guide(self, prices: Prices) -> None:
         """Set the prices that guide the search."""
@@ -73,8 +78,8 @@ class ClassSearch:
             money=np.minimum(relaxation.money_prices(prices.fund), 1e6) / CENTS_PER_UNIT,
             person=person,
             wish=np.ascontiguousarray(wish.T),
-            team_sum=_running(prices.team),
-            room_sum=_running(prices.room),
+            team_sum=running_sums(prices.team),
+            room_sum=running_sums(prices.room),
             target=prices.target.copy(),
         )
         self._land = self._land._replace(mean_attendance=_mean_attendance(problem, job_value))
@@ -87,7 +92,7 @@ class ClassSearch:
 
     def compile(self) -> None:
         """Compile the kernels on the problem's own arrays; changes nothing."""
-        spare = _empty_state(self.problem, fund_sets(self.problem)[1], 0)
+        spare = self._new_state(0)
         work = self._work[0]
         anneal(self._land, self._guide, spare, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0)
         load_plan(self._land, spare, work, *_class_rows([], spare.cohort.shape[1]))
@@ -163,10 +168,6 @@ def _one_layout(land: Terrain) -> Terrain:
     return land._replace(**arrays)
 
 
-def _running(weekly: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.zeros((weekly.shape[0], 1)), np.cumsum(weekly, axis=1)], axis=1)
-
-
 def _mean_attendance(problem: Problem, job_value: np.ndarray) -> np.ndarray:
     """Attendance times job value, weighted by the wishes near each venue; shape (V, C, M, W)."""
     courses, forms, weeks = problem.length.shape
@@ -186,7 +187,9 @@ def _mean_attendance(problem: Problem, job_value: np.ndarray) -> np.ndarray:
     return np.einsum("vjc,jcmw->vcmw", weight, worth, optimize=True)
 
 
-def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
+def _terrain(
+    problem: Problem, relaxation: Relaxation, fund_set: np.ndarray, cuts: np.ndarray, misses: np.ndarray
+) -> Terrain:
     venues = problem.distance.shape[1]
     near = [np.flatnonzero(problem.distance[problem.cohort_township, v] >= 0) for v in range(venues)]
     offsets = [0]
@@ -196,7 +199,6 @@ def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
             able = np.flatnonzero(problem.fits[:, v, c] & (problem.teams > 0))
             providers.extend(able)
             offsets.append(len(providers))
-    cuts, misses, _ = _vacancy_cuts(problem)
     places = np.argwhere(open_places(problem) & problem.fits.any(axis=0).T[problem.offering_course])
     order, apart = _venue_distances(problem)
     hard = ~np.isfinite(problem.target_penalty)
@@ -219,7 +221,7 @@ def _terrain(problem: Problem, relaxation: Relaxation) -> Terrain:
         head_cents=problem.head_cents, class_cents=problem.class_cents, outreach_cents=problem.outreach_cents,
         training_type=problem.training_type, venue_county=problem.venue_county,
         head_category=problem.head_category, class_category=problem.class_category,
-        money_set=np.zeros((0, len(problem.category_funds)), dtype=np.bool_),
+        money_set=fund_set,
         target_heads=problem.target_heads, target_at_least=problem.target_at_least,
         target_value=problem.target_value, target_charge=charge,
         target_courses=problem.target_courses, target_providers=problem.target_providers,
@@ -251,7 +253,7 @@ def _vacancy_cuts(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     linked; the value of the finished plan is exact.
     """
     occupations = [np.flatnonzero(problem.source_occupation == o) for o in range(len(problem.occupations))]
-    unions = [_unions(problem.source_pools[sources]) for sources in occupations]
+    unions = [all_unions(problem.source_pools[sources]) for sources in occupations]
     most = max(map(len, unions), default=1)
     misses = np.zeros((len(problem.source_pools), most))
     vacancies = np.zeros((len(occupations), most))
@@ -260,19 +262,6 @@ def _vacancy_cuts(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         misses[sources, : len(sets)] = reaches_out.any(axis=2)
         vacancies[o, : len(sets)] = sets @ problem.pool_jobs
     return np.array([len(sets) for sets in unions], dtype=np.int64), misses, vacancies
-
-
-def _unions(rows: np.ndarray) -> np.ndarray:
-    """Every union of boolean rows, the empty one first; single rows and the union of all when there are too many."""
-    pools = rows.shape[1]
-    unions = {bytes(pools): np.zeros(pools, dtype=bool)}
-    for row in rows:
-        for known in list(unions.values()):
-            unions.setdefault((known | row).tobytes(), known | row)
-        if len(unions) > _MOST_CUTS:
-            few = [np.zeros(pools, dtype=bool), *rows, rows.any(axis=0)]
-            return np.array(list({row.tobytes(): row for row in few}.values()))
-    return np.array(list(unions.values()))
 
 
 def _venue_distances(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
@@ -285,11 +274,13 @@ def _venue_distances(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     return np.argsort(apart + 1e-9 * np.arange(len(apart))[None, :], axis=1, kind="stable"), apart
 
 
-def _empty_state(problem: Problem, amounts: np.ndarray, seed: int) -> State:
+def _empty_state(
+    problem: Problem, relaxation: Relaxation, amounts: np.ndarray, vacancies: np.ndarray, seed: int
+) -> State:
     slots = _most_classes(problem)
     entries = int(max(1, problem.max_size.max(initial=1)))
     weeks = problem.weeks
-    rows = np.argwhere((problem.accredited_teams > 0) & (problem.accredited_teams < problem.teams[:, None]))
+    rows = relaxation.accreditation_rows
     return State(
         random=np.array([0x5DEECE66D * (2 * seed + 1) % 2**64], dtype=np.uint64),
         slot=np.zeros((slots, 5), np.int64), size=np.zeros(slots, np.int64),
@@ -302,7 +293,7 @@ def _empty_state(problem: Problem, amounts: np.ndarray, seed: int) -> State:
         rooms=np.repeat(problem.rooms[:, None], weeks, axis=1), annual=problem.annual_classes.copy(),
         money=amounts.copy(), spent=np.zeros(len(problem.category_funds), np.int64),
         jobs=np.zeros(len(problem.occupations)), linked=np.zeros(len(problem.occupations)),
-        cut=_vacancy_cuts(problem)[2],
+        cut=vacancies.copy(),
         targets=np.zeros(len(problem.target_value), np.int64), locks=np.zeros(len(problem.required_number), np.int64),
         best_slot=np.zeros((slots, 5), np.int64), best_size=np.zeros(slots, np.int64),
         best_cohort=np.zeros((slots, entries), np.int64), best_heads=np.zeros((slots, entries), np.int64),
