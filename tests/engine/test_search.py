@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.engine import search as class_search
+from planner.engine import unions
 from planner.engine.jobs import locks_hold, penalties, place_jobs, plan_value
 from planner.engine.money import category_costs, plan_is_payable
 from planner.engine.prices import Prices, Relaxation
@@ -197,10 +198,10 @@ def test_unions_of_the_sources_pools_hold_a_least_cut() -> None:
             return int(vacancies @ chosen + jobs @ (reach & ~chosen).any(axis=1))
 
         every = (np.array(chosen, dtype=bool) for chosen in itertools.product((0, 1), repeat=int(pools)))
-        assert min(cut(chosen) for chosen in class_search._unions(reach)) == min(cut(chosen) for chosen in every)
+        assert min(cut(chosen) for chosen in unions.all_unions(reach)) == min(cut(chosen) for chosen in every)
 
 
 def test_too_many_unions_of_pools_are_cut_down_to_single_sources_and_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(class_search, "_MOST_CUTS", 16)
-    sets = class_search._unions(np.eye(8, dtype=bool))
+    monkeypatch.setattr(unions, "MOST_UNIONS", 16)
+    sets = unions.all_unions(np.eye(8, dtype=bool))
     assert sorted(sets.sum(axis=1).tolist()) == [0, *[1] * 8, 8]
