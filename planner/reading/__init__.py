@@ -1,4 +1,4 @@
 """Reading what bureaus really send: any file to cells, cells to tables, tables to people and wishes.
 
-:mod:`.values` says what a cell means.
+:mod:`.values` says what a cell means, :mod:`.words` what a heading or a name means.
 """
