@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.domain.instance import Instance
+from planner.reading.plausibility import doubts_of
 from planner.workbook import schema
 from planner.workbook.assemble import Reading, assemble
 from planner.workbook.assumptions import Assumptions
@@ -26,7 +27,7 @@ _SHEETS = {heading_key(name): sheet for sheet in schema.SHEETS for name in (shee
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What was read: the instance, the SHA-256 of the input's bytes and notes on what was left aside."""
+    """What was read: the instance, the SHA-256 of the input's bytes, notes on what was left aside and what is odd."""
 
     instance: Instance
     sha256: str
@@ -65,6 +66,7 @@ def read_workbook(path: Path) -> ReadResult:
     faults.raise_any()
     instance = assemble(Reading(tables, settings, assumptions))
     notes.extend(_unused_occupations(instance))
+    notes.extend(f"请核对 {doubt}" for doubt in doubts_of(instance))
     return ReadResult(replace(instance, assumptions=assumptions.sentences()), source.sha256, tuple(notes))
 
 

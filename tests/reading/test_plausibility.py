@@ -1,0 +1,193 @@
+"""Figures that can be read and may still be wrong are doubted, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.instance import ConversionRate, Instance, Measure, PastOutcome, Sense, Target, TravelTime
+from planner.reading.plausibility import (
+    RULES,
+    SurveyRow,
+    check_against_county,
+    check_magnitude,
+    check_repeated_people,
+    check_survey,
+    doubts_of,
+    outliers,
+)
+from planner.workbook.read import read_workbook
+
+ROOT = Path(__file__).parents[2]
+BUNDLED = ("demo.xlsx", "hezhang.xlsx", "zhenxiong.xlsx", "tiny/jobs.xlsx", "tiny/money.xlsx", "tiny/target.xlsx")
+
+
+@cache
+def bundled(name: str) -> Instance:
+    return read_workbook(ROOT / "instances" / name).instance
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_bundled_instances_raise_no_doubt(name: str):
+    assert doubts_of(bundled(name)) == ()
+
+
+def first(records: tuple, **changes: object) -> tuple:
+    """Change the first record."""
+    return (replace(records[0], **changes), *records[1:])
+
+
+def largest_demand_times(instance: Instance, factor: int) -> Instance:
+    """Write one digit too many in the largest wish."""
+    largest = max(instance.demand, key=lambda row: row.persons)
+    return replace(instance, demand=tuple(
+        replace(row, persons=row.persons * factor) if row is largest else row for row in instance.demand
+    ))  # fmt: skip
+
+
+def one_county_in_ten_thousands(instance: Instance) -> Instance:
+    cohorts = tuple(replace(cohort, persons=cohort.persons * 10_000) for cohort in instance.cohorts)
+    return replace(instance, cohorts=cohorts)
+
+
+def everybody_willing(instance: Instance) -> Instance:
+    """Let everybody of one township want one course."""
+    place = instance.demand[0].township
+    persons = {(row.age_band, row.group): row.persons for row in instance.cohorts if row.township == place}
+    demand = tuple(
+        replace(row, persons=persons[row.age_band, row.group]) if row.township == place else row
+        for row in instance.demand
+    )
+    return replace(instance, demand=demand)
+
+
+def only_the_wrong_age(instance: Instance) -> Instance:
+    name = instance.demand[0].course
+    others = {row.age_band for row in instance.demand if row.course != name} - {
+        row.age_band for row in instance.demand if row.course == name
+    }
+    courses = tuple(
+        replace(course, age_bands=frozenset(others or {"别的年龄段"})) if course.name == name else course
+        for course in instance.courses
+    )
+    return replace(instance, courses=courses)
+
+
+def a_second_name(instance: Instance) -> Instance:
+    name = next(place for place in instance.townships if place.name == "可乐彝族苗族乡")
+    return replace(instance, townships=(*instance.townships, replace(name, name="可乐乡")))
+
+
+def swapped_coordinates(instance: Instance) -> Instance:
+    place = instance.townships[0]
+    return replace(instance, townships=first(instance.townships, lon=place.lat, lat=place.lon))
+
+
+def course_of_the_catalogue(instance: Instance, **changes: object) -> Instance:
+    courses = tuple(
+        replace(course, **changes) if course.name.startswith("钢筋工") else course for course in instance.courses
+    )
+    assert courses != instance.courses
+    return replace(instance, courses=courses)
+
+
+EVERYBODY = Target("总任务", Measure.PERSONS, Sense.AT_LEAST, 10**7)
+
+MUTATIONS: dict[str, Callable[[Instance], Instance]] = {
+    "more-willing-than-people": lambda it: largest_demand_times(it, 50),
+    "nearly-all-willing": everybody_willing,
+    "more-people-than-residents": one_county_in_ten_thousands,
+    "ten-times-the-usual": lambda it: largest_demand_times(it, 50),
+    "nobody-of-the-right-age": only_the_wrong_age,
+    "subsidy-out-of-range": lambda it: course_of_the_catalogue(it, subsidy_cents=9_000),
+    "hours-for-days": lambda it: course_of_the_catalogue(it, class_days=64),
+    "class-size": lambda it: replace(it, courses=first(it.courses, max_size=450)),
+    "allowance": lambda it: replace(it, settings=replace(it.settings, living_allowance_cents=53_600)),
+    "money-out-of-scale": lambda it: replace(it, funds=first(it.funds, amount_cents=25_000)),
+    "rates": lambda it: replace(it, conversion=(ConversionRate(it.courses[0].name, None, None, 0.8, 0.8),)),
+    "past-outcomes": lambda it: replace(it, history=(PastOutcome(it.courses[0].name, None, None, None, 50, 30, 40),)),
+    "target-beyond-demand": lambda it: replace(it, targets=(EVERYBODY,)),
+    "vacancies": lambda it: replace(it, pools=first(it.pools or (), vacancies=10**8)),
+    "coordinates": swapped_coordinates,
+    "travel": lambda it: replace(it, travel=(TravelTime(it.townships[0].name, it.townships[1].name, 3600.0),)),
+    "one-thing-two-names": a_second_name,
+}
+
+
+@pytest.mark.parametrize("key", [rule.key for rule in RULES])
+def test_every_rule_finds_the_mistake_it_is_named_for(key: str):
+    before = bundled("hezhang.xlsx")
+    spoilt = MUTATIONS[key](before)
+    found = [doubt for doubt in doubts_of(spoilt) if doubt.rule == key]
+    assert len(found) == 1
+    assert found[0].sheet in str(found[0]) and found[0].remedy
+
+
+def test_a_doubt_names_three_cases_and_counts_the_rest():
+    spoilt = bundled("hezhang.xlsx")
+    spoilt = replace(spoilt, courses=tuple(replace(course, max_size=450) for course in spoilt.courses))
+    (doubt,) = doubts_of(spoilt)
+    assert doubt.text.count("450 人") == 3 and f"等 {len(spoilt.courses)} 处" in doubt.text
+
+
+def test_one_slip_stands_out_and_one_large_town_among_large_ones_does_not():
+    usual = [(f"乡{number}", 20.0 + number) for number in range(10)]
+    assert outliers([*usual, ("错乡", 350.0)]) == [("错乡", 350.0, 25.0)]
+    assert outliers([*usual, ("大乡", 190.0)]) == []
+    assert outliers([*usual, *((f"城{size}", float(size)) for size in (60, 110, 200, 350))]) == []
+    assert outliers([("甲", 1.0), ("乙", 1000.0)]) == []
+
+
+@given(st.lists(st.tuples(st.text(max_size=3), st.floats(0, 1e12)), max_size=12))
+def test_outliers_are_at_least_ten_times_the_median(figures: list[tuple[str, float]]):
+    for _, figure, usual in outliers(figures):
+        assert figure >= 10 * usual > 0
+
+
+def test_a_county_with_eighteen_million_migrants():
+    """The newspaper's 1821万 should have been 18.21万."""
+    (doubt,) = check_magnitude("赫章县", "全年省外务工", 18_210_000, "情况表")
+    assert "18,210,000" in doubt.text and "648,471" in doubt.text
+    assert check_magnitude("赫章县", "全年省外务工", 182_100, "情况表") == ()
+    assert check_magnitude("某县", "全年省外务工", 18_210_000, "情况表") != ()
+
+
+def survey(**figures: list[float]) -> list[SurveyRow]:
+    places = max(len(column) for column in figures.values())
+    return [
+        SurveyRow(f"乡{place}", {meaning: column[place] for meaning, column in figures.items() if place < len(column)})
+        for place in range(places)
+    ]
+
+
+def test_parts_of_a_survey_above_their_whole():
+    rows = survey(labour=[1000, 900], willing_total=[400, 950], of_poverty=[300, 200])
+    (doubt,) = check_survey(rows, "摸底表")
+    assert "有培训意愿人数多于劳动力总数" in doubt.text and "乡1（950 多于 900）" in doubt.text
+
+
+def test_a_survey_with_a_slip_of_one_digit():
+    rows = survey(labour=[900, 1000, 1100, 1050, 950, 990, 10300], willing_total=[300] * 7)
+    (doubt,) = check_survey(rows, "摸底表")
+    assert doubt.rule == "ten-times-the-usual" and "乡6" in doubt.text
+
+
+def test_places_that_do_not_add_up_to_the_county():
+    rows = survey(labour=[1000, 900])
+    assert check_against_county(rows, {"labour": 1900}, "摸底表") == ()
+    assert check_against_county(rows, {"labour": 1910}, "摸底表") == ()
+    (doubt,) = check_against_county([*rows, SurveyRow("乡2", {})], {"labour": 2900}, "摸底表")
+    assert "合计 1,900（1 个乡镇未填），全县数为 2,900" in doubt.text
+
+
+def test_people_listed_twice_are_counted_and_not_named():
+    rows = [("a", "甲乡"), ("a", "甲乡"), ("b", "甲乡"), ("b", "乙乡"), ("c", "乙乡")]
+    within, across = check_repeated_people(rows, "花名册")
+    assert "甲乡 1 人" in within.text and "乙乡、甲乡 1 人" in across.text
+    assert check_repeated_people([("a", "甲乡"), ("c", "乙乡")], "花名册") == ()
