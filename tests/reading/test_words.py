@@ -49,6 +49,7 @@ FINDERS = {
     "level": CourseNames(["电工(初级)", "电工(中级)", "养老护理员", "病患护理"]),
     "group": GroupNames(DEFAULT_GROUPS),
     "heading": HeadingNames(),
+    "register": HeadingNames("花名册"),
 }
 
 

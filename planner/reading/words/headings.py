@@ -19,11 +19,16 @@ from planner.reading.words.tables import Synonym, load_synonyms
 from planner.workbook.schema import SHEETS, Sheet
 
 _ASIDE = re.compile(r"^其中:?|^(?:\*|必填)|(?:\*|必填|选填)$")
-_ASIDES_IN_BRACKETS = frozenset({"必填", "选填", "含", "可不填", "盖章", "手填", "下拉选择"})
+_ASIDES_IN_BRACKETS = frozenset({"必填", "选填", "可不填", "盖章", "手填", "附", "注明", "大写"})
+_CHOICES = re.compile(r"[^\d/-]+([/-][^\d/-]+)+")
 
 
 class HeadingNames:
-    """Finds what a heading means in one form (``""``: in any), among the meanings asked for."""
+    """Finds what a heading means in one form, among the meanings asked for.
+
+    Forms are the sheets of the workbook by their Chinese names, ``花名册`` for lists and registers of persons, and ``""``
+    for any table.
+    """
 
     def __init__(self, form: str = "", meanings: Iterable[str] | None = None) -> None:
         wanted = None if meanings is None else frozenset(meanings)
@@ -64,8 +69,14 @@ def heading_key(text: str) -> str:
     key = without_numbering(name_key(text))
     key = _ASIDE.sub("", key)
     outside, inside = split_brackets(key)
-    kept = [part for part in inside if not (parse_unit(part.removeprefix("单位:")) or part in _ASIDES_IN_BRACKETS)]
+    kept = [part for part in inside if not _is_aside(part)]
     return outside + "".join(f"({part})" for part in kept)
+
+
+def _is_aside(bracket: str) -> bool:
+    """Return whether brackets hold a unit, an instruction or the choices (是/否, 乡镇-村-组) of a cell."""
+    is_unit = parse_unit(bracket.removeprefix("单位:")) is not None
+    return is_unit or bracket in _ASIDES_IN_BRACKETS or bool(_CHOICES.fullmatch(bracket))
 
 
 def _match(text: str, rows: tuple[Synonym, ...]) -> Match:
