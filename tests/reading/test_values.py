@@ -239,6 +239,16 @@ def test_one_wrong_digit_is_always_found_and_never_shown(born: date, sequence: i
         assert raw not in repr(found)
 
 
+@given(st.dates(date(1910, 1, 1), date(2020, 1, 1)), st.integers(0, 999), st.sampled_from(["{}", "{}人", "号{}"]))
+@settings(max_examples=60, deadline=None)
+def test_an_id_number_in_the_wrong_column_is_quoted_by_no_remark(born: date, sequence: int, pattern: str):
+    number = id_number(born=f"{born:%Y%m%d}", sequence=f"{sequence:03}")
+    raw = pattern.format(number)
+    cells = [read_count(raw), read_date(raw, year=2026), read_yes_no(raw), read_age(raw), read_age_range(raw)]
+    cells += [read_sex(raw), read_share(raw), read_period(raw), read_phones(raw)]
+    assert all(number[6:14] not in str(remark) for cell in cells for remark in cell.remarks)
+
+
 def test_a_typed_age_gives_way_to_the_id_number():
     person = read_identity(id_number(born="19860101"), TODAY).value
     assert person is not None

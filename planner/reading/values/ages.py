@@ -11,9 +11,8 @@ import re
 
 from planner.reading.values.cell import CellValue, refused, warning
 from planner.reading.values.numbers import read_count
-from planner.reading.values.text import formula_fault, nothing_said, text_of
+from planner.reading.values.text import formula_fault, nothing_said, shown, text_of
 from planner.reading.values.units import Dimension
-from planner.workbook.cells import shown
 
 YOUNGEST, OLDEST = 16, 100
 _YEARS = r"(?:周?岁)?"

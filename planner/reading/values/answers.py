@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from planner.reading.values.cell import CellValue, note, refused
-from planner.reading.values.text import formula_fault, nothing_said, text_of
-from planner.workbook.cells import shown
+from planner.reading.values.text import formula_fault, nothing_said, shown, text_of
 
 _PLAIN = {"是": True, "否": False}
 _YES = ("√", "✓", "✔", "☑", "对", "有", "Y", "YES", "TRUE", "1")

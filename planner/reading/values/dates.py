@@ -15,8 +15,7 @@ from datetime import date, datetime, time, timedelta
 
 from planner.reading.values.cell import CellValue, Remark, note, refused, warning
 from planner.reading.values.numerals import chinese_number
-from planner.reading.values.text import formula_fault, nothing_said, text_of
-from planner.workbook.cells import shown
+from planner.reading.values.text import formula_fault, nothing_said, shown, text_of
 
 _YEARS = range(1900, 2101)
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)

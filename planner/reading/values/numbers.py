@@ -17,9 +17,8 @@ from typing import Final
 
 from planner.reading.values.cell import CellValue, Remark, note, refused, warning
 from planner.reading.values.numerals import NUMERAL, chinese_money, chinese_number
-from planner.reading.values.text import NOTHING, formula_fault, nothing_said, text_of
+from planner.reading.values.text import NOTHING, formula_fault, nothing_said, shown, text_of
 from planner.reading.values.units import Dimension, Unit, compatible, parse_unit
-from planner.workbook.cells import shown
 
 CLASS_HOURS_PER_DAY: Final = 8
 """Class hours of a day, as in the bundled course catalogue; 7 (湖南) to 10 (云嫂) occur."""

@@ -9,7 +9,8 @@ import re
 import unicodedata
 
 from planner.reading.values.cell import CellValue, Remark, note, refused, warning
-from planner.workbook.cells import normalised, shown
+from planner.workbook.cells import normalised
+from planner.workbook.cells import shown as shown_whole
 
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -19,6 +20,7 @@ _ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\??|NUM!|NULL!|SPILL!|CALC!|F
 _HASHES = re.compile(r"#{3,}")
 _FORMULA = re.compile(r"=[A-Za-z(+\-'\u4e00-\u9fff]")
 _LARGEST_SHOWN = 10**40
+_PERSONAL_NUMBER = re.compile(r"\d[\d\s-]{8,}\d[Xx]?")
 
 NOTHING = frozenset({"无", "没有", "零", "〇", "0"})
 """Words that state zero where a count is asked."""
@@ -49,6 +51,11 @@ def text_of(raw: object) -> str:
 def _unescaped(match: re.Match[str]) -> str:
     character = chr(int(match[1], 16))
     return " " if unicodedata.category(character).startswith("C") else character
+
+
+def shown(raw: object) -> str:
+    """Return a cell as a remark may quote it: shortened, long numbers cut, for they may be ID or telephone numbers."""
+    return _PERSONAL_NUMBER.sub(lambda match: f"{match[0][:3]}…", shown_whole(raw))
 
 
 def formula_fault(text: str) -> CellValue[str] | None:

@@ -26,8 +26,8 @@ _CHOICES = re.compile(r"[^\d/-]+([/-][^\d/-]+)+")
 class HeadingNames:
     """Finds what a heading means in one form, among the meanings asked for.
 
-    Forms are the sheets of the workbook by their Chinese names, ``花名册`` for lists and registers of persons, and ``""``
-    for any table.
+    Forms are the sheets of the workbook by their Chinese names, ``花名册`` for lists and registers of persons, and
+    ``""`` for any table.
     """
 
     def __init__(self, form: str = "", meanings: Iterable[str] | None = None) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from planner.reading.values.text import shown
+
 _SHOWN = 3
 _LOWEST_SCORE = 0.6
 
@@ -60,12 +62,12 @@ def exact(written: str, name: str) -> Match:
 
 def synonym(written: str, name: str, why: str, label: str = "") -> Match:
     """Return a certain match with its reason."""
-    return Match(written, name, Certainty.SYNONYM, f"“{written}”按“{label or name}”计（{why}）")
+    return Match(written, name, Certainty.SYNONYM, f"“{shown(written)}”按“{label or name}”计（{why}）")
 
 
 def remembered(written: str, name: str) -> Match:
     """Return a match the bureau confirmed before."""
-    return Match(written, name, Certainty.REMEMBERED, f"“{written}”按“{name}”计（本单位以前确认过）")
+    return Match(written, name, Certainty.REMEMBERED, f"“{shown(written)}”按“{name}”计（本单位以前确认过）")
 
 
 def unknown(written: str, why: str) -> Match:
@@ -81,9 +83,9 @@ def proposed(written: str, proposals: Iterable[Proposal]) -> Match:
             best[proposal.name] = proposal
     ranked = tuple(sorted(best.values(), key=lambda proposal: (-proposal.score, proposal.name))[:_SHOWN])
     if not ranked:
-        return unknown(written, f"不认识“{written}”")
+        return unknown(written, f"不认识“{shown(written)}”")
     asked = "、".join(f"“{proposal.label or proposal.name}”" for proposal in ranked)
-    return Match(written, None, Certainty.PROPOSED, f"“{written}”可能是 {asked}，请确认", ranked)
+    return Match(written, None, Certainty.PROPOSED, f"“{shown(written)}”可能是 {asked}，请确认", ranked)
 
 
 def similar(key: str, known: Sequence[tuple[str, str]]) -> list[Proposal]:
