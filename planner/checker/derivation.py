@@ -73,6 +73,7 @@ class Derivation:
         self._busy: dict[tuple[str, date], float] = {}
         self._minutes: dict[tuple[str, str], float | None] = {}
         self._rates: dict[tuple[str, str, str], float] = {}
+        self._past_rates = rates.PastRates(instance)
 
     def accredited_teams(self, provider: Provider, course: Course) -> int | None:
         """Most classes of the course the provider may run at once; ``None`` when it is not accredited for it."""
@@ -108,7 +109,7 @@ class Derivation:
         key = (course.name, age_band, group)
         if key not in self._rates:
             self._rates[key] = rates.conversion_rate(
-                self.instance, course, self.age_bands[age_band], self.groups[group]
+                self.instance, course, self.age_bands[age_band], self.groups[group], self._past_rates
             )
         return self._rates[key]
 

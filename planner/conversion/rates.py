@@ -1,89 +1,117 @@
-"""Conversion rates: given rows first, then past classes, then the documented default.
+"""Conversion rates of an instance: given rows first, then past classes, then the documented default.
 
-Gross placement and causal uplift are two numbers and are never mixed: uplift is never estimated from past
-classes, which have no control group. Readings 16 and 17 of docs/contract-notes.md.
+Gross placement and causal uplift are two numbers and are never mixed. Readings 16 and 17 of docs/contract-notes.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from planner.domain.instance import AgeBand, Course, Instance, Objective
+from planner.conversion.defaults import default_rate
+from planner.conversion.estimate import PastClasses, cell_of
+from planner.domain.instance import AgeBand, ConversionRate, Course, Group, Instance, Objective
 
-SHRINKAGE_PERSONS = 20
-"""Weight of the parent level, in people, when a thin cell of past classes is shrunk towards it."""
-
-_LIGHT_WORK_AGE = 50
-
-Level = tuple[str, str | None, str | None]
-"""Course, age band and group that a row names; ``None`` = all."""
+INTERVAL_SHARE = 0.8
+"""Probability that an estimated rate lies in its interval."""
 
 
-def default_rate(course: Course, band: AgeBand) -> tuple[float, float]:
-    """Default gross and uplift rate (0..1) of a course for an age band; evidence grade A (docs/facts.md)."""
-    if course.training_type == "订单":
-        return 0.75, 0.08
-    if band.min_age >= _LIGHT_WORK_AGE:
-        return 0.40, 0.02
-    if course.industry == "创业":
-        return 0.15, 0.01
-    if course.industry.startswith("农业"):
-        return 0.35, 0.01
-    if course.training_type == "双证":
-        return 0.60, 0.05
-    if course.training_type == "自主":
-        return 0.50, 0.01
-    return 0.50, 0.02
+class Source(StrEnum):
+    """Where a rate comes from."""
+
+    GIVEN = "给定"
+    ESTIMATED = "历史估计"
+    DEFAULT = "默认"
+
+
+BASIS = ("", "全县", "培训类型", "课程", "课程×年龄段", "课程×年龄段×群体")
+"""Name of the cell, by its length, whose past people are counted behind an estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate (0..1) with its source.
+
+    ``low`` and ``high`` hold it in 80 % of cases: for an estimate the posterior's interval, for a default uplift the
+    low and high of the literature; a given rate and a default gross rate have none (``None``). ``people`` were trained
+    in past classes of ``basis``, the finest cell that has any; 0 when the rate is not estimated.
+    """
+
+    value: float
+    source: Source
+    low: float | None = None
+    high: float | None = None
+    people: int = 0
+    basis: str = ""
+
+
+class RateTable:
+    """Gross rate and uplift of each course, age band and group, each with its source."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.past = PastClasses(instance)
+        self._given_gross = _given(instance, lambda row: row.gross)
+        self._given_uplift = _given(instance, lambda row: row.uplift)
+
+    def gross(self, course: Course, band: AgeBand, group: Group) -> Rate:
+        """Share employed three months after the class, whatever the reason."""
+        given = _most_specific(self._given_gross, course, band, group)
+        if given is not None:
+            return Rate(given, Source.GIVEN)
+        cell = cell_of(course, band.name, group.name)
+        length, people = self.past.people_behind(cell)
+        if not people:
+            return Rate(default_rate(course, band).gross, Source.DEFAULT)
+        posterior = self.past.hierarchy.posterior(cell)
+        low, high = posterior.interval(INTERVAL_SHARE)
+        return Rate(posterior.mean, Source.ESTIMATED, low, high, people, BASIS[length])
+
+    def uplift(self, course: Course, band: AgeBand, group: Group) -> Rate:
+        """Share employed because of the class; never from past classes, which have no control group."""
+        given = _most_specific(self._given_uplift, course, band, group)
+        if given is not None:
+            return Rate(given, Source.GIVEN)
+        default = default_rate(course, band)
+        return Rate(default.uplift, Source.DEFAULT, default.uplift_low, default.uplift_high)
+
+    def rate(self, course: Course, band: AgeBand, group: Group) -> Rate:
+        """The one of the two that the plan maximises (目标口径)."""
+        uplift = self.instance.settings.objective is Objective.UPLIFT
+        return (self.uplift if uplift else self.gross)(course, band, group)
+
+    def array(self, of: Callable[[Course, AgeBand, Group], Rate]) -> np.ndarray:
+        """Values of one kind of rate; shape (courses, bands, groups)."""
+        instance = self.instance
+        return np.array(
+            [[[of(course, band, group).value for group in instance.groups] for band in instance.age_bands]
+             for course in instance.courses],
+            dtype=float,
+        ).reshape(len(instance.courses), len(instance.age_bands), len(instance.groups))
+
 
 
 def conversion_rates(instance: Instance) -> np.ndarray:
     """Rate by ``settings.objective`` of each course, age band and group; shape (courses, bands, groups)."""
-    gross = instance.settings.objective is Objective.GROSS
-    given = {}
-    for row in instance.conversion:
-        value = row.gross if gross else row.uplift
+    table = RateTable(instance)
+    return table.array(table.rate)
+
+
+Key = tuple[str, str | None, str | None]
+"""Course, age band and group that a row names; ``None`` = all."""
+
+
+def _given(instance: Instance, column: Callable[[ConversionRate], float | None]) -> dict[Key, float]:
+    rows = ((row, column(row)) for row in instance.conversion)
+    return {(row.course, row.age_band, row.group): value for row, value in rows if value is not None}
+
+
+def _most_specific(given: dict[Key, float], course: Course, band: AgeBand, group: Group) -> float | None:
+    for names in ((band.name, group.name), (band.name, None), (None, group.name), (None, None)):
+        value = given.get((course.name, *names))
         if value is not None:
-            given[row.course, row.age_band, row.group] = value
-    history = _outcomes_by_level(instance) if gross else {}
-    rates = np.empty((len(instance.courses), len(instance.age_bands), len(instance.groups)))
-    for c, course in enumerate(instance.courses):
-        for a, band in enumerate(instance.age_bands):
-            default = default_rate(course, band)[0 if gross else 1]
-            for g, group in enumerate(instance.groups):
-                levels = (
-                    (course.name, band.name, group.name),
-                    (course.name, band.name, None),
-                    (course.name, None, group.name),
-                    (course.name, None, None),
-                )
-                known = next((given[level] for level in levels if level in given), None)
-                if known is None:
-                    known = _shrunk(default, (history.get(level) for level in (levels[3], levels[1], levels[0])))
-                rates[c, a, g] = known
-    return rates
-
-
-def _outcomes_by_level(instance: Instance) -> dict[Level, tuple[int, int]]:
-    """People trained and employed in past classes, summed at each level a row names."""
-    totals: dict[Level, tuple[int, int]] = {}
-    for row in instance.history:
-        levels: list[Level] = [(row.course, None, None)]
-        if row.age_band is not None:
-            levels.append((row.course, row.age_band, None))
-            if row.group is not None:
-                levels.append((row.course, row.age_band, row.group))
-        for level in levels:
-            trained, employed = totals.get(level, (0, 0))
-            totals[level] = (trained + row.trained, employed + row.employed)
-    return totals
-
-
-def _shrunk(rate: float, outcomes: Iterable[tuple[int, int] | None]) -> float:
-    """Posterior mean, level by level from the coarsest: (employed + m * parent) / (trained + m)."""
-    for outcome in outcomes:
-        if outcome is not None and outcome[0] > 0:
-            trained, employed = outcome
-            rate = (employed + SHRINKAGE_PERSONS * rate) / (trained + SHRINKAGE_PERSONS)
-    return rate
+            return value
+    return None

@@ -6,9 +6,8 @@ made up on Saturdays 14 and 28 February. The 10th working day is Friday 16 Janua
 Travel. 东山–西河 36 minutes by row: factor 1 − 0.1 · 6/30 = 0.98. 西河–南坪 by coordinates, 0.1° on one meridian:
 6371 · π/1800 = 11.119 km, 22.24 minutes, factor 1. 东山–南坪: unreachable.
 
-Rates (gross). 家政服务: 0.5, but 0.6 for 40岁以下 + 脱贫. 电工 has no stated rate; history 12 of 20 for 40岁以下:
-course (12 + 20·0.5)/40 = 0.55, age (12 + 20·0.55)/40 = 0.575; times quality 1.1 = 0.6325. 天麻种植: default 0.40 for
-the band from 51; times 1.1 = 0.44.
+Rates (gross). 家政服务: 0.5, but 0.6 for 40岁以下 + 脱贫. 电工: 0.575; times quality 1.1 = 0.6325. 天麻种植: default
+0.40 for the band from 51 (no past class says more); times 1.1 = 0.44.
 
 The plan's classes.
 
@@ -52,7 +51,6 @@ from planner.domain.instance import (
     Lock,
     LockKind,
     Measure,
-    PastOutcome,
     Provider,
     Sense,
     Settings,
@@ -194,8 +192,9 @@ def a_small_instance() -> Instance:
         conversion=(
             ConversionRate("家政服务", None, None, 0.5, None),
             ConversionRate("家政服务", YOUNG, "脱贫", 0.6, None),
+            ConversionRate("电工", None, None, 0.575, None),
         ),
-        history=(PastOutcome("电工", YOUNG, None, None, trained=20, passed=15, employed=12),),
+        history=(),
         providers=(
             Provider(
                 "县职校", base="西河", teams=2, annual_classes=3, quality=1.1, mobile=True, outreach_cost_cents=50_000

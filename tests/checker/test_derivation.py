@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import exp, log
 from typing import Any
 
 import pytest
@@ -301,14 +302,19 @@ def test_a_row_that_lacks_the_wanted_rate_is_passed_over() -> None:
 
 
 def test_a_missing_gross_rate_is_shrunk_from_history() -> None:
-    """Course (30 + 10)/(40 + 20) = 2/3; age (15 + 20·2/3)/(20 + 20) = 17/24; group (5 + 20·17/24)/(5 + 20) = 23/30."""
-    history = (
-        PastOutcome("家政服务", None, "脱贫", None, 20, 20, 15),  # names no age band: counts at course level only
-        PastOutcome("家政服务", YOUNG, None, "县职校", 15, 15, 10),
-        PastOutcome("家政服务", YOUNG, "脱贫", "民校", 5, 5, 5),
-        PastOutcome("电工", YOUNG, "脱贫", None, 100, 100, 0),
-    )
-    assert rate(an_instance(conversion=(), history=history)) == pytest.approx(23 / 30)
+    """One past cell of 200 in 300 at the default's odds, levels of the usual strength: worked down by hand."""
+    history = (PastOutcome("家政服务", YOUNG, "脱贫", "民校", 300, 300, 200),)
+    instance = an_instance(conversion=(), history=history, age_bands=(YOUNG_BAND,))
+    grid = [2.0**power for power in range(1, 13)]
+    weights = [exp(-(log(m / 100) ** 2) / (2 * 1.5**2)) for m in grid]
+    m = exp(sum(w * log(tried) for w, tried in zip(weights, grid, strict=True)) / sum(weights))
+    people = [300.0]
+    for _ in range(4):
+        people.append(people[-1] * (m + 1) / (people[-1] + m))
+    expected = (people[4] * 2 / 3 + 2 * 0.5) / (people[4] + 2)
+    for number in (3, 2, 1, 0):
+        expected = (people[number] * 2 / 3 + m * expected) / (people[number] + m)
+    assert rate(instance) == pytest.approx(expected, abs=1e-12)
 
 
 def test_history_changes_nothing_without_people_and_never_an_uplift() -> None:

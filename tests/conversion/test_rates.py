@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from planner.checker import rates as checker_rates
-from planner.conversion import conversion_rates
-from planner.conversion.rates import default_rate
+from planner.conversion import RateTable, Source, conversion_rates
+from planner.conversion.defaults import default_rate
+from planner.conversion.hierarchy import level_strength
 from planner.domain.instance import (
     TRAINING_TYPES,
     AgeBand,
@@ -92,41 +93,77 @@ def test_a_given_row_beats_history() -> None:
 # --- history ---
 
 
-def test_thin_cells_are_shrunk_level_by_level() -> None:
-    """Default 0.5 and weight 20, worked down the levels.
+USUAL = level_strength([]).centre
+"""Strength of a level of which past classes say nothing: the prior's geometric mean, about 100 people."""
 
-    Course: 30 of 60 here and 10 of 20 there: (40 + 20 · 0.5) / (80 + 20) = 0.5, the old band's 0.5 included.
-    Band 40岁以下 has 30 of 60 with 一般 and 脱贫; 脱贫 alone 18 of 20: (30 + 10) / 80 = 0.5; (18 + 10) / 40 = 0.7.
-    一般: 12 of 40: (12 + 10) / 60.
+
+def worth(people: float) -> float:
+    """Effective people one level up, at the usual strength."""
+    return people * (USUAL + 1) / (people + USUAL)
+
+
+def test_one_past_cell_moves_every_level_by_its_effective_people() -> None:
+    """60 of 80 young people, default 0.5 at every level, worked down by hand.
+
+    Each level hands on n (m + 1)/(n + m) people at 75 %; the top weighs its 0.5 as two people; then each level down is
+    (0.75 n + m · above)/(n + m). The band without history takes the course's rate at the odds ratio of the defaults.
     """
-    history = (
-        PastOutcome(COURSE, YOUNG, "脱贫", None, 20, 19, 18),
-        PastOutcome(COURSE, YOUNG, "一般", None, 40, 30, 12),
-        PastOutcome(COURSE, OLD, None, None, 20, 15, 10),
-    )
-    found = rates_of(a_rated_instance(history=history))
-    assert found[YOUNG, "脱贫"] == pytest.approx(0.7)
-    assert found[YOUNG, "一般"] == pytest.approx(22 / 60)
-    # 50岁以上: default 0.40; course (40 + 8) / 100 = 0.48; band (10 + 9.6) / 40 = 0.49.
-    assert found[OLD, "一般"] == found[OLD, "脱贫"] == pytest.approx(0.49)
+    found = rates_of(a_rated_instance(history=(PastOutcome(COURSE, YOUNG, None, None, 80, 70, 60),)))
+    people = [80.0]
+    for _ in range(3):
+        people.append(worth(people[-1]))
+    # The course's default is the mean of 0.5 and 0.4: its share of 75 % is odds 3 times (0.45/0.55).
+    at_course = 3 * (0.45 / 0.55) / (1 + 3 * (0.45 / 0.55))
+    rate = (0.75 * people[3] + 2 * 0.5) / (people[3] + 2)
+    rate = (0.75 * people[2] + USUAL * rate) / (people[2] + USUAL)
+    odds = rate / (1 - rate) * (0.45 / 0.55)
+    course = (at_course * people[1] + USUAL * odds / (1 + odds)) / (people[1] + USUAL)
+    young_odds, old_odds = (course / (1 - course) / (0.45 / 0.55) * default for default in (1.0, 2 / 3))
+    young = (60 + USUAL * young_odds / (1 + young_odds)) / (80 + USUAL)
+    assert found[YOUNG, "一般"] == found[YOUNG, "脱贫"] == pytest.approx(young, abs=1e-12)
+    assert found[OLD, "一般"] == found[OLD, "脱贫"] == pytest.approx(old_odds / (1 + old_odds), abs=1e-12)
 
 
 def test_a_row_for_everyone_counts_for_the_course_only() -> None:
-    """(12 + 20 · 0.5) / 40 = 0.55 for the young, (12 + 20 · 0.4) / 40 = 0.5 for the old; a lone group is no level."""
-    for group in (None, "脱贫"):
-        found = rates_of(a_rated_instance(history=(PastOutcome(COURSE, None, group, None, 20, 15, 12),)))
-        assert found[YOUNG, "一般"] == found[YOUNG, "脱贫"] == pytest.approx(0.55)
-        assert found[OLD, "一般"] == pytest.approx(0.5)
+    """A group without an age band is no cell: the row counts at the course, equally for all its groups."""
+    everyone, lone = (
+        rates_of(a_rated_instance(history=(PastOutcome(COURSE, None, group, None, 20, 15, 12),)))
+        for group in (None, "脱贫")
+    )
+    assert everyone == lone
+    assert everyone[YOUNG, "一般"] == everyone[YOUNG, "脱贫"] > 0.5
+    assert 0.4 < everyone[OLD, "一般"] < everyone[YOUNG, "一般"]
 
 
 def test_providers_are_summed_and_empty_rows_change_nothing() -> None:
     """6 of 10 twice is 12 of 20; a row of nobody is no evidence."""
-    history = (
-        PastOutcome(COURSE, None, None, "甲校", 10, 8, 6),
-        PastOutcome(COURSE, None, None, "乙校", 10, 8, 6),
-        PastOutcome(COURSE, YOUNG, "一般", None, 0, 0, 0),
+    split = (
+        PastOutcome(COURSE, YOUNG, None, "甲校", 10, 8, 6),
+        PastOutcome(COURSE, YOUNG, None, "乙校", 10, 8, 6),
+        PastOutcome(COURSE, OLD, "一般", None, 0, 0, 0),
     )
-    assert rates_of(a_rated_instance(history=history))[YOUNG, "一般"] == pytest.approx(0.55)
+    whole = (PastOutcome(COURSE, YOUNG, None, None, 20, 16, 12),)
+    assert rates_of(a_rated_instance(history=split)) == rates_of(a_rated_instance(history=whole))
+
+
+def test_a_course_without_past_classes_learns_from_others_of_its_type_first() -> None:
+    """Much history of a 品牌 course lifts another 品牌 course more than a 项目 course, both above the default."""
+    names = {"甲": "品牌", "乙": "品牌", "丙": "项目"}
+    courses = tuple(a_course(name, training_type=kind) for name, kind in names.items())
+    history = (PastOutcome("甲", YOUNG, None, None, 400, 400, 320),)
+    rates = conversion_rates(a_rated_instance(courses=courses, history=history))[:, 0, 0]
+    assert 0.79 < rates[0] < 0.8
+    assert rates[0] > rates[1] > rates[2] > 0.5
+
+
+def test_in_firm_training_says_nothing_about_other_training() -> None:
+    """先就业后培训: people who had a job before the class are no evidence for those who had none, nor the other way."""
+    courses = (a_course("岗前", training_type="自主"), a_course("厨师", training_type="项目"))
+    for own, other, other_rate in (("岗前", 1, 0.5), ("厨师", 0, 0.5)):
+        history = (PastOutcome(own, YOUNG, None, None, 300, 300, 290),)
+        rates = conversion_rates(a_rated_instance(courses=courses, history=history))[:, 0, 0]
+        assert rates[other] == other_rate
+        assert rates[1 - other] > 0.9
 
 
 def test_much_history_outweighs_the_default() -> None:
@@ -163,7 +200,9 @@ def test_the_first_match_of_the_table_of_defaults(
     changes: dict[str, str], min_age: int, expected: tuple[float, float]
 ) -> None:
     """Orders first, then age from 50, then industry, then training type."""
-    assert default_rate(a_course(**changes), AgeBand("某段", min_age, 60)) == expected
+    found = default_rate(a_course(**changes), AgeBand("某段", min_age, 60))
+    assert (found.gross, found.uplift) == expected
+    assert found.uplift_low <= found.uplift <= found.uplift_high
 
 
 # --- against the checker ---
@@ -203,3 +242,38 @@ def test_settings_choose_the_column() -> None:
     assert Settings(plan_start=an_instance().settings.plan_start).objective is Objective.GROSS
     assert rates_of(a_rated_instance(row))[YOUNG, "一般"] == 0.6
     assert rates_of(a_rated_instance(row, objective=Objective.UPLIFT))[YOUNG, "一般"] == 0.04
+
+
+# --- sources ---
+
+
+def test_every_rate_says_where_it_comes_from() -> None:
+    """Given, estimated from the finest past cell with people, default; gross and uplift each for themselves."""
+    history = (
+        PastOutcome(COURSE, YOUNG, "脱贫", None, 30, 30, 20),
+        PastOutcome(COURSE, YOUNG, None, "甲校", 12, 12, 6),
+    )
+    instance = a_rated_instance(
+        ConversionRate(COURSE, OLD, None, 0.35, None), ConversionRate(COURSE, None, None, None, 0.03), history=history
+    )
+    table, course, (young, old), (plain, poor) = (
+        RateTable(instance), instance.courses[0], instance.age_bands, instance.groups,
+    )
+    assert (table.gross(course, old, plain).source, table.gross(course, old, plain).value) == (Source.GIVEN, 0.35)
+    finest, coarser = table.gross(course, young, poor), table.gross(course, young, plain)
+    assert (finest.source, finest.people, finest.basis) == (Source.ESTIMATED, 30, "课程×年龄段×群体")
+    assert (coarser.source, coarser.people, coarser.basis) == (Source.ESTIMATED, 42, "课程×年龄段")
+    assert finest.low is not None and finest.high is not None and finest.low < finest.value < finest.high
+    assert table.uplift(course, young, poor).source is Source.GIVEN
+    bare = RateTable(a_rated_instance(history=()))
+    assert bare.gross(course, young, plain).source is Source.DEFAULT
+    assert (bare.uplift(course, young, plain).low, bare.uplift(course, young, plain).high) == (0.0, 0.04)
+
+
+def test_the_maximised_rate_is_the_settings() -> None:
+    """The table holds both numbers; the plan takes one of them."""
+    row = ConversionRate(COURSE, None, None, 0.6, 0.04)
+    for objective, value in ((Objective.GROSS, 0.6), (Objective.UPLIFT, 0.04)):
+        instance = a_rated_instance(row, objective=objective)
+        table = RateTable(instance)
+        assert table.rate(instance.courses[0], instance.age_bands[0], instance.groups[0]).value == value
