@@ -7,6 +7,7 @@ count once for each, so the sampled sum is an upper estimate.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -110,10 +111,8 @@ def session_memory_gb(session: int) -> float:
 
 def _kill_session(pid: int) -> None:
     """Kill the command and everything that it started in its process group."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _read_lines(child: subprocess.Popen[str], started: float, lines: list[tuple[float, str]]) -> None:

@@ -86,12 +86,26 @@ def build_compact(
     slots = list(list_slots(problem)) if slots is None else slots
     model = pulp.LpProblem("training_plan", pulp.LpMaximize)
     classes = [
-        model.add_variable(f"y[{j}]", 0, _most_classes(problem, slot), pulp.LpInteger) for j, slot in enumerate(slots)
+        model.add_variable(f"y[{j}]", 0, most_classes(problem, slot), pulp.LpInteger) for j, slot in enumerate(slots)
     ]
     heads: dict[tuple[int, int], pulp.LpVariable] = {}
     terms: Terms = defaultdict(lambda: defaultdict(list))
     for j, slot in enumerate(slots):
-        _add_option(problem, model, terms, j, slot, classes[j], heads)
+        mine = add_heads(problem, model, terms, j, slot, heads)
+        add_sizes(problem, model, j, slot, classes[j], mine)
+        add_class(problem, terms, slot, classes[j])
+    value, cost = add_common_rows(problem, model, terms, without_rows, lean)
+    return CompactModel(problem, model, slots, classes, heads, value, cost)
+
+
+def add_common_rows(
+    problem: Problem,
+    model: pulp.LpProblem,
+    terms: Terms,
+    without_rows: AbstractSet[str] = frozenset(),
+    lean: bool = False,
+) -> tuple[pulp.LpAffineExpression, pulp.LpAffineExpression]:
+    """Rows over all options from the terms collected, and the objective; returns value (jobs) and cost (cents)."""
     for k in range(len(problem.capacity)):
         _add_row(model, "persons", k, terms["persons"][k], int(problem.capacity[k]), lean)
     for k, c in sorted(terms["demand"]):
@@ -113,7 +127,7 @@ def build_compact(
     jobs = _add_jobs(problem, model, terms["source"])
     value = jobs - penalty
     model.setObjective(value)
-    return CompactModel(problem, model, slots, classes, heads, value, cost)
+    return value, cost
 
 
 def solve_compact(
@@ -171,22 +185,21 @@ def _link_jobs(
     return solver.solve(compact.model, backend, threads=threads).objective
 
 
-def _most_classes(problem: Problem, slot: Slot) -> int:
+def most_classes(problem: Problem, slot: Slot) -> int:
     """Classes of one option at most: by teams, accreditation and rooms of its weeks."""
     course = problem.offering_course[slot.offering]
     return int(min(problem.accredited_teams[slot.provider, course], problem.rooms[slot.venue]))
 
 
-def _add_option(
+def add_heads(
     problem: Problem,
     model: pulp.LpProblem,
     terms: Terms,
     j: int,
     slot: Slot,
-    y: pulp.LpVariable,
     heads: dict[tuple[int, int], pulp.LpVariable],
-) -> None:
-    """Variables of one option and its share in every row."""
+) -> list[pulp.LpVariable]:
+    """The heads of option ``j``, one variable per cohort that may come, and their share in every row."""
     course = int(problem.offering_course[slot.offering])
     cohorts = admissible_heads(problem, slot)
     last = end_week(problem, slot)
@@ -204,16 +217,34 @@ def _add_option(
         for n in np.flatnonzero(problem.target_heads & problem.target_cohorts[:, k]).tolist():
             if problem.target_courses[n, course] and problem.target_providers[n, slot.provider]:
                 terms["target"][n].append(x)
-    model += int(problem.min_size[slot.offering]) * y <= pulp.lpSum(mine), f"min_size[{j}]"
-    model += pulp.lpSum(mine) <= int(problem.max_size[slot.offering, slot.venue]) * y, f"max_size[{j}]"
-    for week in range(slot.week, last + 1):
+    return mine
+
+
+def add_sizes(
+    problem: Problem, model: pulp.LpProblem, j: int, slot: Slot, classes: Any, heads: list[pulp.LpVariable]
+) -> None:
+    """Smallest and largest size of the classes of option ``j`` (a variable or a sum of some)."""
+    model += int(problem.min_size[slot.offering]) * classes <= pulp.lpSum(heads), f"min_size[{j}]"
+    model += pulp.lpSum(heads) <= int(problem.max_size[slot.offering, slot.venue]) * classes, f"max_size[{j}]"
+
+
+def add_class(problem: Problem, terms: Terms, slot: Slot, y: pulp.LpVariable) -> None:
+    """The classes of one option and their share in every row."""
+    course = int(problem.offering_course[slot.offering])
+    for week in range(slot.week, end_week(problem, slot) + 1):
         terms["teams"][slot.provider, week].append(y)
         terms["accreditation"][slot.provider, course, week].append(y)
         terms["rooms"][slot.venue, week].append(y)
+    add_class_duties(problem, terms, slot, y)
+
+
+def add_class_duties(problem: Problem, terms: Terms, slot: Slot, y: pulp.LpVariable) -> None:
+    """The share of an option's classes in the rows that are not of a week: annual limits, costs, targets, locks."""
+    course = int(problem.offering_course[slot.offering])
     terms["annual"][slot.provider].append(y)
     cents = int(problem.class_cents[course] + problem.outreach_cents[slot.provider, slot.venue])
     if cents:
-        kind = problem.training_type[course], problem.venue_county[slot.venue], last
+        kind = problem.training_type[course], problem.venue_county[slot.venue], end_week(problem, slot)
         terms["cost"][int(problem.class_category[kind])].append((y, cents))
     for n in np.flatnonzero(~problem.target_heads).tolist():
         if (
