@@ -16,7 +16,7 @@ from benchmarks.child import Finished, Limits, run_child
 from benchmarks.results import Result
 
 BOUND_PERCENT = 0.1
-PLAN_PERCENTS = (5.0, 2.0, 1.0, 0.5, 0.3, 0.2)
+PLAN_PERCENTS = (5.0, 2.0, 1.0, 0.5, 0.3, 0.2, 0.1)
 
 _GRACE_SECONDS, _GRACE_FACTOR = 120.0, 1.5
 """Outer kill: reading, checking and writing come on top of the time limit."""
@@ -47,7 +47,8 @@ def run_planner(
     }
     plan_file = out / "plan.json"
     if done.exit_code != 0 or not plan_file.is_file():
-        return result | {"outcome": failure(done, time_limit, memory_gb), "check": "", "value": None, "bound": None}
+        outcome = no_plan(done, time_limit) or failure(done, memory_gb)
+        return result | {"outcome": outcome, "check": "", "value": None, "bound": None}
     plan = json.loads(plan_file.read_text(encoding="utf-8"))
     series = [*time_series(events), (plan["seconds"], plan["value"], plan["bound"])]
     return result | plan_figures(plan) | {
@@ -70,16 +71,20 @@ def plan_figures(plan: dict[str, Any]) -> Result:
     }
 
 
-def failure(done: Finished, time_limit: float, memory_gb: float) -> str:
-    """Why a run has no plan, in a few words."""
+def no_plan(done: Finished, time_limit: float) -> str:
+    """What the planner itself said instead of a plan; empty when it said nothing."""
+    said = {json.loads(line)["event"] for _, line in done.lines if line.startswith("{")}
+    if "infeasible" in said:
+        return "proved infeasible"
+    return f"no plan in {time_limit:g} s" if "no_plan" in said and done.exit_code == 3 else ""
+
+
+def failure(done: Finished, memory_gb: float) -> str:
+    """Why a command was cut short or broke down, in a few words."""
     if done.killed == "memory":
         return f"killed at {memory_gb:g} GB"
     if done.killed == "time":
         return f"killed after {done.seconds:.0f} s"
-    if done.exit_code == 3:
-        return f"no plan in {time_limit:g} s"
-    if done.exit_code == 1:
-        return "proved infeasible"
     last = (done.errors.strip().splitlines() or [""])[-1]
     return f"failed (exit {done.exit_code}{': ' + last[:80] if last else ''})"
 

@@ -1,4 +1,6 @@
-"""One peer on one workbook, in this process: ``python -m benchmarks.peers "compact/HiGHS" WORKBOOK OUT --time-limit 60``.
+"""One peer on one workbook, in this process.
+
+    python -m benchmarks.peers "compact/HiGHS" WORKBOOK OUT --time-limit 60
 
 Says on standard output, as JSON lines, when the model was built (with its size) and what was found, so that the process
 that measures knows how far a run came that it had to kill. A plan is written to ``OUT/plan.json``.

@@ -2,10 +2,10 @@
 
 ``compact``: the contract's model as it stands, heads for each class option (:mod:`planner.model.compact`).
 
-``shared heads``: the same problem, exactly, with far fewer columns. Class options of one offering whose heads are alike -
-the same cohorts with the same expected jobs, job sources, costs, targets and largest size - share their heads: provider,
-venue and start week then matter to the classes only. Classes keep their weeks. Exact, because heads of alike classes
-can be spread evenly over them, so sizes min <= average <= max hold for each class.
+``shared heads``: the same problem, exactly, with far fewer columns. Class options of one offering whose heads are
+alike - the same cohorts with the same expected jobs, job sources, costs, targets and largest size - share their heads:
+provider, venue and start week then matter to the classes only. Classes keep their weeks. Exact, because heads of alike
+classes can be spread evenly over them, so sizes min <= average <= max hold for each class.
 
 ``seasons``: shared heads, and the classes of alike start weeks of one quarter are one variable as well. Capacity of
 teams, accreditations and rooms is kept over runs of whole quarters only: a relaxation, whose optimum is a bound and no

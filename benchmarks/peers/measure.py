@@ -39,7 +39,7 @@ def run_peer(peer: str, workbook: Path, out: Path, time_limit: float, memory_gb:
 def outcome(done: Finished, solved: Result, built: bool, time_limit: float, memory_gb: float) -> str:
     """What became of a peer, in a few words."""
     if done.killed or done.exit_code:
-        return failure(done, time_limit, memory_gb) + ("" if built else " while building")
+        return failure(done, memory_gb) + ("" if built else " while building")
     if solved["outcome"] == "relaxation":
         return "bound only" if solved["bound"] is not None else f"no bound in {time_limit:g} s"
     if solved["outcome"] == "nothing":

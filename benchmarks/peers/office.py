@@ -2,8 +2,8 @@
 
 Classes that the bureau demands come first, then those that a hard target still needs (with the people it counts), then
 all others by cost per expected job; a class takes the cheapest people near its venue, in the best attended week and at
-the best provider that are free. Nothing is ever taken back. Expected jobs beyond an occupation's vacancies count the unlinked factor, as they do in
-the plan's value. No bound, and no plan when a hard target stays unmet.
+the best provider that are free. Nothing is ever taken back. Expected jobs beyond an occupation's vacancies count the
+unlinked factor, as they do in the plan's value. No bound, and no plan when a hard target stays unmet.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class _Office:
                 yield Slot(h, int(p), v, m, first)
 
     def _fill(self, slot: Slot) -> dict[int, int]:
-        """People for a class, those preferred and the cheapest by expected job first; as many as can be paid, or none."""
+        """People for a class, those preferred and the cheapest first; as many as can be paid, or none."""
         problem = self.problem
         course = int(problem.offering_course[slot.offering])
         cohorts = admissible_heads(problem, slot)

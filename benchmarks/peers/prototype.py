@@ -1,13 +1,12 @@
-"""An engine from elsewhere as a peer: a folder with ``drive.py``, run as ``drive.py SEED BOUND_SECONDS SEARCH_SECONDS``.
+"""An engine from elsewhere as a peer: a folder with ``drive.py SEED BOUND_SECONDS SEARCH_SECONDS``.
 
-It plans an instance of its own and prints one line, ``seed 0 bound 100.0 @5.0s plan 99.0 @20.0s gap 1.0000% ...``. These
-are its own figures on its own county: nothing of it is checked here, and its values do not compare with ours.
+It plans an instance of its own and prints one line, ``seed 0 bound 100.0 @5.0s plan 99.0 @20.0s gap 1.0000% ...``.
+These are its own figures on its own county: nothing of it is checked here, and its values do not compare with ours.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 from benchmarks.child import Limits, run_child
@@ -20,9 +19,11 @@ _LINE = re.compile(
 _COMPILE_SECONDS = 180.0
 
 
-def run_prototype(folder: Path, seed: int, bound_seconds: float, search_seconds: float, memory_gb: float) -> Result:
-    """Run the prototype in ``folder`` and take its own figures down."""
-    command = [sys.executable, "drive.py", str(seed), str(bound_seconds), str(search_seconds)]
+def run_prototype(
+    folder: Path, python: str, seed: int, bound_seconds: float, search_seconds: float, memory_gb: float
+) -> Result:
+    """Run the prototype in ``folder`` with its own ``python`` and take its own figures down."""
+    command = [python, "drive.py", str(seed), str(bound_seconds), str(search_seconds)]
     limit = 2 * (bound_seconds + search_seconds) + _COMPILE_SECONDS
     done = run_child(command, Limits(limit, memory_gb), folder)
     result: Result = {
@@ -31,7 +32,7 @@ def run_prototype(folder: Path, seed: int, bound_seconds: float, search_seconds:
     }
     figures = read_line(" ".join(line for _, line in done.lines))
     if done.exit_code != 0 or not figures:
-        return result | {"outcome": failure(done, limit, memory_gb), "value": None, "bound": None}
+        return result | {"outcome": failure(done, memory_gb), "value": None, "bound": None}
     return result | figures | {"outcome": "feasible"}
 
 

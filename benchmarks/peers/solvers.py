@@ -40,7 +40,9 @@ def solve_by_cbc(model: pulp.LpProblem, time_limit: float, threads: int) -> Solv
     """CBC through PuLP; its bound stands only in its log."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "cbc.log"
-        model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit, threads=threads, logPath=str(log)))
+        model.solve(
+            pulp.getSolver("PULP_CBC_CMD", msg=False, timeLimit=time_limit, threads=threads, logPath=str(log))
+        )
         text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
     if model.sol_status == pulp.LpSolutionOptimal:
         return Solved("optimal", float(pulp.value(model.objective)))
@@ -116,9 +118,9 @@ _MOST = 2**40
 def solve_by_cp_sat(model: pulp.LpProblem, time_limit: float, threads: int) -> Solved:
     """CP-SAT on a whole-number relaxation of the model, whose variables must all be at least 0.
 
-    Continuous variables are counted in units (:data:`UNITS`, else 1): money in cents and shortfalls in heads are whole in
-    some best plan anyway. Coefficients with fractions are scaled by a million and rounded so that a row is never harder to
-    meet; jobs rounded down to whole units lose less than a unit for each flow, which is added to the bound.
+    Continuous variables are counted in units (:data:`UNITS`, else 1): money in cents and shortfalls in heads are whole
+    in some best plan anyway. Coefficients with fractions are scaled by a million and rounded so that a row is never
+    harder to meet; jobs rounded down to whole units lose less than a unit for each flow, which is added to the bound.
     """
     from ortools.sat.python import cp_model
 
