@@ -149,10 +149,11 @@ ORIGIN = {"commit": "abc1234", "date": "2026-01-02", "machine": "a machine", "py
 
 def a_peer_result(solver: str, value: float | None, bound: float | None, **changes: object) -> Result:
     """A result of the part ``peers``."""
+    gap = None if value is None or bound is None else (bound - value) / bound
     return {
         "part": "peers", "instance": "3 × 4", "solver": solver, "columns": 57_833, "outcome": "feasible",
-        "options": 2_006, "value": value, "bound": bound,
-        "gap": None if value is None or bound is None else (bound - value) / bound, "process_seconds": 61.4, "memory_gb": 0.5, "check": "passes" if value is not None else "", **ORIGIN,
+        "options": 2_006, "value": value, "bound": bound, "gap": gap, "process_seconds": 61.4, "memory_gb": 0.5,
+        "check": "passes" if value is not None else "", **ORIGIN,
     } | changes
 
 

@@ -47,6 +47,7 @@ def is_valid(problem: Problem, classes: Sequence[ClassHeads]) -> bool:
     return check_plan(problem.instance, plan_to_record(plan)).passed
 
 
+@pytest.mark.filterwarnings("ignore:PULP_CBC_CMD is deprecated")
 @pytest.mark.parametrize("solver_name", SOLVERS)
 @pytest.mark.parametrize("formulation", ["compact", "shared heads"])
 @pytest.mark.parametrize("name", BY_HAND)
