@@ -19,8 +19,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from planner.domain.instance import Demand, Instance, Provider, Target
-from planner.model.options import count_options
+from planner.domain.instance import Demand, Instance, Lock, Provider, Target
+from planner.model.options import count_options, list_slots, matches
 from planner.model.problem import build_problem
 from planner.model.travel import travel_minutes
 from planner.workbook.read import read_workbook
@@ -44,7 +44,7 @@ def cut_county(instance: Instance, townships: int, courses: int) -> Instance:
     venues = tuple(venue for venue in instance.venues if venue.township in places)
     rooms = {venue.name for venue in venues}
     calendars = {township.calendar for township in instance.townships if township.name in places}
-    return replace(
+    cut = replace(
         instance,
         townships=tuple(township for township in instance.townships if township.name in places),
         busy_weeks=tuple(row for row in instance.busy_weeks if row.calendar in calendars),
@@ -69,6 +69,17 @@ def cut_county(instance: Instance, townships: int, courses: int) -> Instance:
         ),
         teachers=(),
     )
+    return replace(cut, locks=_possible_locks(cut))
+
+
+def _possible_locks(instance: Instance) -> tuple[Lock, ...]:
+    """Locks without those demanded classes for which the cut has left no provider or equipment."""
+    problem = build_problem(instance)
+    impossible = {
+        instance.locks[lock] for lock, pattern in zip(problem.required_lock, problem.required, strict=True)
+        if not any(matches(problem, pattern, slot) for slot in list_slots(problem))
+    }
+    return tuple(lock for lock in instance.locks if lock not in impossible)
 
 
 def central_townships(instance: Instance, number: int) -> list[str]:
