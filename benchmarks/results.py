@@ -65,7 +65,7 @@ class ResultFile:
 
     def add(self, result: Result) -> None:
         """Append a result with its origin."""
-        line = json.dumps(result | asdict(origin()), ensure_ascii=False, sort_keys=True, allow_nan=False)
+        line = json.dumps(result | asdict(origin()), ensure_ascii=False, allow_nan=False)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
