@@ -42,13 +42,15 @@ def main() -> None:
 @click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="搜索工作量倍数")
 @click.option("--solver", default="HiGHS", show_default=True, help="整数规划求解器（PuLP 的名称）")
 @click.option("--total-budget", type=click.FloatRange(min=0), help="资金总额（元）；各项资金按比例调整")
+@click.option("--caution", type=click.FloatRange(0, 0.5, min_open=True), help="谨慎：未给定的就业率取该分位，如 0.2")
 @click.option("--no-timetable", is_flag=True, help="不排课表（目前总是不排）")
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 @click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并采用当前方案")
 @click.option("--english", is_flag=True, help="Summary in English")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
-    total_budget: float | None, no_timetable: bool, progress: str, stop_file: Path | None, english: bool,
+    total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
+    english: bool,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     del no_timetable
@@ -59,7 +61,7 @@ def solve(
         from planner.engine.solve import Options
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
-        request = PlanRequest(workbook, out_dir, options, total_budget)
+        request = PlanRequest(workbook, out_dir, options, total_budget, caution)
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
         return EXIT_DONE
@@ -107,6 +109,38 @@ def inspect(workbook: Path, as_json: bool, weeks: bool) -> None:
     except BadInput as error:
         click.echo(json.dumps({"ok": False, "faults": [asdict(f) for f in error.faults]}, ensure_ascii=False))
         sys.exit(EXIT_BAD_INPUT)
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="抽取就业率的随机种子")
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
+    """按 WORKBOOK 评价 PLAN（plan.json、plan.xlsx 或自拟草案）：毛就业、净增，及就业率变动时的范围。"""
+    from planner.cli.evaluating import evaluated
+
+    def work() -> int:
+        figures, lines = evaluated(workbook, plan, seed)
+        click.echo(json.dumps(figures, ensure_ascii=False) if as_json else "\n".join(lines))
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, LineProgress()))
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("ledger", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写出的工作簿 .xlsx")
+def learn(workbook: Path, ledger: Path, out: Path) -> None:
+    """把培训台账 LEDGER（培训人数、合格、1/3/6 月就业）载入 WORKBOOK 的“历史”，说明哪些就业率因此改变。"""
+    from planner.cli.learning import learn as learn_results
+
+    def work() -> int:
+        click.echo("\n".join(learn_results(workbook, ledger, out)))
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, LineProgress()))
 
 
 @main.command()

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from planner import __version__
 from planner.checker import check_plan, format_report
+from planner.conversion.caution import with_caution
 from planner.domain.budget import with_total_budget
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.engine.assemble import assemble_plan, expected_jobs_by_class
 from planner.engine.solve import Options, Progress, solve_problem
 from planner.errors import PlannerError
+from planner.evaluation import with_outlook
 from planner.export import write_all
 from planner.export.record import plan_to_record
 from planner.model.problem import build_problem
@@ -24,17 +26,22 @@ from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
 PLANNED_INPUT = "input.xlsx"
-"""Name of the workbook written beside the plan when the budget was changed."""
+"""Name of the workbook written beside the plan when an option changed what is planned."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan, where to write and how hard to try; ``total_budget_yuan=None`` keeps the workbook's funds."""
+    """What to plan, where to write and how hard to try.
+
+    ``total_budget_yuan=None`` keeps the workbook's funds; ``caution`` is the quantile (0 < caution <= 0.5) at which
+    rates that are not given count, ``None`` = their mean.
+    """
 
     workbook: Path
     out_dir: Path
     options: Options
     total_budget_yuan: float | None = None
+    caution: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,10 @@ def make_plan(
     read = read_workbook(request.workbook)
     sha256, planned = read.sha256, None
     instance = read.instance
-    if request.total_budget_yuan is not None:
+    changed = _changed(instance, request)
+    if changed is not instance:
         request.out_dir.mkdir(parents=True, exist_ok=True)
         planned = request.out_dir / PLANNED_INPUT
-        changed = with_total_budget(instance, round(request.total_budget_yuan * 100))
         write_tables(planned, tables_of(changed))
         again = read_workbook(planned)
         sha256 = again.sha256
@@ -65,8 +72,17 @@ def make_plan(
     problem = build_problem(instance)
     solution = solve_problem(problem, request.options, on_progress, stopped)
     plan = assemble_plan(problem, solution, sha256, __version__, request.options.seed)
+    # The outlook is that of the rates as they are known, also where the plan was made on cautious ones.
+    plan = with_outlook(plan, problem if request.caution is None else replace(problem, instance=read.instance))
     report = check_plan(instance, plan_to_record(plan))
     if report.violations:
         raise PlannerError("程序内部错误：方案未通过独立核对，未写出。请把工作簿发给开发者。\n" + format_report(report))
     files = write_all(instance, plan, request.out_dir, expected_jobs_by_class(problem, solution))
     return MadePlan(instance, plan, (*files, *((planned,) if planned else ())))
+
+
+def _changed(instance: Instance, request: PlanRequest) -> Instance:
+    """The instance with the options' changes; the same object without any."""
+    if request.total_budget_yuan is not None:
+        instance = with_total_budget(instance, round(request.total_budget_yuan * 100))
+    return instance if request.caution is None else with_caution(instance, request.caution)

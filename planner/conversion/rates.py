@@ -6,46 +6,20 @@ Gross placement and causal uplift are two numbers and are never mixed. Readings 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from planner.conversion.defaults import default_rate
 from planner.conversion.estimate import PastClasses, cell_of
 from planner.domain.instance import AgeBand, ConversionRate, Course, Group, Instance, Objective
+from planner.domain.rate import Rate, Source
 
 INTERVAL_SHARE = 0.8
 """Probability that an estimated rate lies in its interval."""
 
 
-class Source(StrEnum):
-    """Where a rate comes from."""
-
-    GIVEN = "给定"
-    ESTIMATED = "历史估计"
-    DEFAULT = "默认"
-
-
 BASIS = ("", "全县", "培训类型", "课程", "课程×年龄段", "课程×年龄段×群体")
 """Name of the cell, by its length, whose past people are counted behind an estimate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A rate (0..1) with its source.
-
-    ``low`` and ``high`` hold it in 80 % of cases: for an estimate the posterior's interval, for a default uplift the
-    low and high of the literature; a given rate and a default gross rate have none (``None``). ``people`` were trained
-    in past classes of ``basis``, the finest cell that has any; 0 when the rate is not estimated.
-    """
-
-    value: float
-    source: Source
-    low: float | None = None
-    high: float | None = None
-    people: int = 0
-    basis: str = ""
 
 
 class RateTable:
@@ -77,6 +51,10 @@ class RateTable:
             return Rate(given, Source.GIVEN)
         default = default_rate(course, band)
         return Rate(default.uplift, Source.DEFAULT, default.uplift_low, default.uplift_high)
+
+    def is_given(self, course: Course, band: AgeBand, group: Group) -> bool:
+        """Whether the workbook states the gross rate."""
+        return _most_specific(self._given_gross, course, band, group) is not None
 
     def rate(self, course: Course, band: AgeBand, group: Group) -> Rate:
         """The one of the two that the plan maximises (目标口径)."""

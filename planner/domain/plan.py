@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from planner.domain.instance import CostKind, Form
+from planner.domain.instance import CostKind, Form, Objective
+from planner.domain.rate import Source, UsedRate
 
 CONTRACT_VERSION = 1
 
@@ -96,6 +97,26 @@ class Unserved:
 
 
 @dataclass(frozen=True, slots=True)
+class JobOutlook:
+    """Expected jobs counted both ways and how far they may lie off; all before 无岗系数 and penalties.
+
+    ``low``, ``middle`` and ``high`` are the 10, 50 and 90 % points of the jobs of the ``maximised`` rate when rates are
+    drawn from what is known of them; given rates count as certain. ``optimism`` is the share by which jobs of a plan
+    chosen by estimated rates fall short of what the estimates promise (winner's curse), simulated.
+    ``source_shares`` tells which share of the maximised jobs rests on which source.
+    """
+
+    maximised: Objective
+    gross_jobs: float
+    uplift_jobs: float
+    low: float
+    middle: float
+    high: float
+    optimism: float
+    source_shares: tuple[tuple[Source, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole plan; ``value`` and ``bound`` are expected jobs, ``gap`` is (bound - value) / |bound|."""
 
@@ -120,3 +141,5 @@ class Plan:
     sessions: tuple[()] = ()
     exams: tuple[()] = ()
     inspections: tuple[()] = ()
+    outlook: JobOutlook | None = None
+    rates: tuple[UsedRate, ...] = ()

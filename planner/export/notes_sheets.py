@@ -7,7 +7,7 @@ import math
 from planner.domain.instance import Instance, Settings
 from planner.domain.plan import Plan
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.wording import capital_amount, jobs_note, rounded_up, title_of, verdict, yuan_words
+from planner.export.wording import capital_amount, jobs_note, outlook_words, rounded_up, title_of, verdict, yuan_words
 
 
 def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
@@ -70,6 +70,7 @@ def _findings(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
         ("方案结论", verdict(plan)),
         ("规模", f"{len(plan.classes)} 个班，{persons:,} 人"),
         ("预计就业", jobs),
+        *zip(("两种口径", "就业范围"), outlook_words(plan.outlook) if plan.outlook else (), strict=False),
         ("方案得分", f"{plan.value:,.1f}（预计就业折算人数，减去未完成任务的扣分）"),
         ("得分上限", _bound(plan.bound)),
         ("总费用", f"{yuan_words(plan.total_cost_cents)} 元（人民币{capital_amount(plan.total_cost_cents)}）"),

@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from planner.domain.instance import CostKind, Form
-from planner.domain.plan import Heads, Payment, Placement, Plan, PlannedClass, Status, TargetResult, Unserved
+from planner.domain.plan import (
+    Heads,
+    JobOutlook,
+    Payment,
+    Placement,
+    Plan,
+    PlannedClass,
+    Status,
+    TargetResult,
+    Unserved,
+)
+from planner.domain.rate import UsedRate
 from planner.errors import BadInput, Fault
 from planner.export.files import whole_file
 
@@ -33,7 +44,7 @@ def plan_to_record(plan: Plan) -> dict[str, Any]:
 
     A bound or gap that is not finite (nothing proved) is ``None``, because JSON has no infinity.
     """
-    return {
+    record: dict[str, Any] = {
         "contract": plan.contract,
         "input_sha256": plan.input_sha256,
         "version": plan.version,
@@ -56,13 +67,19 @@ def plan_to_record(plan: Plan) -> dict[str, Any]:
         "unserved": [_unserved_record(unserved) for unserved in plan.unserved],
         "assumptions": list(plan.assumptions),
     }
+    # Beyond the contract, after its keys: the other count of jobs, the range, and where each rate comes from.
+    if plan.outlook is not None:
+        record["outlook"] = _outlook_record(plan.outlook)
+    if plan.rates:
+        record["rates"] = [_rate_record(used) for used in plan.rates]
+    return record
 
 
 def record_to_plan(record: dict[str, Any], file: str = "plan.json") -> Plan:
     """Return the plan that ``record`` states; ``file`` is the name that faults are reported under.
 
-    Keys that the contract does not know are ignored, and so is the timetable (``sessions``, ``exams``,
-    ``inspections``), for which :class:`~planner.domain.plan.Plan` has no types yet.
+    Keys that the contract does not know are ignored, also our own (``outlook``, ``rates``), and so is the timetable
+    (``sessions``, ``exams``, ``inspections``), for which :class:`~planner.domain.plan.Plan` has no types yet.
 
     Raises
     ------
@@ -209,6 +226,32 @@ def _placement_record(placement: Placement) -> dict[str, Any]:
         "pool": placement.pool,
         "jobs": _rounded(placement.jobs),
     }
+
+
+def _outlook_record(outlook: JobOutlook) -> dict[str, Any]:
+    return {
+        "maximised": outlook.maximised.value,
+        "gross_jobs": _rounded(outlook.gross_jobs),
+        "uplift_jobs": _rounded(outlook.uplift_jobs),
+        "jobs_10": _rounded(outlook.low),
+        "jobs_50": _rounded(outlook.middle),
+        "jobs_90": _rounded(outlook.high),
+        "optimism": _rounded(outlook.optimism),
+        "sources": {source.value: _rounded(share) for source, share in outlook.source_shares},
+    }
+
+
+def _rate_record(used: UsedRate) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "course": used.course, "age_band": used.age_band, "group": used.group, "persons": used.persons,
+    }  # fmt: skip
+    for kind, rate in (("gross", used.gross), ("uplift", used.uplift)):
+        record[kind] = {"rate": _rounded(rate.value), "source": rate.source.value}
+        if rate.low is not None and rate.high is not None:
+            record[kind] |= {"low": _rounded(rate.low), "high": _rounded(rate.high)}
+        if rate.people:
+            record[kind] |= {"people": rate.people, "basis": rate.basis}
+    return record
 
 
 def _unserved_record(unserved: Unserved) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from planner.domain.instance import Instance, Objective, Sense
 from planner.domain.plan import Plan, Status
 from planner.export.figures import count_funds, count_heads, tags_of
-from planner.export.wording import gap_percent, rounded_up, target_demand, verdict, yuan_words
+from planner.export.wording import gap_percent, outlook_words, rounded_up, target_demand, verdict, yuan_words
 
 ENGLISH_VERDICT = {
     Status.OPTIMAL: "proved optimal: no better plan exists under these settings",
@@ -31,6 +31,7 @@ def summary_lines(instance: Instance, plan: Plan, files: Sequence[Path] = ()) ->
         f"结论：{verdict(plan)}",
         f"规模：{len(plan.classes):,} 个班，{heads.persons:,} 人" + (f"（其中{tags}）" if tags else ""),
         f"就业：{jobs}",
+        *_outlook_lines(plan),
         f"费用：{yuan_words(plan.total_cost_cents)} 元",
     ]
     for fund in count_funds(instance, plan):
@@ -57,6 +58,7 @@ def summary_lines_en(instance: Instance, plan: Plan, files: Sequence[Path] = ())
         f"Result: {ENGLISH_VERDICT[plan.status]}",
         f"Size: {len(plan.classes):,} classes, {heads.persons:,} people" + (f" ({tags})" if tags else ""),
         jobs,
+        *_outlook_lines_en(plan),
         f"Cost: {yuan_words(plan.total_cost_cents)} yuan",
     ]
     for fund in count_funds(instance, plan):
@@ -79,6 +81,26 @@ def summary_lines_en(instance: Instance, plan: Plan, files: Sequence[Path] = ())
         lines.append(f"Unserved wishes: {unserved:,}, reasons on sheet 未满足需求")
     lines += [f"File: {path}" for path in files]
     return lines
+
+
+def _outlook_lines(plan: Plan) -> list[str]:
+    if plan.outlook is None:
+        return []
+    both, spread = outlook_words(plan.outlook)
+    return [f"两种口径：{both}", f"就业范围：{spread}"]
+
+
+def _outlook_lines_en(plan: Plan) -> list[str]:
+    outlook = plan.outlook
+    if outlook is None:
+        return []
+    word = "uplift" if outlook.maximised is Objective.UPLIFT else "gross"
+    return [
+        f"Both counts: gross {outlook.gross_jobs:,.1f} (not an effect), uplift {outlook.uplift_jobs:,.1f}; "
+        f"the plan maximises {word}",
+        f"Range: {outlook.low:,.1f} to {outlook.high:,.1f} in eight cases of ten; optimism at most about "
+        f"{max(0.0, outlook.optimism):.1%}; given rates count as certain",
+    ]
 
 
 def _gap_words(plan: Plan) -> str:

@@ -10,7 +10,7 @@ import math
 from decimal import ROUND_CEILING, Decimal
 
 from planner.domain.instance import Instance, Measure, Objective, Sense, Target
-from planner.domain.plan import Plan, Status
+from planner.domain.plan import JobOutlook, Plan, Status
 
 CAPITAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 CAPITAL_PLACES = ("", "拾", "佰", "仟")
@@ -74,6 +74,22 @@ def verdict(plan: Plan) -> str:
         return first
     percent = gap_percent(plan.gap)
     return f"{first}；离理论最优的差距 ≤ {percent}（已证明）" if percent else f"{first}；离理论最优的差距尚未证明"
+
+
+def outlook_words(outlook: JobOutlook) -> tuple[str, str]:
+    """Return both counts of jobs with the one that was maximised, and the range with what it rests on."""
+    both = (
+        f"毛就业 {outlook.gross_jobs:,.1f} 人（不等于培训效果），净增就业 {outlook.uplift_jobs:,.1f} 人"
+        f"（因培训而多出的）；本方案按“{outlook.maximised.value}”最大化"
+    )
+    rests = "、".join(f"{source.value} {share:.0%}" for source, share in outlook.source_shares if share > 0)
+    spread = (
+        f"按“{outlook.maximised.value}”，十次有八次在 {outlook.low:,.1f} 至 {outlook.high:,.1f} 人之间"
+        f"（居中 {outlook.middle:,.1f}；就业率依据：{rests or '无'}；给定的就业率按准确计）"
+    )
+    if outlook.optimism > 0.0005:
+        spread += f"；选优带来的乐观偏差估计不超过 {outlook.optimism:.1%}"
+    return both, spread
 
 
 def jobs_note(objective: Objective) -> str:

@@ -21,6 +21,7 @@ from planner.export.frame import Papers
 from planner.export.money_sheet import write_money
 from planner.export.notes_sheets import write_assumptions, write_explanation
 from planner.export.people_sheets import write_placements, write_targets, write_townships, write_unserved
+from planner.export.rate_sheet import write_rates
 from planner.export.wording import bureau_of, title_of
 
 HASH_CHARACTERS: Final = 8
@@ -73,6 +74,8 @@ def _write_sheets(papers: Papers, instance: Instance, plan: Plan, expected_jobs:
     write_placements(papers, instance, plan)
     write_targets(papers, instance, plan)
     write_unserved(papers, instance, count_unserved(instance, plan))
+    if plan.rates:
+        write_rates(papers, instance, plan.rates)
     write_assumptions(papers, instance, plan)
     write_explanation(papers, instance, plan)
 

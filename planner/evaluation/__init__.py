@@ -1,0 +1,5 @@
+"""What a plan is worth when its rates are not what was hoped: both counts of jobs, ranges, optimism."""
+
+from planner.evaluation.outlook import Evaluation, evaluate_classes, who_cannot_come, with_outlook
+
+__all__ = ["Evaluation", "evaluate_classes", "who_cannot_come", "with_outlook"]
