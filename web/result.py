@@ -68,6 +68,16 @@ class TargetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """Jobs of the same plan at either rate, and the range of those it maximises when rates vary."""
+
+    gross_jobs: float
+    uplift_jobs: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything on the result page.
 
@@ -86,6 +96,7 @@ class Result:
     linked_jobs: float
     unlinked_jobs: float
     uplift: bool | None
+    outlook: Outlook | None
     persons: int
     total_cost: Decimal
     available: Decimal | None
@@ -158,6 +169,7 @@ def read_result(folder: JobFolder) -> Result:
         linked_jobs=float(plan["linked_jobs"]),
         unlinked_jobs=float(plan["unlinked_jobs"]),
         uplift={"毛就业": False, "净增": True}.get(str(facts.get("objective"))),
+        outlook=_outlook(plan.get("outlook")),
         persons=sum(row.persons for row in classes),
         total_cost=Decimal(plan["total_cost"]),
         available=_amount(facts.get("total_funds")),
@@ -173,6 +185,13 @@ def read_result(folder: JobFolder) -> Result:
         seed=int(plan["seed"]),
         input_sha256=str(plan["input_sha256"]),
     )
+
+
+def _outlook(found: Any) -> Outlook | None:
+    """Outlook of a plan, None for plans written before there was one."""
+    if not found:
+        return None
+    return Outlook(*(float(found[key]) for key in ("gross_jobs", "uplift_jobs", "jobs_10", "jobs_90")))
 
 
 def _read_facts(folder: JobFolder) -> dict[str, Any]:

@@ -209,6 +209,7 @@ def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool) -> Non
         "seed": 0,
         "status": "stopped" if stopped else "feasible",
         "value": 3412.4,
+        "outlook": {"gross_jobs": 3615.2, "uplift_jobs": 204.6, "jobs_10": 3480.1, "jobs_90": 3755.9},
         "bound": 3449.5,
         "gap": (3449.5 - 3412.4) / 3449.5,
         "linked_jobs": 3108.2,
