@@ -1,5 +1,8 @@
 """Reading what bureaus really send: any file to cells, cells to tables, tables to people and wishes.
 
-:mod:`.values` says what a cell means, :mod:`.words` what a heading or a name means and
-:mod:`.plausibility` what can be read and may still be wrong.
+The way through: :mod:`.files` (what file is it, which cells stand in it), :mod:`.tables` (where the heading, the
+body, the totals and the notes of a sheet are), :mod:`.words` and :mod:`.values` (what a heading, a name, a cell
+means), :mod:`.layouts` (survey tables and person-level registers to counts), :mod:`.combine` (counts and the county's
+own workbook to an instance). :mod:`.report` says what was understood, :mod:`.choices` what the clerk confirmed, and
+:mod:`.process` keeps every parser in a process of its own.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from planner.errors import BadInput, Fault
-from planner.workbook.prescan import column_number
+from planner.reading.files.addresses import column_number
 from planner.workbook.schema import SHEETS
 
 _SHEET_ORDER = {sheet.name: position for position, sheet in enumerate(SHEETS)}

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import CellFault, allowed_text, is_blank, normalised, read_cell, shown
 from planner.workbook.faults import FaultList
-from planner.workbook.prescan import cell_name
 from planner.workbook.schema import GROUPS, SHEETS, Column, Sheet
 from planner.workbook.sources import RawSheet
 
