@@ -47,21 +47,24 @@ def main() -> None:
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 @click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并采用当前方案")
 @click.option("--english", is_flag=True, help="Summary in English")
+@click.option("--demand", multiple=True, type=click.Path(path_type=Path), help="乡镇报表，代替劳动力和需求；可多次")
+@click.option("--choices", type=click.Path(path_type=Path), help="读取乡镇报表时已确认的选择（JSON）")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
-    english: bool,
+    english: bool, demand: tuple[Path, ...], choices: Path | None,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     del no_timetable
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
+        from planner.cli.reading import chosen
         from planner.cli.solving import PlanRequest, make_plan
         from planner.engine.solve import Options
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
-        request = PlanRequest(workbook, out_dir, options, total_budget, caution)
+        request = PlanRequest(workbook, out_dir, options, total_budget, caution, demand, chosen(choices))
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
         return EXIT_DONE
@@ -87,18 +90,30 @@ def check(workbook: Path, plan: Path) -> None:
 
 
 @main.command()
-@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--weeks", is_flag=True, help="附上每周农忙指数和工作日")
-def inspect(workbook: Path, as_json: bool, weeks: bool) -> None:
-    """读入 WORKBOOK，说明读到了什么、用了哪些默认值、有哪些错误。"""
+@click.option("--base", type=click.Path(path_type=Path), help="本县工作簿；FILES 是乡镇报表，与其中的名称对照")
+@click.option("--choices", type=click.Path(path_type=Path), help="已确认的选择（JSON）")
+@click.option("--questions", type=click.Path(path_type=Path, dir_okay=False), help="写出待确认的名称（JSON）")
+@click.option("--list", "list_to", type=click.Path(path_type=Path, dir_okay=False), help="核对清单，.xlsx 或 .csv")
+@click.option("--marked", type=click.Path(path_type=Path, file_okay=False), help="在原文件副本上批注，存入此文件夹")
+def inspect(
+    files: tuple[Path, ...], as_json: bool, weeks: bool, base: Path | None, choices: Path | None,
+    questions: Path | None, list_to: Path | None, marked: Path | None,
+) -> None:
+    """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
     from planner.cli.inspection import inspection, inspection_lines
+    from planner.cli.reading import ReadingRequest, chosen, inspect_reading, reading_wanted
     from planner.workbook.read import read_workbook
 
     voice = JsonProgress() if as_json else LineProgress()
 
     def work() -> int:
-        found = inspection(read_workbook(workbook), weeks)
+        if reading_wanted(files, base):
+            request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked)
+            return inspect_reading(request, as_json)
+        found = inspection(read_workbook(files[0]), weeks)
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))
         return EXIT_DONE
 

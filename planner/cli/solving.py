@@ -22,6 +22,8 @@ from planner.evaluation import with_outlook
 from planner.export import write_all
 from planner.export.record import plan_to_record
 from planner.model.problem import build_problem
+from planner.reading.choices import ReadingChoices
+from planner.reading.county import read_with_demand
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
@@ -34,7 +36,8 @@ class PlanRequest:
     """What to plan, where to write and how hard to try.
 
     ``total_budget_yuan=None`` keeps the workbook's funds; ``caution`` is the quantile (0 < caution <= 0.5) at which
-    rates that are not given count, ``None`` = their mean.
+    rates that are not given count, ``None`` = their mean. ``demand`` are files of townships that take the place of
+    the workbook's sheets 劳动力 and 需求, read with ``choices``.
     """
 
     workbook: Path
@@ -42,6 +45,8 @@ class PlanRequest:
     options: Options
     total_budget_yuan: float | None = None
     caution: float | None = None
+    demand: tuple[Path, ...] = ()
+    choices: ReadingChoices = ReadingChoices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,11 @@ def make_plan(
     request: PlanRequest, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
 ) -> MadePlan:
     """Read, solve, check and write; raises the planner's errors and writes nothing when it does."""
-    read = read_workbook(request.workbook)
+    read = read_with_demand(request.workbook, request.demand, request.choices)
     sha256, planned = read.sha256, None
     instance = read.instance
     changed = _changed(instance, request)
-    if changed is not instance:
+    if changed is not instance or request.demand:
         request.out_dir.mkdir(parents=True, exist_ok=True)
         planned = request.out_dir / PLANNED_INPUT
         write_tables(planned, tables_of(changed))

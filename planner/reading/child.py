@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -31,13 +32,19 @@ def limit_memory() -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Do one task: ``cells`` (all cells of all sheets) or ``understand`` (what a demand file says)."""
+    """Do one task: ``cells`` (all cells of all sheets), ``understand`` (what a demand file says) or ``mark``."""
     from planner.reading.files.open import open_grids
 
     try:
         grids = open_grids(request["file"], Path(request["path"]))
+        if request["task"] == "mark":
+            from planner.reading.marked import mark
+
+            mark(Path(request["path"]).with_suffix(".xlsx"), request["findings"], Path(request["out"]))
+            return {}
         if request["task"] == "cells":
-            return {"sheets": [{"name": grid.name, "rows": _trimmed(grid.rows)} for grid in grids]}
+            sheets = [{"name": grid.name, "rows": _trimmed(grid.rows)} for grid in grids]
+            return {"sheets": sheets}
         from planner.reading.understand import understand
 
         return understand(grids, request).as_json()
@@ -45,6 +52,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"faults": [asdict(fault) for fault in error.faults]}
     except MemoryError:
         return {"memory": True}
+    except Exception as error:
+        # The text of an exception may quote a cell, so only its kind and place leave this process.
+        places = traceback.extract_tb(error.__traceback__)
+        return {"broken": f"{type(error).__name__} {Path(places[-1].filename).name}:{places[-1].lineno}"}
 
 
 def _trimmed(rows: Iterable[Row]) -> list[Row]:
@@ -74,6 +85,4 @@ def _encoded(value: object) -> object:
 if __name__ == "__main__":
     sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     limit_memory()
-    request = json.load(sys.stdin)
-    text = json.dumps(answer(request))
-    sys.stdout.write(text)
+    json.dump(answer(json.load(sys.stdin)), sys.stdout)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from planner.errors import BadInput, Fault
+from planner.errors import BadInput, Fault, PlannerError
 from planner.reading.files.grid import Grid
 from planner.reading.files.limits import CHILD_SECONDS
 from planner.reading.files.recognise import refusal
@@ -50,6 +50,9 @@ def ask_child(file: str, content: bytes, request: dict[str, Any]) -> dict[str, A
         answer = _run(file, request | {"file": file, "path": str(path)})
     if "faults" in answer:
         raise BadInput([Fault(**fault) for fault in answer["faults"]])
+    if "broken" in answer:
+        where = f"程序内部错误：读取“{file}”时出错（{answer['broken']}）。"
+        raise PlannerError(f"{where}请把这句话发给开发者，不要发送含个人信息的文件。")
     if "memory" in answer:
         raise _too_much(file)
     return answer

@@ -7,16 +7,19 @@ defaults). Faults are collected all along and raised together at the end.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.domain.instance import Instance
+from planner.errors import BadInput
 from planner.reading.plausibility import doubts_of
 from planner.workbook import schema
 from planner.workbook.assemble import Reading, assemble
 from planner.workbook.assumptions import Assumptions
 from planner.workbook.checks import check_rows
 from planner.workbook.faults import FaultList
+from planner.workbook.known import KnownCounty, known_county
 from planner.workbook.references import check_references, known_names
 from planner.workbook.settings import read_settings
 from planner.workbook.sources import RawSheet, RawWorkbook, read_source
@@ -34,13 +37,15 @@ class ReadResult:
     notes: tuple[str, ...]
 
 
-def read_workbook(path: Path) -> ReadResult:
+def read_workbook(path: Path, instead: Sequence[RawSheet] = ()) -> ReadResult:
     """Read a planning workbook (contract, section 1).
 
     Parameters
     ----------
     path
         An .xlsx, .xls or .ods file, a folder of .csv files or a .zip of them (one per sheet, named as the sheet).
+    instead
+        Sheets to read in place of the workbook's own of the same name, as demand read from other files.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def read_workbook(path: Path) -> ReadResult:
         The file cannot be read, or anything in it is wrong; carries every fault with sheet, cell, value found,
         what is allowed and how to mend it.
     """
-    source = read_source(Path(path))
+    source = _with_sheets(read_source(Path(path)), instead)
     faults, assumptions = FaultList(), Assumptions()
     notes: list[str] = []
     tables = _read_tables(source, faults, notes)
@@ -68,6 +73,39 @@ def read_workbook(path: Path) -> ReadResult:
     notes.extend(_unused_occupations(instance))
     notes.extend(f"请核对 {doubt}" for doubt in doubts_of(instance))
     return ReadResult(replace(instance, assumptions=assumptions.sentences()), source.sha256, tuple(notes))
+
+
+def read_known(path: Path) -> KnownCounty:
+    """Return the names and figures a planning workbook gives, whatever is wrong or missing in it otherwise.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read at all.
+    """
+    faults = FaultList()
+    tables = _read_tables(read_source(Path(path)), faults, [])
+    settings = read_settings(tables.get("参数"), Assumptions(), faults)
+    return known_county(tables, settings.plan_start)
+
+
+def is_planning_workbook(path: Path) -> bool:
+    """Return whether a file has a sheet of the contract besides demand; ``False`` when it cannot be read.
+
+    A folder or archive is taken for what its file names say.
+    """
+    try:
+        sheets = {_SHEETS.get(heading_key(raw.name)) for raw in read_source(Path(path)).sheets}
+    except BadInput:
+        return False
+    return bool(sheets - {None, schema.DEMAND, schema.COHORTS})
+
+
+def _with_sheets(source: RawWorkbook, instead: Sequence[RawSheet]) -> RawWorkbook:
+    """Return the workbook with some sheets taken from elsewhere."""
+    replaced = {_SHEETS[heading_key(sheet.name)] for sheet in instead}
+    kept = [raw for raw in source.sheets if _SHEETS.get(heading_key(raw.name)) not in replaced]
+    return replace(source, sheets=(*kept, *instead))
 
 
 def _read_tables(source: RawWorkbook, faults: FaultList, notes: list[str]) -> dict[str, Table]:

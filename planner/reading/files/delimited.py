@@ -75,7 +75,5 @@ def _decoded(file: str, content: bytes) -> str:
 
     best = charset_normalizer.from_bytes(content, cp_isolation=_CHINESE_ENCODINGS).best()
     if best is None:
-        raise refusal(
-            file, "的文字编码无法识别", allowed="UTF-8、GB18030 或 UTF-16", remedy="另存为“CSV UTF-8”后重试"
-        )
+        raise refusal(file, "的文字编码无法识别", allowed="UTF-8、GB18030 或 UTF-16", remedy="另存为“CSV UTF-8”后重试")
     return str(best)

@@ -35,6 +35,7 @@ from planner.reading.files.quick_scan import quick_scan
 _CHUNK = 1 << 16
 _LARGE_ENOUGH = 1 << 20
 """Unpacked size from which a part is looked through quickly; the slow way takes a tenth of a second for it."""
+_SHORT_TEXT = 200
 _ROOT_WITHIN = 1 << 12
 _ROOT = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*<(worksheet|sst)[\s>]")
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,9})")
@@ -102,9 +103,13 @@ def prescan_workbook(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
 
 
 def _shared_text_at_most(part: _Part, shared: _Part) -> int:
-    """Return a length that all shared texts a sheet shows do not pass."""
+    """Return a length that all shared texts a sheet shows do not pass; 0 where no text is long.
+
+    A cell that uses a text takes some thirty bytes itself, so short texts blow nothing up.
+    """
     uses = part.texts_used or sum(part.shared_uses.values())
-    return uses * (shared.longest_text or max(shared.text_lengths, default=0))
+    longest = shared.longest_text or max(shared.text_lengths, default=0)
+    return uses * longest if longest > _SHORT_TEXT else 0
 
 
 def _check_shared_text(name: str, part: _Part, shared: _Part) -> None:

@@ -41,9 +41,7 @@ def refusal(file: str, problem: str, found: str = "", allowed: str = _ACCEPTED, 
 
 def protected(file: str) -> BadInput:
     """Return the error for a file with a password."""
-    return refusal(
-        file, "设有打开密码", allowed="没有密码的电子表格", remedy="用 Excel 或 WPS 打开，取消密码后另存"
-    )
+    return refusal(file, "设有打开密码", allowed="没有密码的电子表格", remedy="用 Excel 或 WPS 打开，取消密码后另存")
 
 
 def damaged(file: str) -> BadInput:
@@ -109,9 +107,7 @@ def _has_password_record(content: bytes) -> bool:
 
 
 def _a_document(file: str) -> BadInput:
-    return refusal(
-        file, "是 Word 或演示文稿，不是电子表格", remedy="把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx"
-    )
+    return refusal(file, "是 Word 或演示文稿，不是电子表格", remedy="把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx")
 
 
 def _form_of_text(file: str, content: bytes) -> Form:

@@ -73,9 +73,7 @@ def files_of_archive(file: str, content: bytes) -> Iterator[SourceFile]:
         try:
             yield SourceFile(PurePosixPath(name).name, archive.read(entries[name]), file)
         except RuntimeError as error:
-            raise refusal(
-                file, "压缩包设有密码", name, "没有密码的压缩包", "先解压，再上传其中的文件"
-            ) from error
+            raise refusal(file, "压缩包设有密码", name, "没有密码的压缩包", "先解压，再上传其中的文件") from error
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
             raise refusal(file, "已损坏，无法读取", name, remedy="重新压缩或重新下载该文件") from error
 

@@ -1,0 +1,123 @@
+"""Verb ``inspect`` for the files of townships: what was understood, what must be confirmed, what is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from planner.errors import Fault
+from planner.reading.choices import ReadingChoices, read_choices
+from planner.reading.marked import write_list, write_marked
+from planner.reading.read import DemandReading, read_demand
+from planner.reading.report import UPLOAD, Level, ReadingReport
+from planner.workbook.known import catalogue_county
+from planner.workbook.read import is_planning_workbook, read_known
+
+_MOST_LINES = 30
+_DONE, _BAD_INPUT = 0, 2
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRequest:
+    """Files of townships to look at, what to compare them with, and which papers to write (``None``: none)."""
+
+    files: tuple[Path, ...]
+    base: Path | None
+    choices: ReadingChoices
+    questions: Path | None = None
+    list_to: Path | None = None
+    marked: Path | None = None
+
+
+def chosen(path: Path | None) -> ReadingChoices:
+    """Return the choices in a file, none without a file."""
+    return read_choices(path) if path else ReadingChoices()
+
+
+def reading_wanted(files: tuple[Path, ...], base: Path | None) -> bool:
+    """Return whether files are to be read as what townships send, rather than as one planning workbook."""
+    return base is not None or len(files) > 1 or (files[0].exists() and not is_planning_workbook(files[0]))
+
+
+def inspect_reading(request: ReadingRequest, as_json: bool) -> int:
+    """Read the files, print what was understood and write the papers asked for; return the exit code."""
+    known = read_known(request.base) if request.base else catalogue_county()
+    reading = read_demand(request.files, known, request.choices)
+    faults = reading.report.faults()
+    notes = _write_papers(request, reading.report)
+    if as_json:
+        click.echo(json.dumps(_as_json(reading, request.base, faults), ensure_ascii=False))
+    else:
+        click.echo("\n".join([*reading_lines(reading), *notes]))
+    return _BAD_INPUT if faults else _DONE
+
+
+def reading_lines(reading: DemandReading) -> list[str]:
+    """Say in Chinese sentences what was read, by file and sheet."""
+    people, report = reading.people, reading.report
+    townships = len({key[0] for key in people.cohorts})
+    lines = [f"读到 {townships} 个乡镇、{people.persons:,} 人有培训意愿，意愿 {people.wishes:,} 人次。"]
+    for sheet in report.sheets:
+        lines.append(f"【{sheet.file} · {sheet.sheet}】{sheet.layout}，{sheet.rows_read} 行")
+        used = [column for column in sheet.columns if column.field != "不使用"]
+        if used:
+            told = (f"{c.column} {c.heading}→{c.field}" + (f"（{c.detail}）" if c.detail else "") for c in used)
+            lines.append("  列：" + "；".join(told))
+        lines += _few([f"  {finding.level.value}：{finding}" for finding in sheet.findings])
+    lines += _few([f"{finding.level.value}：{finding}" for finding in report.findings])
+    lines += [f"待确认：{proposal}" for proposal in report.proposals]
+    errors, warnings = (len(report.all_findings(level)) for level in (Level.ERROR, Level.WARNING))
+    lines.append(f"错误 {errors} 条，提醒 {warnings} 条，待确认 {len(report.proposals)} 条。")
+    return lines
+
+
+def _few(lines: list[str]) -> list[str]:
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[:_MOST_LINES], f"  ……还有 {len(lines) - _MOST_LINES} 条，见核对清单（--list）"]
+
+
+def _as_json(reading: DemandReading, base: Path | None, faults: list[Fault]) -> dict[str, object]:
+    """Return the reading for programs; without a base workbook it cannot be planned with, which is a fault."""
+    if base is None:
+        problem = "这是乡镇的需求表，不是规划工作簿"
+        remedy = "与装有课程、机构、资金等的工作簿一起使用（solve WORKBOOK --demand 此文件）"
+        faults = [Fault(UPLOAD, "", "", problem, remedy=remedy), *faults]
+    summary = {"persons": reading.people.persons, "wishes": reading.people.wishes}
+    return {
+        "ok": not faults,
+        "faults": [asdict(fault) for fault in faults],
+        "reading": summary | reading.report.as_json(),
+    }
+
+
+def _write_papers(request: ReadingRequest, report: ReadingReport) -> list[str]:
+    lines = []
+    if request.list_to:
+        write_list(report, request.list_to)
+        lines.append(f"已写出核对清单：{request.list_to}")
+    if request.marked:
+        written, sentences = write_marked(request.files, report, request.marked)
+        lines += [f"已写出批注副本：{path}" for path in written] + sentences
+    if request.questions:
+        _write_questions(request, report)
+        lines.append(f"已写出待确认的名称：{request.questions}；填好后用 --choices 读入")
+    return lines
+
+
+def _write_questions(request: ReadingRequest, report: ReadingReport) -> None:
+    """Write the choices so far with an open entry (``null``) for each question; what nobody fills in stays open."""
+    choices = request.choices.as_json()
+    names: dict[str, dict[str, str | None]] = {kind: {**known} for kind, known in request.choices.names.items()}
+    for proposal in report.proposals:
+        names.setdefault(proposal.kind, {})[proposal.found] = None
+    questions = [
+        {"kind": p.kind, "found": p.found, "maybe": p.target, "score": p.score, "persons": p.persons}
+        for p in report.proposals
+    ]
+    text = json.dumps(choices | {"names": names, "proposals": questions}, ensure_ascii=False, indent=1)
+    assert request.questions is not None
+    request.questions.write_text(text, encoding="utf-8")

@@ -1,0 +1,309 @@
+"""Reading an upload: any number of files, folders and archives to cohorts, demand and one report."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from planner.errors import BadInput
+from planner.reading.choices import ReadingChoices
+from planner.reading.combine import NamedCount, People, Splitter, choose_sheets, named_counts
+from planner.reading.files.unpack import SourceFile, files_of
+from planner.reading.layouts.register import People as Register
+from planner.reading.names import KnownNames
+from planner.reading.process import ask_child
+from planner.reading.report import Finding, Level, ReadingReport, SheetReport
+from planner.reading.understand import FileReading, SheetReading
+from planner.workbook.known import KnownCounty
+from planner.workbook.sources import RawSheet
+
+_FILES_AT_ONCE = 2
+_MOST_DUPLICATES_NAMED = 200
+_OFFICE = "（由乡镇报表读出）"
+
+
+@dataclass(frozen=True, slots=True)
+class DemandReading:
+    """What an upload says: willing people and wishes with the county's own names, and everything said about it."""
+
+    people: People
+    report: ReadingReport
+
+    def sheets(self) -> tuple[RawSheet, ...]:
+        """Return the sheets 劳动力 and 需求 to plan with; 劳动力 only when every township has a head count."""
+        demand = [["乡镇", "年龄段", "群体", "课程", "愿意人数"]]
+        demand += [[*key, persons] for key, persons in sorted(self.people.demand.items())]  # type: ignore[list-item]
+        cohorts = [["乡镇", "年龄段", "群体", "可参训人数"]]
+        cohorts += [[*key, persons] for key, persons in sorted(self.people.cohorts.items())]  # type: ignore[list-item]
+        return (RawSheet(_OFFICE, "劳动力", cohorts), RawSheet(_OFFICE, "需求", demand))
+
+
+def read_demand(
+    paths: Iterable[Path], known: KnownCounty, choices: ReadingChoices | None = None, on: date | None = None
+) -> DemandReading:
+    """Read what people of a county wish to learn from whatever its townships sent.
+
+    Parameters
+    ----------
+    paths
+        Files, folders or zip archives; see ``docs/reading.md`` for forms and layouts.
+    known
+        The county's own names and figures.
+    choices
+        What has been confirmed about these files.
+    on
+        The day on which ages are reckoned; the start of the plan by default.
+
+    Returns
+    -------
+    DemandReading
+        Whatever could be read. Planning must not go on while ``report.faults()`` names anything. A file that cannot
+        be read at all is a fault of the report.
+    """
+    choices = choices or ReadingChoices()
+    report = ReadingReport()
+    request: dict[str, object] = {
+        "task": "understand",
+        "courses": list(known.courses),
+        "on": (on or known.plan_start).isoformat(),
+        "key": secrets.token_hex(16),
+        "choices": choices.as_json(),
+    }
+    files = [file for path in paths for file in _files(path, report)]
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        # Each thread only waits for a process of its own.
+        sheets = [sheet for found in pool.map(lambda file: _sheets(file, request, report), files) for sheet in found]
+    report.sheets = [sheet.report for sheet in sheets]
+    names = KnownNames(known, choices)
+    people = _put_together(sheets, known, choices, names, report)
+    report.findings += names.findings()
+    report.proposals = names.proposals()
+    if not people.demand and not report.faults():
+        text = "没有读到任何培训意愿"
+        report.findings.append(Finding(Level.ERROR, "", "", "", text, remedy="核对上传的是不是摸底表或实名台账"))
+    return DemandReading(people, report)
+
+
+def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
+    try:
+        return list(files_of(Path(path)))
+    except BadInput as error:
+        _note_faults(error, report)
+        return []
+
+
+def _sheets(file: SourceFile, request: dict[str, object], report: ReadingReport) -> list[SheetReading]:
+    try:
+        return FileReading.from_json(ask_child(file.name, file.content, request)).sheets
+    except BadInput as error:
+        _note_faults(error, report)
+        return []
+
+
+def _note_faults(error: BadInput, report: ReadingReport) -> None:
+    for fault in error.faults:
+        text = f"{fault.file}：{fault.problem}"
+        report.findings.append(Finding(Level.ERROR, fault.file, "", "", text, fault.found, fault.remedy))
+
+
+def _put_together(
+    sheets: Sequence[SheetReading],
+    known: KnownCounty,
+    choices: ReadingChoices,
+    names: KnownNames,
+    report: ReadingReport,
+) -> People:
+    people = People()
+    _count_registers(sheets, known, choices, names, people)
+    registered = {key[0] for key in people.cohorts}
+    splitter = Splitter(known)
+    heads: dict[str, list[tuple[SheetReport, list[NamedCount]]]] = defaultdict(list)
+    wishes: dict[str, list[tuple[SheetReport, list[NamedCount]]]] = defaultdict(list)
+    for sheet in sheets:
+        _say_unnamed(sheet)
+        for township, counts in named_counts(sheet.counts, names).items():
+            if township in registered:
+                sheet.report.say(Level.UNDERSTOOD, f"{township}以实名台账为准，此表不计入")
+                continue
+            for target, part in (
+                (heads, [count for count in counts if count.course is None]),
+                (wishes, [count for count in counts if count.course is not None]),
+            ):
+                if part:
+                    target[township].append((sheet.report, part))
+    for township in sorted({*heads, *wishes}):
+        _split_township(township, heads.get(township, []), wishes.get(township, []), splitter, people)
+    report.findings += [Finding(Level.DEFAULT, "", "", "", text) for text in splitter.defaults]
+    if people.unknown_cohorts:
+        text = f"{'、'.join(people.unknown_cohorts)}没有填报有意愿的人数，可参训人数按各课程意愿人数之和"
+        report.findings.append(Finding(Level.DEFAULT, "", "", "", text))
+    return people
+
+
+def _say_unnamed(sheet: SheetReading) -> None:
+    """Warn about wishes and people that no name can be given to."""
+    other = sum(count.persons for count in sheet.counts if count.other)
+    if other:
+        text = f"“其他”课程共 {other} 人次，没有写明课程，无法安排"
+        sheet.report.say(Level.WARNING, text, remedy="请乡镇写明课程后补充")
+    homeless = [count for count in sheet.counts if not count.township]
+    if homeless:
+        text = f"{len(homeless)} 个数没有乡镇，不计入"
+        remedy = "补填乡镇，或把表名改为乡镇名"
+        sheet.report.say(Level.ERROR, text, cell=homeless[0].cell, remedy=remedy)
+
+
+def _split_township(
+    township: str,
+    heads: list[tuple[SheetReport, list[NamedCount]]],
+    wishes: list[tuple[SheetReport, list[NamedCount]]],
+    splitter: Splitter,
+    people: People,
+) -> None:
+    cells: Mapping[tuple[str, str], int] = {}
+    if heads:
+        cells = splitter.people_of(township, choose_sheets(heads, township, "有意愿人数"))
+        people.cohorts |= {(township, *cell): number for cell, number in cells.items() if number}
+    if not wishes:
+        return
+    counts = choose_sheets(wishes, township, "课程意愿")
+    report = wishes[0][0]
+    capped = any(cells.values())
+    if not capped:
+        total = sum(count.persons for count in counts)
+        cells = splitter.people_of(township, [NamedCount(None, None, None, None, total)])
+        people.unknown_cohorts.append(township)
+    by_course: dict[str, list[NamedCount]] = defaultdict(list)
+    for count in counts:
+        by_course[str(count.course)].append(count)
+    for course, named in by_course.items():
+        found, lost = splitter.wishes_of(course, named, cells, capped)
+        people.demand |= {(township, *cell, course): number for cell, number in found.items()}
+        if lost:
+            text = f"{township}“{course}”有 {lost} 人次没有适龄、且人数够的人群，不计入"
+            report.say(Level.WARNING, text, remedy="核对年龄段，或课程的适合年龄段")
+    if not capped:
+        sums: Counter[tuple[str, str, str]] = Counter()
+        for (place, band, group, _), number in people.demand.items():
+            if place == township:
+                sums[place, band, group] += number
+        people.cohorts |= sums
+
+
+def _count_registers(
+    sheets: Sequence[SheetReading], known: KnownCounty, choices: ReadingChoices, names: KnownNames, people: People
+) -> None:
+    """Add up the people of all registers, each person once."""
+    first: dict[str, tuple[SheetReading, int]] = {}
+    cohorts: Counter[tuple[str, str, str]] = Counter()
+    demand: Counter[tuple[str, str, str, str]] = Counter()
+    for sheet in sheets:
+        if len(sheet.people):
+            _Registered(sheet, known, choices, names, first).add_up(cohorts, demand)
+    people.cohorts |= cohorts
+    people.demand |= demand
+
+
+class _Registered:
+    """Adds up one register; ``first`` tells where each person was met first, in all registers of the upload."""
+
+    def __init__(
+        self,
+        sheet: SheetReading,
+        known: KnownCounty,
+        choices: ReadingChoices,
+        names: KnownNames,
+        first: dict[str, tuple[SheetReading, int]],
+    ) -> None:
+        self._sheet, self._people, self._report, self._first = sheet, sheet.people, sheet.report, first
+        self._choices, self._known, self._names = choices, known, names
+        self._band_of_age = {age: b.name for b in known.bands for age in range(b.min_age, b.max_age + 1)}
+        self._notes: Counter[tuple[Level, str]] = Counter()
+        townships, groups, wishes, _ = map(Counter, self._columns())
+        people = self._people
+        self._townships = [names.township(name, townships[i]) for i, name in enumerate(people.townships)]
+        self._groups = [self._group(tags, words, groups[i]) for i, (tags, words) in enumerate(people.groups)]
+        ranks = choices.ranks
+        said: Counter[str] = Counter()
+        for i, written in enumerate(people.wishes):
+            said.update(dict.fromkeys(written[:ranks], wishes[i]))
+        meant = {text: names.courses(text, persons) for text, persons in said.items()}
+        self._wishes = [[course for text in written[:ranks] for course in meant[text]] for written in people.wishes]
+        self._trained = [self._known_courses(written) for written in people.trainings]
+
+    def _columns(self) -> tuple[list[int], ...]:
+        people = self._people
+        return people.township, people.group, people.wish, people.trained
+
+    def _known_courses(self, written: Sequence[str]) -> frozenset[str]:
+        """Return the courses of past trainings; those the county does not offer do not matter and are not asked for."""
+        return frozenset(course for text in written for course in self._names.past_courses(text))
+
+    def _group(self, tags: Sequence[str], words: Sequence[str], persons: int) -> str | None:
+        """Return the group of people; a word that is no certain tag is asked for, confirmed groups add their tags."""
+        every = set(tags)
+        for word in words:
+            group = self._names.group(word, persons)
+            if group is None:
+                return None
+            every |= next((known.tags for known in self._known.groups if known.name == group), frozenset())
+        return self._names.group_of_tags(frozenset(every), persons)
+
+    def add_up(self, cohorts: Counter[tuple[str, str, str]], demand: Counter[tuple[str, str, str, str]]) -> None:
+        """Count each person of the sheet who was not met before."""
+        people: Register = self._people
+        rows = zip(people.keys, people.rows, people.ages, *self._columns(), strict=True)
+        for key, row, age, township, group, wish, trained in rows:
+            if key and not self._is_new(key, row, township):
+                continue
+            if not key:
+                self._notes[Level.WARNING, "没有可用的身份证号，无法查重，仍计入"] += 1
+            place, kind, band = self._townships[township], self._groups[group], self._band_of_age.get(age)
+            if band is None:
+                self._notes[Level.UNDERSTOOD, "年龄不在任何年龄段内，不计入"] += 1
+                continue
+            if place is None or kind is None:
+                continue  # The name is asked for.
+            cohorts[place, band, kind] += 1
+            for course in dict.fromkeys(self._wishes[wish]):
+                if course is not None and self._counts(course, band, self._trained[trained]):
+                    demand[place, band, kind, course] += 1
+        for (level, text), number in self._notes.items():
+            self._report.say(level, f"{number} 人{text}" if level is not Level.DEFAULT else text)
+        self._report.say(Level.DEFAULT, f"每人前 {self._choices.ranks} 个意愿都计入需求，不分先后")
+
+    def _counts(self, course: str, band: str, trained: frozenset[str]) -> bool:
+        """Return whether a wish counts: not trained in it before, and of an age the course suits."""
+        if course in trained:
+            self._notes[Level.WARNING, "次意愿与本人已参加过的培训相同" + self._what_then()] += 1
+            if not self._choices.repeated_training:
+                return False
+        fitting = self._known.courses.get(course)
+        if fitting is not None and band not in fitting:
+            self._notes[Level.UNDERSTOOD, "次意愿的课程不适合本人年龄段，不计入"] += 1
+            return False
+        return True
+
+    def _what_then(self) -> str:
+        return "，仍计入" if self._choices.repeated_training else "，不计入"
+
+    def _is_new(self, key: str, row: int, township: int) -> bool:
+        if key not in self._first:
+            self._first[key] = (self._sheet, row)
+            return True
+        other, other_row = self._first[key]
+        self._notes[Level.UNDERSTOOD, "重复登记，只计一次"] += 1
+        if self._notes[Level.UNDERSTOOD, "重复登记，只计一次"] <= _MOST_DUPLICATES_NAMED:
+            elsewhere = "" if other is self._sheet else f"“{other.report.file} {other.report.sheet}”"
+            place = f"{elsewhere}第 {other_row} 行"
+            before = other.people.townships[other.people.township[other.people.rows.index(other_row)]]
+            here = self._people.townships[township]
+            across = f"（{before}、{here}两地都有）" if before != here else ""
+            text = f"与{place}是同一人（身份证号相同）{across}，不重复计入"
+            self._report.say(Level.WARNING, text, cell=f"A{row}", remedy="核对后删去重复的一行")
+        return False

@@ -1,0 +1,102 @@
+"""Township files on the command line: looked at, confirmed, planned with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from planner.cli import main
+from planner.workbook.read import read_workbook
+from planner.workbook.write import tables_of, write_tables
+from tests.oracle.enumeration import a_tiny_instance
+from tests.reading.survey import write_sheets
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A tiny county's workbook without demand of its own."""
+    tables = tables_of(a_tiny_instance())
+    path = tmp_path / "base.xlsx"
+    write_tables(path, {name: rows for name, rows in tables.items() if name not in ("需求", "劳动力")})
+    return path
+
+
+@pytest.fixture
+def demand(tmp_path: Path) -> Path:
+    """A survey form with the tiny county's own people and wishes, its first course under an unknown name."""
+    instance = a_tiny_instance()
+    first = instance.courses[0].name
+    names = [f"{course.name}班某" if course.name == first else course.name for course in instance.courses]
+    top = ["乡镇", "年龄段", "群体", "有培训意愿人数", "意愿工种及人数"]
+    rows: list[list[object]] = [[*top, *[""] * len(names)]]
+    rows.append(["", "", "", "", *names, "其他(注明)"])
+    wishes = {(d.township, d.age_band, d.group, d.course): d.persons for d in instance.demand}
+    for cohort in instance.cohorts:
+        key = (cohort.township, cohort.age_band, cohort.group)
+        rows.append([*key, cohort.persons, *(wishes.get((*key, course.name), 0) for course in instance.courses)])
+    return write_sheets(tmp_path / "摸底表.xlsx", {"摸底表": rows})
+
+
+def confirmed(tmp_path: Path, base: Path, demand: Path) -> Path:
+    """Ask for the questions and answer the one there is."""
+    path = tmp_path / "确认.json"
+    looked = run("inspect", demand, "--base", base, "--questions", path)
+    assert looked.exit_code == 2, looked.output
+    assert "待确认：课程" in looked.output
+    choices = json.loads(path.read_text(encoding="utf-8"))
+    ((written, answer),) = choices["names"]["课程"].items()
+    assert answer is None
+    choices["names"]["课程"][written] = a_tiny_instance().courses[0].name
+    path.write_text(json.dumps(choices, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_a_survey_form_is_planned_with_once_its_names_are_confirmed(tmp_path: Path, base: Path, demand: Path):
+    refused = run("solve", base, "--demand", demand, "--out", tmp_path / "out")
+    assert refused.exit_code == 2 and "班某" in refused.output
+    assert not (tmp_path / "out").exists()
+    choices = confirmed(tmp_path, base, demand)
+    solved = run("solve", base, "--demand", demand, "--choices", choices, "--out", tmp_path / "out")
+    assert solved.exit_code == 0, solved.output
+    planned = read_workbook(tmp_path / "out" / "input.xlsx").instance
+    assert planned.cohorts == a_tiny_instance().cohorts
+    assert {d for d in planned.demand if d.persons} == {d for d in a_tiny_instance().demand if d.persons}
+    checked = run("check", tmp_path / "out" / "input.xlsx", tmp_path / "out" / "plan.json")
+    assert checked.exit_code == 0, checked.output
+
+
+def test_inspect_says_how_each_column_was_read(tmp_path: Path, base: Path, demand: Path):
+    choices = confirmed(tmp_path, base, demand)
+    looked = run("inspect", demand, "--base", base, "--choices", choices, "--list", tmp_path / "清单.xlsx")
+    assert looked.exit_code == 0, looked.output
+    assert "A 乡镇→乡镇" in looked.output and "第 1–2 行为表头" in looked.output
+    assert openpyxl.load_workbook(tmp_path / "清单.xlsx").sheetnames == ["核对清单"]
+
+
+def test_a_survey_form_alone_is_recognised_and_is_no_planning_workbook(demand: Path):
+    found = json.loads(run("inspect", demand, "--json").stdout)
+    assert not found["ok"]
+    assert "不是规划工作簿" in found["faults"][0]["problem"]
+    assert found["reading"]["sheets"][0]["layout"] == "汇总表"
+
+
+def test_a_broken_file_is_explained_in_json(tmp_path: Path):
+    path = tmp_path / "坏.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    found = json.loads(run("inspect", path, "--json").stdout)
+    assert not found["ok"]
+    assert any("已损坏" in fault["problem"] for fault in found["faults"])
+
+
+def test_a_faulty_choices_file_is_bad_input(tmp_path: Path, base: Path, demand: Path):
+    path = tmp_path / "确认.json"
+    path.write_text("{}x", encoding="utf-8")
+    assert run("inspect", demand, "--base", base, "--choices", path).exit_code == 2
