@@ -59,7 +59,9 @@ class Places(NamedTuple):
     segment_county: np.ndarray
     segment_largest: np.ndarray  # largest class
     entry_offset: np.ndarray  # segments + 1: first entry of each segment
-    entry_pair: np.ndarray  # entries
+    entry_view: np.ndarray  # entries
+    view_pair: np.ndarray  # views: a pair as people of one calendar see it
+    view_calendar: np.ndarray  # views
     start_offset: np.ndarray  # calendars * C * M + 1
     start_week: np.ndarray  # allowed start weeks
     start_type: np.ndarray  # their types
@@ -155,9 +157,30 @@ def price_windows(
                             window[i, m, s] = NOTHING
 
 
+@njit(cache=True, parallel=True)
+def best_starts(places, window, view_price, view_week):
+    """Cheapest start of each type for every view and form; fills ``view_price`` and ``view_week`` (views, 2, types)."""
+    courses = places.length.shape[0]
+    for i in prange(places.view_pair.shape[0]):
+        pair = places.view_pair[i]
+        c = places.offering_course[places.pair_offering[pair]]
+        for m in range(2):
+            row = (places.view_calendar[i] * courses + c) * 2 + m
+            at, last = places.start_offset[row], places.start_offset[row + 1]
+            while at < last:
+                j = places.start_type[at]
+                highest, week = NOTHING, np.int64(0)
+                while at < last and places.start_type[at] == j:
+                    y = window[pair, m, places.start_week[at]]
+                    if y > highest:
+                        highest, week = y, places.start_week[at]
+                    at += 1
+                view_price[i, m, j], view_week[i, m, j] = highest, week
+
+
 @njit(cache=True)
-def _list_candidates(places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept,
-                     quality):
+def _list_candidates(places, view_price, view_week, t, h, running, running_county, best_y, best_view, found, per_head,
+                     kept, quality):
     """Options of an offering worth looking at for one township's people; returns their number.
 
     Of the starts of a type only the cheapest counts, and a farther segment only where it is cheaper than every
@@ -179,20 +202,11 @@ def _list_candidates(places, window, t, h, running, running_county, best_y, best
                 continue
             for j in range(types):
                 best_y[j] = NOTHING
-            row = (calendar * places.length.shape[0] + c) * 2 + m
             for e in range(places.entry_offset[g], places.entry_offset[g + 1]):
-                pair = places.entry_pair[e]
-                i = places.start_offset[row]
-                while i < places.start_offset[row + 1]:
-                    j = places.start_type[i]
-                    highest, at = NOTHING, 0
-                    while i < places.start_offset[row + 1] and places.start_type[i] == j:
-                        y = window[pair, m, places.start_week[i]]
-                        if y > highest:
-                            highest, at = y, places.start_week[i]
-                        i += 1
-                    if highest > best_y[j]:
-                        best_y[j], best_s[j], best_pair[j] = highest, at, pair
+                view = places.entry_view[e]
+                for j in range(types):
+                    if view_price[view, m, j] > best_y[j]:
+                        best_y[j], best_view[j] = view_price[view, m, j], view
             for j in range(types):
                 if best_y[j] == NOTHING:
                     continue
@@ -202,8 +216,8 @@ def _list_candidates(places, window, t, h, running, running_county, best_y, best
                     continue
                 running[m, j] = price
                 running_county[m, j] = county
-                s = best_s[j]
-                found[count, 0], found[count, 1], found[count, 2] = best_pair[j], m, s
+                s = view_week[best_view[j], m, j]
+                found[count, 0], found[count, 1], found[count, 2] = places.view_pair[best_view[j]], m, s
                 found[count, 3], found[count, 4], found[count, 5] = at_smallest, county, s + places.length[c, m, s] - 1
                 quality[count] = places.quality[provider]
                 per_head[count] = price
@@ -213,7 +227,7 @@ def _list_candidates(places, window, t, h, running, running_county, best_y, best
 
 
 @njit(cache=True, parallel=True)
-def best_options(places, window, job_value, head_price, head_bonus, worth, choice):
+def best_options(places, view_price, view_week, job_value, head_price, head_bonus, worth, choice):
     """Worth of one head of each cohort in the best option of each offering; fills ``worth`` and ``choice``.
 
     ``choice`` holds pair, form, week and whether the class counts at its smallest size (1) or at its largest (0).
@@ -226,7 +240,7 @@ def best_options(places, window, job_value, head_price, head_bonus, worth, choic
     most = segments * 2 * max(1, places.type_count.max())
     for t in prange(places.township_calendar.shape[0]):
         running, running_county = np.empty((2, weeks)), np.zeros((2, weeks), np.int64)
-        best_y, best_s, best_pair = np.empty(weeks), np.empty(weeks, np.int64), np.empty(weeks, np.int64)
+        best_y, best_view = np.empty(weeks), np.empty(weeks, np.int64)
         found, per_head, kept = np.empty((most, 6), np.int64), np.empty(most), np.empty(most)
         jobs, quality, value = np.empty(most), np.empty(most), np.empty(most)
         price, priced = np.empty((places.rate.shape[2], most)), np.zeros(places.rate.shape[2], np.bool_)
@@ -243,8 +257,8 @@ def best_options(places, window, job_value, head_price, head_bonus, worth, choic
                     continue
                 if count < 0:
                     count = _list_candidates(
-                        places, window, t, h, running, running_county, best_y, best_s, best_pair, found, per_head, kept,
-                        quality,
+                        places, view_price, view_week, t, h, running, running_county, best_y, best_view, found, per_head,
+                        kept, quality,
                     )
                 if count == 0:
                     continue

@@ -27,6 +27,7 @@ from planner.engine.price_kernels import (
     Use,
     add_usage,
     best_options,
+    best_starts,
     fill_knapsacks,
     price_windows,
 )
@@ -105,11 +106,16 @@ class Relaxation:
             )
         }
         self._window = np.full((len(self._places.pair_offering), 2, weeks), NOTHING)
+        views = (len(self._places.view_pair), 2, max(1, int(self._places.type_count.max(initial=1))))
+        self._view_price, self._view_week = np.full(views, NOTHING), np.zeros(views, np.int64)
         self._shapes = {
             "team": (len(problem.teams), weeks), "accredited": (len(rows), weeks), "room": (len(problem.rooms), weeks),
             "annual": (len(problem.teams),), "fund": (funds,), "pool": (len(problem.pool_jobs),),
             "target": (len(problem.target_value),), "lock": (len(problem.required_number),),
         }
+        cents = problem.head_cents[:, :, :, None, None] / CENTS_PER_UNIT  # C, G, 3, counties, weeks
+        category = np.moveaxis(problem.head_category, 2, 0)[problem.training_type]  # C, 3, G, counties, W
+        self._head_amount, self._head_category = cents, np.where(cents > 0, np.moveaxis(category, 1, 2), 0)
         limited = problem.annual_classes < NO_LIMIT
         sign = np.where(problem.target_at_least, -1.0, 1.0)
         self._target_sign = sign
@@ -171,11 +177,8 @@ class Relaxation:
 
     def head_prices(self, money: np.ndarray) -> np.ndarray:
         """Money price of one head; shape (courses, groups, counties, end weeks)."""
-        problem = self.problem
-        cents = problem.head_cents[:, :, :, None, None] / CENTS_PER_UNIT  # C, G, 3, ...
-        category = np.moveaxis(problem.head_category, 2, 0)[problem.training_type]  # C, 3, G, counties, W
-        price = money[np.moveaxis(category, 1, 2)]  # C, G, 3, counties, W
-        return np.where(cents > 0, cents * price, 0.0).sum(axis=2)
+        price: np.ndarray = (self._head_amount * money[self._head_category]).sum(axis=2)
+        return price
 
     def class_prices(self, money: np.ndarray) -> np.ndarray:
         """Money price of one cent of 办班费; shape (courses, counties, end weeks)."""
@@ -186,13 +189,12 @@ class Relaxation:
         """Price earned by a head towards targets; shape (providers or 1, cohorts, courses)."""
         problem = self.problem
         signed = -self._target_sign * target * problem.target_heads
-        bonus = np.zeros((1, len(problem.capacity), problem.demand.shape[1]))
         general = problem.target_providers.all(axis=1)
-        bonus[0] = np.einsum("n,nk,nc->kc", signed * general, problem.target_cohorts, problem.target_courses)
+        bonus = ((signed * general)[:, None] * problem.target_cohorts).T @ problem.target_courses.astype(float)
         particular = np.flatnonzero(~general & problem.target_heads)
         if not len(particular):
-            return bonus
-        return bonus + np.einsum(
+            return bonus[None]
+        return bonus[None] + np.einsum(
             "n,np,nk,nc->pkc", signed[particular], problem.target_providers[particular],
             problem.target_cohorts[particular], problem.target_courses[particular],
         )
@@ -201,11 +203,12 @@ class Relaxation:
         """Price earned by a class towards 班数 targets; shape (courses, providers, venues)."""
         problem = self.problem
         signed = -self._target_sign * target * ~problem.target_heads
-        bonus = np.einsum(
-            "n,nc,np,nv->cpv", signed, problem.target_courses, problem.target_providers, problem.target_venues,
-            optimize=True,
-        )
-        return np.ascontiguousarray(bonus)
+        priced = np.flatnonzero(signed)
+        bonus = np.zeros((problem.demand.shape[1], len(problem.teams), len(problem.rooms)))
+        for n in priced:
+            where = np.ix_(problem.target_courses[n], problem.target_providers[n], problem.target_venues[n])
+            bonus[where] += signed[n]
+        return bonus
 
     def head_terms(self, prices: Prices) -> HeadTerms:
         """Worth and cost of heads at the prices."""
@@ -238,8 +241,10 @@ class Relaxation:
             self._window,
         )
         terms = self.head_terms(prices)
+        best_starts(self._places, self._window, self._view_price, self._view_week)
         best_options(
-            self._places, self._window, terms.job_value, terms.head_price, terms.head_bonus, self.worth, self._choice
+            self._places, self._view_price, self._view_week, terms.job_value, terms.head_price, terms.head_bonus,
+            self.worth, self._choice,
         )
         knapsacks = fill_knapsacks(
             self.worth, problem.capacity, problem.demand, problem.offering_course, self._heads
@@ -396,7 +401,8 @@ def _segments(problem: Problem, pairs: np.ndarray) -> dict[str, np.ndarray]:
     by_offering = [np.flatnonzero(pairs[:, 0] == h) for h in range(len(problem.offering_course))]
     segment_offset, entry_offset, entries = [0], [0], []
     keys: list[tuple] = []
-    for row in problem.distance:
+    views: dict[tuple[int, int], int] = {}
+    for row, calendar in zip(problem.distance, problem.township_calendar, strict=True):
         for h, mine in enumerate(by_offering):
             near = mine[row[pairs[mine, 2]] >= 0]
             venues = pairs[near, 2]
@@ -411,7 +417,8 @@ def _segments(problem: Problem, pairs: np.ndarray) -> dict[str, np.ndarray]:
                         entry_offset.append(len(entries))
                     previous = key[i]
                     keys.append(previous)
-                entries.append(near[i])
+                view = int(near[i]), int(calendar)
+                entries.append(views.setdefault(view, len(views)))
             if previous is not None:
                 entry_offset.append(len(entries))
             segment_offset.append(len(keys))
@@ -422,7 +429,9 @@ def _segments(problem: Problem, pairs: np.ndarray) -> dict[str, np.ndarray]:
         "segment_county": np.array([key[2] for key in keys], dtype=np.int64),
         "segment_largest": np.array([key[3] for key in keys], dtype=np.int64),
         "entry_offset": np.array(entry_offset, dtype=np.int64),
-        "entry_pair": np.array(entries, dtype=np.int64),
+        "entry_view": np.array(entries, dtype=np.int64),
+        "view_pair": np.array([pair for pair, _ in views], dtype=np.int64),
+        "view_calendar": np.array([calendar for _, calendar in views], dtype=np.int64),
     }
 
 
