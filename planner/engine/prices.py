@@ -90,7 +90,7 @@ class Relaxation:
         self.accreditation_rows = rows
         self.accreditation_row = np.full(problem.accredited_teams.shape, -1, dtype=np.int64)
         self.accreditation_row[rows[:, 0], rows[:, 1]] = np.arange(len(rows))
-        self._places = _places(problem, self.accreditation_row)
+        self.places = _places(problem, self.accreditation_row)
         self._costs = Costs(
             problem.head_cents, problem.training_type, problem.head_category, problem.class_category
         )
@@ -102,11 +102,11 @@ class Relaxation:
         self._pair = {
             (int(h), int(p), int(v)): i
             for i, (h, p, v) in enumerate(
-                zip(self._places.pair_offering, self._places.pair_provider, self._places.pair_venue, strict=True)
+                zip(self.places.pair_offering, self.places.pair_provider, self.places.pair_venue, strict=True)
             )
         }
-        self._window = np.full((len(self._places.pair_offering), 2, weeks), NOTHING)
-        views = (len(self._places.view_pair), 2, max(1, int(self._places.type_count.max(initial=1))))
+        self.window = np.full((len(self.places.pair_offering), 2, weeks), NOTHING)
+        views = (len(self.places.view_pair), 2, max(1, int(self.places.type_count.max(initial=1))))
         self._view_price, self._view_week = np.full(views, NOTHING), np.zeros(views, np.int64)
         self._shapes = {
             "team": (len(problem.teams), weeks), "accredited": (len(rows), weeks), "room": (len(problem.rooms), weeks),
@@ -217,9 +217,13 @@ class Relaxation:
             self.head_bonuses(prices.target),
         )
 
+    def pair(self, slot: Slot) -> int:
+        """Index of an option's offering, provider and venue among the pairs."""
+        return self._pair[slot.offering, slot.provider, slot.venue]
+
     def class_price(self, slot: Slot) -> float:
         """Net price of one class of an option at the prices last evaluated (higher is better)."""
-        return float(self._window[self._pair[slot.offering, slot.provider, slot.venue], slot.form, slot.week])
+        return float(self.window[self.pair(slot), slot.form, slot.week])
 
     def people_prices(self) -> tuple[np.ndarray, np.ndarray]:
         """Dual prices of the knapsacks last evaluated: of a person (K,) and of a wish (K, C)."""
@@ -235,15 +239,15 @@ class Relaxation:
         """L at the prices and a subgradient (supply minus use), in the vector's layout."""
         problem, prices = self.problem, self.prices(vector)
         price_windows(
-            self._places, running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room),
+            self.places, running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room),
             prices.annual,
             self.class_prices(self.money_prices(prices.fund)), self.class_bonuses(prices.target), prices.lock,
-            self._window,
+            self.window,
         )
         terms = self.head_terms(prices)
-        best_starts(self._places, self._window, self._view_price, self._view_week)
+        best_starts(self.places, self.window, self._view_price, self._view_week)
         best_options(
-            self._places, self._view_price, self._view_week, terms.job_value, terms.head_price, terms.head_bonus,
+            self.places, self._view_price, self._view_week, terms.job_value, terms.head_price, terms.head_bonus,
             self.worth, self._choice,
         )
         knapsacks = fill_knapsacks(
@@ -257,7 +261,7 @@ class Relaxation:
         problem = self.problem
         shapes = self._shapes | {"category": (len(problem.category_funds),), "source": (len(problem.source_pools),)}
         use = Use(**{name: np.zeros(shapes[name]) for name in Use._fields})
-        add_usage(self._places, self._costs, self._aims, self._heads, self._choice, use)
+        add_usage(self.places, self._costs, self._aims, self._heads, self._choice, use)
         fund = np.zeros(len(problem.fund_cents))
         cheapest = np.where(problem.category_funds, prices.fund[None, :], _UNPAYABLE).argmin(axis=1)
         np.add.at(fund, cheapest, use.category / CENTS_PER_UNIT)
@@ -374,7 +378,7 @@ def _places(problem: Problem, accreditation_row: np.ndarray) -> Places:
     """What the pricing kernels need and prices do not change."""
     pairs = _pairs(problem)
     cents = problem.class_cents[problem.offering_course[pairs[:, 0]]] + problem.outreach_cents[pairs[:, 1], pairs[:, 2]]
-    types, type_count = _start_types(problem)
+    types, type_count = start_types(problem)
     cohort_offset, cohort_order = _cohorts_by_township(problem)
     return Places(
         offering_course=problem.offering_course, min_size=problem.min_size, max_size=problem.max_size,
@@ -468,7 +472,7 @@ def _cohorts_by_township(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([[0], np.cumsum(counts)]), order
 
 
-def _start_types(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+def start_types(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     """Start weeks alike for heads (attendance, job sources, money categories) share a type; -1 = no start.
 
     Shapes (calendars, courses, forms, weeks) and (calendars, courses, forms).

@@ -34,6 +34,7 @@ _CHECK_ITERATIONS = 400
 _SEED_SAMPLES = 1500
 _MOST_RUINED = 9
 _OPTIONS_FILLED = 3
+_MATES, _SAVED = 24, 96
 """Options of a sampled place that are filled with heads; a rough score ranks them first."""
 
 
@@ -46,6 +47,8 @@ class Schedule:
     cold: float = 0.05
     samples: int = 15
     thrift: float = 0.8
+    gate: float = 1.0
+    rounds: int = 8
 
 
 class ClassSearch:
@@ -94,7 +97,7 @@ class ClassSearch:
         """Compile the kernels on the problem's own arrays; changes nothing."""
         spare = self._new_state(0)
         work = self._work[0]
-        anneal(self._land, self._guide, spare, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0)
+        anneal(self._land, self._guide, spare, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0, 1.0, 1)
         load_plan(self._land, spare, work, *_class_rows([], spare.cohort.shape[1]))
 
     def run(self, schedule: Schedule, threads: int, keep_on: Callable[[float], bool]) -> None:
@@ -120,6 +123,7 @@ class ClassSearch:
             pool.submit(
                 anneal, self._land, self._guide, state, work, first, iterations, schedule.iterations,
                 schedule.hot, schedule.cold, _MOST_RUINED, schedule.samples, schedule.thrift,
+                schedule.gate, schedule.rounds,
             )
             for state, work in zip(self._states, self._work, strict=True)
         ]
@@ -328,4 +332,11 @@ def _scratch(problem: Problem, land: Terrain) -> Scratch:
         bonus=np.zeros(len(problem.target_value)), person_bonus=np.zeros(len(problem.capacity)),
         added=np.zeros(len(problem.target_value), np.int64), job_value=np.zeros(len(problem.source_pools)),
         weight=np.zeros(2),
+        mate=np.zeros(_MATES, np.int64), mate_rate=np.zeros((_MATES, *problem.rate.shape[1:])),
+        mate_cents=np.zeros((_MATES, problem.rate.shape[2])), mate_heads=np.zeros(_MATES, np.int64),
+        edge=np.zeros((_MATES + 1, _MATES + 1)), edge_cohort=np.zeros((_MATES + 1, _MATES + 1), np.int64),
+        reach=np.zeros(_MATES + 1), before=np.zeros(_MATES + 1, np.int64),
+        saved=np.zeros(_SAVED, np.int64), saved_count=np.zeros(1, np.int64), saved_size=np.zeros(_SAVED, np.int64),
+        saved_cohort=np.zeros((_SAVED, entries), np.int64), saved_heads=np.zeros((_SAVED, entries), np.int64),
+        settled=np.zeros(problem.demand.shape[1], np.int64), fresh=np.full(slots, -1, np.int64),
     )
