@@ -1,7 +1,8 @@
 """Compiled kernels of the relaxation: best option of every cohort and course, knapsacks, use of supplies.
 
 Only what is hot lives here; :mod:`planner.engine.prices` explains it. Array axes as in
-:mod:`planner.model.problem`. Results do not depend on the number of threads: each township writes its own rows.
+:mod:`planner.model.problem`. The kernels that take ``first`` and ``last`` work on a range and release the
+interpreter lock, so that threads share the work; results do not depend on how it is cut.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 ANY = -1
 NOTHING = -1e18
@@ -116,16 +117,16 @@ class Use(NamedTuple):
     lock: np.ndarray  # L
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def price_windows(
-    places, team_sum, accredited_sum, room_sum, annual, class_price, class_bonus, lock_price, window
+    places, team_sum, accredited_sum, room_sum, annual, class_price, class_bonus, lock_price, window, first, last
 ):
     """Net price of one class of each pair, form and start week (higher is better); fills ``window``.
 
     Weekly prices of a class are differences of the running sums ``*_sum``.
     """
     weeks = places.length.shape[2]
-    for i in prange(places.pair_offering.shape[0]):
+    for i in range(first, last):
         h, p, v = places.pair_offering[i], places.pair_provider[i], places.pair_venue[i]
         c = places.offering_course[h]
         row = places.accreditation_row[p, c]
@@ -157,20 +158,20 @@ def price_windows(
                             window[i, m, s] = NOTHING
 
 
-@njit(cache=True, parallel=True)
-def best_starts(places, window, view_price, view_week):
+@njit(cache=True, nogil=True)
+def best_starts(places, window, view_price, view_week, first, last):
     """Cheapest start of each type for every view and form; fills ``view_price`` and ``view_week`` (views, 2, types)."""
     courses = places.length.shape[0]
-    for i in prange(places.view_pair.shape[0]):
+    for i in range(first, last):
         pair = places.view_pair[i]
         c = places.offering_course[places.pair_offering[pair]]
         for m in range(2):
             row = (places.view_calendar[i] * courses + c) * 2 + m
-            at, last = places.start_offset[row], places.start_offset[row + 1]
-            while at < last:
+            at, end = places.start_offset[row], places.start_offset[row + 1]
+            while at < end:
                 j = places.start_type[at]
                 highest, week = NOTHING, np.int64(0)
-                while at < last and places.start_type[at] == j:
+                while at < end and places.start_type[at] == j:
                     y = window[pair, m, places.start_week[at]]
                     if y > highest:
                         highest, week = y, places.start_week[at]
@@ -226,8 +227,9 @@ def _list_candidates(places, view_price, view_week, t, h, running, running_count
     return count
 
 
-@njit(cache=True, parallel=True)
-def best_options(places, view_price, view_week, job_value, head_price, head_bonus, worth, choice):
+@njit(cache=True, nogil=True)
+def best_options(places, view_price, view_week, job_value, head_price, head_bonus, worth, choice,
+                 first, last):
     """Worth of one head of each cohort in the best option of each offering; fills ``worth`` and ``choice``.
 
     ``choice`` holds pair, form, week and whether the class counts at its smallest size (1) or at its largest (0).
@@ -238,12 +240,12 @@ def best_options(places, view_price, view_week, job_value, head_price, head_bonu
     for i in range(places.segment_offset.shape[0] - 1):
         segments = max(segments, places.segment_offset[i + 1] - places.segment_offset[i])
     most = segments * 2 * max(1, places.type_count.max())
-    for t in prange(places.township_calendar.shape[0]):
-        running, running_county = np.empty((2, weeks)), np.zeros((2, weeks), np.int64)
-        best_y, best_view = np.empty(weeks), np.empty(weeks, np.int64)
-        found, per_head, kept = np.empty((most, 6), np.int64), np.empty(most), np.empty(most)
-        jobs, quality, value = np.empty(most), np.empty(most), np.empty(most)
-        price, priced = np.empty((places.rate.shape[2], most)), np.zeros(places.rate.shape[2], np.bool_)
+    running, running_county = np.empty((2, weeks)), np.zeros((2, weeks), np.int64)
+    best_y, best_view = np.empty(weeks), np.empty(weeks, np.int64)
+    found, per_head, kept = np.empty((most, 6), np.int64), np.empty(most), np.empty(most)
+    jobs, quality, value = np.empty(most), np.empty(most), np.empty(most)
+    price, priced = np.empty((places.rate.shape[2], most)), np.zeros(places.rate.shape[2], np.bool_)
+    for t in range(first, last):
         for h in range(offerings):
             c = places.offering_course[h]
             o = places.occupation[c]

@@ -14,8 +14,11 @@ Formulas: docs/engine.md, section 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,6 +39,9 @@ from planner.model.problem import NO_LIMIT, Problem
 
 CENTS_PER_UNIT = 100_000
 """Money rows are priced per thousand yuan, so that their prices are of the order of the others."""
+
+_RANGES = 4
+"""Pieces into which threads cut the work of one kernel."""
 
 _UNPAYABLE = 1e9
 """Price of a cost that no fund may pay."""
@@ -86,6 +92,7 @@ class Relaxation:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self._threads: ThreadPoolExecutor | None = None
         rows = np.argwhere((problem.accredited_teams > 0) & (problem.accredited_teams < problem.teams[:, None]))
         self.accreditation_rows = rows
         self.accreditation_row = np.full(problem.accredited_teams.shape, -1, dtype=np.int64)
@@ -238,23 +245,45 @@ class Relaxation:
     def evaluate(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
         """L at the prices and a subgradient (supply minus use), in the vector's layout."""
         problem, prices = self.problem, self.prices(vector)
-        price_windows(
-            self.places, running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room),
-            prices.annual,
-            self.class_prices(self.money_prices(prices.fund)), self.class_bonuses(prices.target), prices.lock,
-            self.window,
+        sums = running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room)
+        money = self.class_prices(self.money_prices(prices.fund))
+        self._share(
+            price_windows, len(self.places.pair_offering), *sums, prices.annual, money,
+            self.class_bonuses(prices.target), prices.lock, self.window,
         )
+        self._share(best_starts, len(self.places.view_pair), self.window, self._view_price, self._view_week)
         terms = self.head_terms(prices)
-        best_starts(self.places, self.window, self._view_price, self._view_week)
-        best_options(
-            self.places, self._view_price, self._view_week, terms.job_value, terms.head_price, terms.head_bonus,
-            self.worth, self._choice,
+        self._share(
+            best_options, len(problem.township_calendar), self._view_price, self._view_week, terms.job_value,
+            terms.head_price, terms.head_bonus, self.worth, self._choice,
         )
         knapsacks = fill_knapsacks(
             self.worth, problem.capacity, problem.demand, problem.offering_course, self._heads
         )
         use = self._usage(prices)
         return float(knapsacks + vector @ self.supply), self.supply - use
+
+    def _share(self, kernel: Callable[..., None], count: int, *arrays: np.ndarray) -> None:
+        """Run a kernel over ``count`` rows, cut into ranges when there are threads to share them."""
+        if self._threads is None:
+            kernel(self.places, *arrays, 0, count)
+            return
+        cuts = np.linspace(0, count, _RANGES + 1).astype(np.int64).tolist()
+        jobs = [self._threads.submit(kernel, self.places, *arrays, i, j) for i, j in pairwise(cuts)]
+        for job in jobs:
+            job.result()
+
+    @contextmanager
+    def on_threads(self, threads: int) -> Iterator[None]:
+        """Evaluate on so many threads within the context; outside it on one."""
+        if threads < 2:
+            yield
+            return
+        with ThreadPoolExecutor(threads) as self._threads:
+            try:
+                yield
+            finally:
+                self._threads = None
 
     def _usage(self, prices: Prices) -> np.ndarray:
         """What the relaxed solution uses of every supply."""
