@@ -1,21 +1,23 @@
 """The planning engine's short loop: bound, search, exact finish, least cost.
 
-    prices and bound -> search for classes -> head counts -> gap closing (small) -> least cost
+    prices and bound -> search for classes -> head counts -> gap closing (small) -> search again -> least cost
 
-Every stage works to a limit of work, so the same input and seed give the same plan; a time limit or a stop only
-cuts the loop short and then returns the best plan so far. Theory and measurements: docs/engine.md.
+While the search runs, a second thread lowers the bound further. Every stage works to a limit of work, so the same
+input and seed give the same plan, whatever the threads; a time limit or a stop only cuts the loop short and then
+returns the best plan so far. Theory and measurements: docs/engine.md.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numba
 import numpy as np
 
+from planner.engine.aside import Aside, wait
 from planner.engine.cost import exchange_heads
 from planner.engine.feasibility import (
     clashing_requirements,
@@ -23,10 +25,12 @@ from planner.engine.feasibility import (
     impossible_requirements,
 )
 from planner.engine.finish import best_heads
-from planner.engine.fixing import close_gap, promising_slots
+from planner.engine.fitting import fitting_classes
+from planner.engine.fixing import Closed, close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
-from planner.engine.prices import Bound, Prices, Relaxation, prove_bound
+from planner.engine.patterns import PatternBound, PatternPrices
+from planner.engine.prices import Bound, Relaxation, prove_bound
 from planner.engine.search import ClassSearch, Schedule
 from planner.errors import Infeasible, NoPlanFound
 from planner.model import solver
@@ -38,15 +42,19 @@ _CHAINS = 2
 _EXACT_SHARE = 0.5
 _FIXING_SHARE = 0.9
 _FIXING_NODES = 2_000
-_PRICES_SHARES, _SEARCH_SHARES, _HEADS_SHARES = (0.2, 0.75), (0.5, 0.85), (0.65, 0.95)
-"""Shares of a time limit at which prices, search and head counts of each round must end."""
-_PRICE_ITERATIONS, _SEARCH_ITERATIONS = (500, 900), (120_000, 60_000)
-"""Work of each round: evaluations of the bound, iterations of a chain."""
+_PRICES_SHARE = 0.15
+_SEARCH_SHARES, _HEADS_SHARES = (0.4, 0.85), (0.55, 0.95)
+"""Shares of a time limit at which prices, and search and head counts of each round, must end."""
+_FIRST_PRICES, _MORE_PRICES = 700, 900
+"""Evaluations of the bound before the search and beside it."""
+_SEARCH_WORK = 200, 600
+"""Iterations of a chain for each class of the plan, in each round."""
+_LEAST_CLASSES = 20
 _HEADS_GAP = 1.5e-3
 _CROSSED_SLOTS = 150
 """Options of all chains up to which their plans are crossed; more take the solver too long."""
-_HOT, _WARM = 0.3, 0.15
-"""First temperatures of the first search and of later ones, in expected jobs."""
+_TEMPERATURES = (0.3, 0.05), (0.2, 0.03)
+"""First and last temperature of each round, in expected jobs."""
 
 
 class Stage(StrEnum):
@@ -79,6 +87,14 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A warm start: classes of an earlier plan (those that still fit are kept) and prices of an earlier bound."""
+
+    classes: tuple[ClassHeads, ...] = ()
+    prices: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where a solve stands: value of the best plan (None before the first), proved bound, gap, seconds."""
 
@@ -104,6 +120,8 @@ class Solution:
     bound: float
     cut_short: bool
     seconds: float
+    prices: np.ndarray | None = None
+    """Prices that proved the bound, for a later warm start; None when none were needed."""
 
 
 def relative_gap(value: float, bound: float) -> float:
@@ -116,8 +134,11 @@ def solve_problem(
     options: Options,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     stopped: Callable[[], bool] = lambda: False,
+    start: Start | None = None,
 ) -> Solution:
     """Find the best plan within the limits, with a proved bound.
+
+    ``start`` is a warm start from an earlier solve of a problem with the same tables (scenario, re-planning).
 
     Raises
     ------
@@ -129,18 +150,20 @@ def solve_problem(
     impossible = impossible_requirements(problem)
     if impossible:
         raise Infeasible(impossible)
-    run = _Run(problem, options, on_progress, stopped)
-    run.accept([])
+    run = _Run(problem, options, on_progress, stopped, start or Start())
     if count_options(problem)[1] <= options.exact_heads and run.solve_exactly():
         return run.solution()
     run.compile()
-    for round_ in range(len(_SEARCH_ITERATIONS)):
-        run.lower_bound(round_)
-        if run.finished(round_):
-            break
-        run.search(round_)
-        run.finish_heads(round_)
-    run.close_gap()
+    run.lower_bound()
+    if not run.finished(0):
+        with run.beside(run.converge):
+            run.search(0)
+        with run.beside(run.tighten):
+            run.finish_heads(0)
+        run.close_gap()
+    if not run.finished(1):
+        run.search(1)
+        run.finish_heads(1)
     run.cut_cost()
     return run.solution()
 
@@ -149,22 +172,29 @@ class _Run:
     """One solve: its clock, its best plan and its bound; each method is one stage of the loop."""
 
     def __init__(
-        self, problem: Problem, options: Options, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
+        self,
+        problem: Problem,
+        options: Options,
+        on_progress: Callable[[Progress], None],
+        stopped: Callable[[], bool],
+        start: Start,
     ) -> None:
         self.problem = problem
         self.options = options
         self._on_progress = on_progress
         self._stopped = stopped
-        most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set at run time
-        numba.set_num_threads(min(options.threads, most))
         self._started = time.monotonic()
         self.classes: list[ClassHeads] | None = None
         self.value = -np.inf
         self.bound = np.inf
         self.cut_short = False
         self._relaxation = Relaxation(problem)
+        self._first_prices = start.prices
         self._proved: Bound | None = None
+        self._patterns: PatternPrices | None = None
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
+        self.accept([])
+        self.accept(fitting_classes(problem, start.classes))
         self._report(Stage.PREPARE)
 
     @property
@@ -172,23 +202,29 @@ class _Run:
         """Wall time since the solve began."""
         return time.monotonic() - self._started
 
-    @property
-    def _prices(self) -> Prices:
-        """The prices of the best bound so far."""
-        if self._proved is None:
-            raise RuntimeError("lower_bound() must run before prices are used")
-        return self._proved.prices
-
     def iterations(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
         return max(1, round(count * self.options.effort))
 
     def cut(self, share: float = 1.0) -> bool:
         """Whether a stage must end early: the user stopped the run or ``share`` of its time is used up."""
-        limit = self.options.time_limit
-        cut = self._stopped() or (limit is not None and self.seconds >= share * limit)
+        cut = self._stopped() or self._late(share)
         self.cut_short = self.cut_short or cut
         return cut
+
+    def _late(self, share: float) -> bool:
+        limit = self.options.time_limit
+        return limit is not None and self.seconds >= share * limit
+
+    def _lower(self, bound: float) -> None:
+        """Take a proved bound if it is lower."""
+        self.bound = min(self.bound, bound)
+
+    def _proof(self) -> Bound:
+        """The best bound of the relaxation so far with its prices."""
+        if self._proved is None:
+            raise RuntimeError("lower_bound() must run before prices are used")
+        return self._proved
 
     def finished(self, round_: int = -1) -> bool:
         """Whether the asked gap is proved or there is no time for another search."""
@@ -205,10 +241,28 @@ class _Run:
     def compile(self) -> None:
         """Have the kernels compiled (cached on disk after the first run of all); the clock starts again after it."""
         self._report(Stage.COMPILE)
-        prices = self._relaxation.first_prices()
-        self._search.guide(self._relaxation.prices(prices))
+        first = self._relaxation.prices(self._relaxation.first_prices())
+        self._search.guide(first)
         self._search.compile()
+        PatternBound(self._relaxation, first).compile()
         self._started = time.monotonic()
+
+    @contextmanager
+    def beside(self, task: Callable[[], None]) -> Iterator[None]:
+        """Have a task done on a second thread (if the run may use one) while the loop goes on."""
+        if self.options.threads < 2:
+            task()
+            yield
+            return
+        aside = Aside(task)
+        yield
+        if wait([aside], lambda: not self._look_up()):
+            aside.result()
+
+    def _look_up(self) -> bool:
+        """Report where the run stands while it waits; whether it must end."""
+        self._report(self._stage)
+        return self.cut()
 
     def solve_exactly(self) -> bool:
         """Solve the whole compact model; true when it is proved optimal."""
@@ -223,37 +277,64 @@ class _Run:
         self.bound = min(self.bound, found.bound)
         return found.outcome is solver.Outcome.OPTIMAL and relative_gap(self.value, self.bound) < 1e-6
 
-    def lower_bound(self, round_: int) -> None:
-        """Lower the proved bound and refresh the prices that guide the search."""
+    def lower_bound(self) -> None:
+        """Prove a first bound and find the prices that guide the search."""
         self._report(Stage.BOUND)
+        start = self._first_prices
+        if start is not None and len(start) != len(self._relaxation.supply):
+            start = None
 
         def watch(bound: float) -> bool:
             self.bound = min(self.bound, bound)
             self._report(Stage.BOUND)
-            return self.cut(_PRICES_SHARES[round_])
+            return self.cut(_PRICES_SHARE)
 
-        start = None if self._proved is None else self._proved.prices.vector()
-        iterations = self.iterations(_PRICE_ITERATIONS[round_])
-        self._proved = prove_bound(self._relaxation, iterations, start, self.value, watch)
-        self.bound = min(self.bound, self._proved.value)
+        with self._relaxation.on_threads(self.options.threads):
+            self._proved = prove_bound(
+                self._relaxation, self.iterations(_FIRST_PRICES), start, self.value, watch
+            )
+        self._lower(self._proved.value)
+        self._search.guide(self._proved.prices)
         if self.bound < _least_value(self.problem):
             priced = np.flatnonzero(self._proved.prices.target > 1e-6)
             raise Infeasible(describe_hard_requirements(self.problem, list(priced)))
 
+    def converge(self) -> None:
+        """Lower the bound until it gains no more."""
+        proved = self._proof()
+        floor = max(self._floor, -np.inf)
+
+        def watch(bound: float) -> bool:
+            self._lower(bound)
+            return self._stopped() or self._late(_SEARCH_SHARES[0])
+
+        self._proved = prove_bound(
+            self._relaxation, self.iterations(_MORE_PRICES), proved.prices.vector(), floor, watch
+        )
+        self._lower(self._proved.value)
+
+    def tighten(self) -> None:
+        """Lower the bound by whole patterns of heads."""
+        patterns = PatternBound(self._relaxation, self._proof().prices)
+        self._patterns = patterns.lower(lambda: self._stopped() or self._late(_HEADS_SHARES[0]))
+        self._lower(self._patterns.bound)
+
     def search(self, round_: int) -> None:
-        """Search for classes; the first round starts from nothing, later ones from the best plan."""
+        """Search for classes; the first round starts from nothing, the second from the plans found."""
         self._report(Stage.SEARCH)
-        self._search.guide(self._prices)
-        if round_ and self.classes is not None:
-            for chain in range(_CHAINS):
-                self._search.load(chain, self.classes)
+        if round_:
+            self._search.guide(self._proof().prices)
+        if self.classes:
+            self._search.load(0, self.classes)
 
         def keep_on(_value: float) -> bool:
             self._report(Stage.SEARCH, self._search.best_value)
             return not self.cut(_SEARCH_SHARES[round_])
 
-        schedule = Schedule(self.iterations(_SEARCH_ITERATIONS[round_]), hot=_WARM if round_ else _HOT)
-        self._search.run(schedule, self.options.threads, keep_on)
+        self._search.seed()
+        work = max(_LEAST_CLASSES, self._search.classes) * _SEARCH_WORK[round_]
+        hot, cold = _TEMPERATURES[round_]
+        self._search.run(Schedule(self.iterations(work), hot, cold), self.options.threads, keep_on)
         for _, classes in self._search.best_plans():
             self.accept(classes)
         self._report(Stage.SEARCH)
@@ -266,11 +347,13 @@ class _Run:
         plans = [classes for _, classes in self._search.best_plans()]
         start = plans[0] if self.classes is None else self.classes
         others = [slot for classes in plans for slot, _ in classes]
-        better = best_heads(
+        limit = self._time_left(_HEADS_SHARES[round_])
+        heads = Aside(lambda: best_heads(
             self.problem, start, others if len(others) <= _CROSSED_SLOTS else (), self.options.backend, _HEADS_GAP,
-            self._time_left(_HEADS_SHARES[round_]), self._stopped,
-        )
-        self.accept(better)
+            limit, self._stopped,
+        ))
+        if wait([heads], lambda: not self._look_up()):
+            self.accept(heads.result())
         self.cut(_HEADS_SHARES[round_])
         self._report(Stage.HEADS)
 
@@ -281,18 +364,25 @@ class _Run:
         if count_options(self.problem)[0] > self.options.fixing_options:
             return
         self._report(Stage.EXACT)
-        slots, bound = promising_slots(
-            self._relaxation, self._prices, list_slots(self.problem), self.value
-        )
-        self.bound = min(self.bound, bound)
-        closed = close_gap(
-            self.problem, slots, self.classes or [], self.value, self.options.backend, self._time_left(_FIXING_SHARE),
-            self._stopped, self.options.gap, self.iterations(_FIXING_NODES),
-        )
+        limit = self._time_left(_FIXING_SHARE)
+        closing = Aside(lambda: self._close(limit))
+        if not wait([closing], lambda: not self._look_up()):
+            return
+        closed = closing.result()
         if closed.infeasible and self.classes is None:
             raise Infeasible(describe_hard_requirements(self.problem, range(len(self.problem.target_value))))
         self.accept(closed.classes)
-        self.bound = min(self.bound, max(closed.bound, self.value))
+        self._lower(max(closed.bound, self.value))
+
+    def _close(self, limit: float | None) -> Closed:
+        """Drop options by their reduced costs at the patterns' prices and solve the rest."""
+        patterns = PatternBound(self._relaxation, self._proof().prices)
+        prices = patterns.lower(self._stopped) if self._patterns is None else self._patterns
+        slots = promising_slots(patterns, prices, list_slots(self.problem), self.value)
+        return close_gap(
+            self.problem, slots, self.classes or [], self.value, self.options.backend, limit, self._stopped,
+            self.options.gap, self.iterations(_FIXING_NODES),
+        )
 
     def cut_cost(self) -> None:
         """Least cost at the value reached."""
@@ -309,13 +399,15 @@ class _Run:
             raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
-        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds)
+        prices = None if self._proved is None else self._proved.prices.vector()
+        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices)
 
     def _time_left(self, share: float) -> float | None:
         limit = self.options.time_limit
         return None if limit is None else max(1.0, share * limit - self.seconds)
 
     def _report(self, stage: Stage, found: float = -np.inf) -> None:
+        self._stage = stage
         best = max(self.value, found)
         value = best if np.isfinite(best) else None
         bound = max(self.bound, best) if np.isfinite(self.bound) else None
