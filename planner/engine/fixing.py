@@ -15,13 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from planner.engine.finish import start_from
-from planner.engine.prices import HeadTerms, Prices, Relaxation
+from planner.engine.patterns import PatternBound, PatternPrices, best_profit
 from planner.model import solver
 from planner.model.compact import build_compact, chosen_classes
-from planner.model.options import ClassHeads, Slot, admissible_heads, end_week, slot_yields
+from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
 
 
@@ -38,13 +36,10 @@ class Closed:
 
 
 def promising_slots(
-    relaxation: Relaxation, prices: Prices, slots: Iterable[Slot], value: float
-) -> tuple[list[Slot], float]:
-    """Options that a plan better than ``value`` might use, and the bound at the prices."""
-    bound, _ = relaxation.evaluate(prices.vector())
-    person, wish = relaxation.people_prices()
-    terms = relaxation.head_terms(prices)
-    return [slot for slot in slots if bound + _best_pattern(relaxation, terms, person, wish, slot) >= value], bound
+    patterns: PatternBound, prices: PatternPrices, slots: Iterable[Slot], value: float
+) -> list[Slot]:
+    """Options that a plan better than ``value`` might use."""
+    return [slot for slot in slots if prices.bound + best_profit(patterns, prices.wish, slot) >= value]
 
 
 def close_gap(
@@ -71,26 +66,3 @@ def close_gap(
         max(value, solved.bound),
         solved.outcome is solver.Outcome.INFEASIBLE,
     )
-
-
-def _best_pattern(
-    relaxation: Relaxation, terms: HeadTerms, person: np.ndarray, wish: np.ndarray, slot: Slot
-) -> float:
-    """Best reduced profit of one class of the option, in expected jobs."""
-    problem = relaxation.problem
-    course = int(problem.offering_course[slot.offering])
-    cohorts = admissible_heads(problem, slot)
-    end = end_week(problem, slot)
-    bands, groups = problem.cohort_band[cohorts], problem.cohort_group[cohorts]
-    source = problem.source[problem.course_occupation[course], bands, end]
-    bonus = terms.head_bonus[slot.provider if len(terms.head_bonus) > 1 else 0, cohorts, course]
-    price = terms.head_price[course, groups, problem.venue_county[slot.venue], end]
-    profit = terms.job_value[source] * slot_yields(problem, slot, cohorts) + bonus - price
-    profit -= person[cohorts] + wish[cohorts, course]
-    order = np.argsort(-profit, kind="stable")
-    limit = problem.demand[cohorts, course][order]
-    before = np.cumsum(limit) - limit
-    smallest, largest = problem.min_size[slot.offering], problem.max_size[slot.offering, slot.venue]
-    size = np.where(profit[order] > 0, largest, smallest)
-    heads = np.clip(size - before, 0, limit)
-    return float(profit[order] @ heads) + relaxation.class_price(slot)

@@ -85,6 +85,10 @@ class PatternBound:
         )
         return pairs, best, week
 
+    def compile(self) -> None:
+        """Have the kernels compiled; changes nothing."""
+        self._lower_course(0, 0.0)
+
     def lower(self, stop: Callable[[], bool]) -> PatternPrices:
         """Better prices of wishes, course by course, and the bound they prove."""
         problem = self.problem
@@ -196,7 +200,7 @@ def _wish_prices(options: _Options, chosen: np.ndarray) -> np.ndarray:
 
 
 def best_profit(bound: PatternBound, wish: np.ndarray, slot: Slot) -> float:
-    """Reduced profit of the best class of one option, in expected jobs."""
+    """Reduced profit of the best class of one option at the prices of the wishes, in expected jobs."""
     problem, relaxation = bound.problem, bound.relaxation
     c = int(problem.offering_course[slot.offering])
     cohorts = np.flatnonzero(problem.demand[:, c] > 0)

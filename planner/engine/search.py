@@ -35,20 +35,24 @@ _SEED_SAMPLES = 1500
 _MOST_RUINED = 9
 _OPTIONS_FILLED = 3
 _MATES, _SAVED = 24, 96
+"""Classes of a course that exchange heads at once; classes changed by exchanges in one iteration."""
 """Options of a sampled place that are filled with heads; a rough score ranks them first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Work and temperature of one search: iterations per chain, first and last temperature (in jobs)."""
+    """Work and temperature of one search: iterations per chain, first and last temperature (in jobs).
+
+    Heads are exchanged when a trial loses less than ``gate`` jobs, along at most ``rounds`` cycles a course.
+    """
 
     iterations: int
     hot: float = 0.3
     cold: float = 0.05
     samples: int = 15
     thrift: float = 0.8
-    gate: float = 1.0
-    rounds: int = 8
+    gate: float = 0.2
+    rounds: int = 3
 
 
 class ClassSearch:
@@ -100,6 +104,19 @@ class ClassSearch:
         anneal(self._land, self._guide, spare, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0, 1.0, 1)
         load_plan(self._land, spare, work, *_class_rows([], spare.cohort.shape[1]))
 
+    def seed(self) -> None:
+        """Give every chain without a class a first plan by best insertion."""
+        if self._guide is None:
+            raise RuntimeError("guide() must be called before seed()")
+        if not any(state.counts[0] for state in self._states):
+            with ThreadPoolExecutor(1) as pool:
+                self._advance(pool, 0, 1, Schedule(1, samples=_SEED_SAMPLES))
+
+    @property
+    def classes(self) -> int:
+        """Most classes in any chain's plan."""
+        return max(int(state.counts[0]) for state in self._states)
+
     def run(self, schedule: Schedule, threads: int, keep_on: Callable[[float], bool]) -> None:
         """Run every chain through the schedule; ``keep_on(best value)`` false stops at the next check.
 
@@ -109,8 +126,6 @@ class ClassSearch:
             raise RuntimeError("guide() must be called before run()")
         done = 0
         with ThreadPoolExecutor(max_workers=max(1, min(threads, len(self._states)))) as pool:
-            if not any(state.counts[0] for state in self._states):
-                self._advance(pool, 0, 1, Schedule(1, samples=_SEED_SAMPLES))
             while done < schedule.iterations:
                 piece = min(_CHECK_ITERATIONS, schedule.iterations - done)
                 self._advance(pool, done, piece, schedule)

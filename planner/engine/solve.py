@@ -190,6 +190,7 @@ class _Run:
         self.cut_short = False
         self._relaxation = Relaxation(problem)
         self._first_prices = start.prices
+        self._floor = -np.inf
         self._proved: Bound | None = None
         self._patterns: PatternPrices | None = None
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
@@ -280,6 +281,7 @@ class _Run:
     def lower_bound(self) -> None:
         """Prove a first bound and find the prices that guide the search."""
         self._report(Stage.BOUND)
+        self._floor = self.value
         start = self._first_prices
         if start is not None and len(start) != len(self._relaxation.supply):
             start = None
@@ -302,14 +304,13 @@ class _Run:
     def converge(self) -> None:
         """Lower the bound until it gains no more."""
         proved = self._proof()
-        floor = max(self._floor, -np.inf)
 
         def watch(bound: float) -> bool:
             self._lower(bound)
             return self._stopped() or self._late(_SEARCH_SHARES[0])
 
         self._proved = prove_bound(
-            self._relaxation, self.iterations(_MORE_PRICES), proved.prices.vector(), floor, watch
+            self._relaxation, self.iterations(_MORE_PRICES), proved.prices.vector(), self._floor, watch
         )
         self._lower(self._proved.value)
 
