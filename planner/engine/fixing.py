@@ -5,9 +5,9 @@ At any prices, opening one class of option j costs the bound at least its *loss*
     loss_j = -max { sum_k x_k (r_kj - alpha_k - beta_kc) + price_j :
                     min_size <= sum_k x_k <= max_size, 0 <= x_k <= demand_kc }
 
-with alpha, beta the knapsacks' own dual prices of people and wishes (reduced-cost fixing, Nemhauser & Wolsey 1988,
-section II.5.2). If bound - loss_j is below a known plan's value, no better plan opens j. Whatever remains is the
-compact model over few options; its proved bound, or the plan's value if that is higher, bounds the whole problem.
+with alpha, beta the prices of people and wishes that prove the pattern bound (reduced-cost fixing, Nemhauser & Wolsey
+1988, section II.5.2). If bound - loss_j is below a known plan's value, no better plan opens j. Whatever remains is
+solved as the model of shared heads; its proved bound, or the plan's value if that is higher, bounds the whole problem.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from planner.engine.finish import start_from
 from planner.engine.patterns import PatternBound, PatternPrices, best_profit
 from planner.model import solver
-from planner.model.compact import build_compact, chosen_classes
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
+from planner.model.shared import build_shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,16 @@ def close_gap(
     gap: float,
     node_limit: int,
 ) -> Closed:
-    """Solve the compact model over the options kept, starting from a known plan."""
+    """Solve the model of shared heads over the options kept, starting from a known plan."""
     used = {slot for slot, _ in classes}
-    compact = build_compact(problem, sorted(set(slots) | used), lean=True)
-    start_from(compact, classes)
+    shared = build_shared(problem, sorted(set(slots) | used), strong=True)
+    shared.start_from(classes)
     solved = solver.solve(
-        compact.model, backend, time_limit, gap, warm_start=bool(classes), stop=stop, node_limit=node_limit
+        shared.model, backend, time_limit, gap, warm_start=bool(classes), stop=stop, node_limit=node_limit
     )
     found = solved.outcome in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE)
     return Closed(
-        list(chosen_classes(compact)) if found else classes,
+        shared.chosen_classes() if found else classes,
         max(value, solved.bound),
         solved.outcome is solver.Outcome.INFEASIBLE,
     )

@@ -41,7 +41,7 @@ from planner.model.problem import Problem
 _CHAINS = 2
 _EXACT_SHARE = 0.5
 _FIXING_SHARE = 0.9
-_FIXING_NODES = 2_000
+_FIXING_NODES, _CLOSING_GAP = 6_000, 1e-4
 _PRICES_SHARE = 0.15
 _SEARCH_SHARES, _HEADS_SHARES = (0.4, 0.85), (0.55, 0.95)
 """Shares of a time limit at which prices, and search and head counts of each round, must end."""
@@ -382,7 +382,7 @@ class _Run:
         slots = promising_slots(patterns, prices, list_slots(self.problem), self.value)
         return close_gap(
             self.problem, slots, self.classes or [], self.value, self.options.backend, limit, self._stopped,
-            self.options.gap, self.iterations(_FIXING_NODES),
+            min(self.options.gap, _CLOSING_GAP), self.iterations(_FIXING_NODES),
         )
 
     def cut_cost(self) -> None:
