@@ -16,7 +16,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
-import numpy as np
 import pulp
 
 from planner.model.compact import (

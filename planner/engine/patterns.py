@@ -29,8 +29,8 @@ from planner.engine.pattern_kernels import (
 )
 from planner.engine.price_kernels import NOTHING
 from planner.engine.prices import Prices, Relaxation, start_types
-from planner.model.options import Slot
 from planner.model.linear import LinearProgram, dual_prices
+from planner.model.options import Slot
 from planner.model.problem import Problem
 
 _MOST_OPTIONS = 6_000

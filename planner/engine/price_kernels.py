@@ -259,8 +259,8 @@ def best_options(places, view_price, view_week, job_value, head_price, head_bonu
                     continue
                 if count < 0:
                     count = _list_candidates(
-                        places, view_price, view_week, t, h, running, running_county, best_y, best_view, found, per_head,
-                        kept, quality,
+                        places, view_price, view_week, t, h, running, running_county, best_y, best_view, found,
+                        per_head, kept, quality,
                     )
                 if count == 0:
                     continue
