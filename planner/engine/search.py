@@ -15,17 +15,9 @@ from typing import Any
 import numpy as np
 
 from planner.engine.money import fund_sets
+from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD, Guide, Scratch, State, Terrain
 from planner.engine.prices import CENTS_PER_UNIT, Prices, Relaxation, open_places, running_sums
-from planner.engine.search_kernels import (
-    HARD_CLASS,
-    HARD_HEAD,
-    Guide,
-    Scratch,
-    State,
-    Terrain,
-    anneal,
-    load_plan,
-)
+from planner.engine.search_kernels import anneal, load_plan
 from planner.engine.unions import all_unions
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
