@@ -17,8 +17,8 @@ import openpyxl
 
 from planner.domain.instance import Instance, PastOutcome
 from planner.errors import BadInput, Fault
+from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import CellFault, normalised, read_cell, shown
-from planner.workbook.prescan import cell_name
 from planner.workbook.schema import ALL, HISTORY, Column, Kind
 from planner.workbook.sources import RawSheet, read_source
 

@@ -18,8 +18,8 @@ from planner.domain.instance import Form, Instance
 from planner.domain.plan import Heads, PlannedClass
 from planner.errors import BadInput, Fault
 from planner.export.record import read_record, record_to_plan
+from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import normalised, shown
-from planner.workbook.prescan import cell_name
 from planner.workbook.sources import RawSheet, read_source
 
 CLASSES, ORIGINS = "开班计划表", "班级生源"
