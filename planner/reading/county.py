@@ -13,6 +13,10 @@ from planner.reading.report import Level
 from planner.workbook.read import ReadResult, read_known, read_workbook
 
 
+_MOST_TOLD = 20
+"""So many warnings about whole sheets stand in the plan's assumptions."""
+
+
 def read_with_demand(workbook: Path, demand: Sequence[Path], choices: ReadingChoices | None = None) -> ReadResult:
     """Read a planning workbook whose sheets 劳动力 and 需求 come from other files.
 
@@ -40,7 +44,8 @@ def read_with_demand(workbook: Path, demand: Sequence[Path], choices: ReadingCho
     read = read_workbook(workbook, reading.sheets())
     said = [f"需求：{finding}" for finding in reading.report.all_findings(Level.DEFAULT)]
     warnings = reading.report.all_findings(Level.WARNING)
+    said += [f"需求：{finding}" for finding in warnings if not finding.cell][:_MOST_TOLD]
     if warnings:
-        said.append(f"需求：读取乡镇报表时有 {len(warnings)} 条提醒，见核对清单")
+        said.append(f"需求：读取乡镇报表时共有 {len(warnings)} 条提醒，全部见 inspect 的核对清单")
     assumptions = (*read.instance.assumptions, *dict.fromkeys(said))
     return replace(read, instance=replace(read.instance, assumptions=assumptions))

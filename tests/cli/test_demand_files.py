@@ -41,7 +41,7 @@ def demand(tmp_path: Path) -> Path:
     wishes = {(d.township, d.age_band, d.group, d.course): d.persons for d in instance.demand}
     for cohort in instance.cohorts:
         key = (cohort.township, cohort.age_band, cohort.group)
-        rows.append([*key, cohort.persons, *(wishes.get((*key, course.name), 0) for course in instance.courses)])
+        rows.append([*key, cohort.persons, *(wishes.get((*key, course.name), 0) for course in instance.courses), 1])
     return write_sheets(tmp_path / "摸底表.xlsx", {"摸底表": rows})
 
 
@@ -69,6 +69,8 @@ def test_a_survey_form_is_planned_with_once_its_names_are_confirmed(tmp_path: Pa
     planned = read_workbook(tmp_path / "out" / "input.xlsx").instance
     assert planned.cohorts == a_tiny_instance().cohorts
     assert {d for d in planned.demand if d.persons} == {d for d in a_tiny_instance().demand if d.persons}
+    record = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
+    assert any("人次，没有写明课程，无法安排" in assumption for assumption in record["assumptions"])
     checked = run("check", tmp_path / "out" / "input.xlsx", tmp_path / "out" / "plan.json")
     assert checked.exit_code == 0, checked.output
 

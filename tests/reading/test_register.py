@@ -148,6 +148,15 @@ def test_no_name_and_no_number_leaves_the_child_process(tmp_path: Path):
         assert secret not in told
 
 
+def test_a_number_in_a_shifted_cell_does_not_leave_either(tmp_path: Path):
+    number = id_number("19900101", 7)
+    path = register(tmp_path, person(乡_镇=number, 意愿培训工种=f"家政{number}", 脱贫属性=number))
+    request = {"task": "understand", "courses": [], "on": "2026-01-05", "key": "ab" * 16}
+    answer = ask_child(path.name, path.read_bytes(), request | {"choices": ReadingChoices().as_json()})
+    assert answer["sheets"][0]["people"]["townships"] == ["…"]
+    assert number[:17] not in json.dumps(answer)
+
+
 def test_hashes_of_two_readings_cannot_be_compared(tmp_path: Path):
     path = register(tmp_path, person())
     request = {"task": "understand", "courses": [], "on": "2026-01-05", "choices": ReadingChoices().as_json()}

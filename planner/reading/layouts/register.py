@@ -7,6 +7,7 @@ cannot be compared.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ _NO_WISH = frozenset(
 )
 _ALIVE = frozenset({"", "否", "未死亡", "健在", "正常", "无", "0"})
 _TOKEN_LENGTH = 16
+_LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
 
 
 @dataclass(slots=True)
@@ -179,7 +181,7 @@ class _Reader:
     def _place(self, raw: object) -> str:
         text = str(raw)
         if text not in self._known_places:
-            self._known_places[text] = text_of(raw)
+            self._known_places[text] = _without_numbers(text_of(raw))
         return self._known_places[text]
 
     def _answer(self, row: int, cells: Row) -> bool | None:
@@ -261,7 +263,7 @@ class _Reader:
                 continue
             text = str(raw)
             if text not in self._known_wishes:
-                self._known_wishes[text] = text_of(raw)
+                self._known_wishes[text] = _without_numbers(text_of(raw))
             name = self._known_wishes[text]
             if name not in _NO_WISH and not name.isdecimal():
                 names[name] = None
@@ -282,4 +284,9 @@ def _tags_of_cell(raw: object, tag: str) -> tuple[frozenset[str], str]:
     if text in _NO_WISH:
         return frozenset(), ""
     tags = tags_of(text)
-    return (tags, "") if tags is not None else (frozenset(), text)
+    return (tags, "") if tags is not None else (frozenset(), _without_numbers(text))
+
+
+def _without_numbers(text: str) -> str:
+    """Return a text whose long numbers are gone: in a row with shifted cells they are somebody's."""
+    return _LONG_NUMBER.sub("…", text)
