@@ -12,7 +12,6 @@ from planner.reading.read import read_demand
 from planner.reading.report import Level
 from planner.workbook.read import ReadResult, read_known, read_workbook
 
-
 _MOST_TOLD = 20
 """So many warnings about whole sheets stand in the plan's assumptions."""
 
