@@ -324,28 +324,38 @@ def prove_bound(
     on_progress : called with the best bound every few evaluations; a true answer stops the ascent.
     precision : stop when the last 350 evaluations gained less than this share.
     """
-    ascent = _Ascent(relaxation, relaxation.first_prices() if start is None else start, known_value)
-    while ascent.evaluations < iterations and not ascent.converged(precision):
-        ascent.step()
-        if on_progress is not None and ascent.evaluations % 10 == 0 and on_progress(ascent.best):
-            break
-    return Bound(ascent.best, relaxation.prices(ascent.centre.copy()), ascent.evaluations)
+    return Ascent(relaxation, start, known_value).climb_down(iterations, on_progress, precision)
 
 
-class _Ascent:
-    """State of the volume algorithm: best prices (centre), averaged slope, step factor and target depth."""
+class Ascent:
+    """State of the volume algorithm: best prices (centre), averaged slope, step factor and target depth.
+
+    It can be continued: two calls of :meth:`climb_down` do what one call with their sum of evaluations does.
+    """
 
     _FIRST_DEPTH, _LEAST_DEPTH = 0.05, 2e-4
 
-    def __init__(self, relaxation: Relaxation, start: np.ndarray, known_value: float) -> None:
+    def __init__(self, relaxation: Relaxation, start: np.ndarray | None, known_value: float) -> None:
         self.relaxation = relaxation
         self.known_value = known_value
+        start = relaxation.first_prices() if start is None else start
         self.centre = start
         self.best, slope = relaxation.evaluate(start)
         self.mean_slope = slope
         self.factor, self.depth = 1.0, self._FIRST_DEPTH
         self.failures, self.evaluations = 0, 1
         self.history = [self.best]
+
+    def climb_down(
+        self, evaluations: int, on_progress: Callable[[float], bool] | None = None, precision: float = 2e-4
+    ) -> Bound:
+        """Do so many more evaluations at most; parameters as of :func:`prove_bound`."""
+        last = self.evaluations + evaluations - (self.evaluations == 1)
+        while self.evaluations < last and not self.converged(precision):
+            self.step()
+            if on_progress is not None and self.evaluations % 10 == 0 and on_progress(self.best):
+                break
+        return Bound(self.best, self.relaxation.prices(self.centre.copy()), self.evaluations)
 
     def converged(self, precision: float) -> bool:
         """Whether the target is near and the last 350 evaluations gained too little."""

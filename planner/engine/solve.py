@@ -30,7 +30,7 @@ from planner.engine.fixing import Closed, close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
 from planner.engine.patterns import PatternBound, PatternPrices
-from planner.engine.prices import Bound, Relaxation, prove_bound
+from planner.engine.prices import Ascent, Bound, Relaxation
 from planner.engine.search import ClassSearch, Schedule
 from planner.errors import Infeasible, NoPlanFound
 from planner.model import solver
@@ -190,7 +190,7 @@ class _Run:
         self.cut_short = False
         self._relaxation = Relaxation(problem)
         self._first_prices = start.prices
-        self._floor = -np.inf
+        self._ascent: Ascent | None = None
         self._proved: Bound | None = None
         self._patterns: PatternPrices | None = None
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
@@ -250,20 +250,29 @@ class _Run:
 
     @contextmanager
     def beside(self, task: Callable[[], None]) -> Iterator[None]:
-        """Have a task done on a second thread (if the run may use one) while the loop goes on."""
-        if self.options.threads < 2:
+        """Have a task done on a second thread (if the run may use one) while the loop goes on.
+
+        Only a stop by the user leaves the task behind; nothing is done after a stop that it could disturb.
+        """
+        if self._stopped():
+            yield
+        elif self.options.threads < 2:
             task()
             yield
-            return
-        aside = Aside(task)
-        yield
-        if wait([aside], lambda: not self._look_up()):
-            aside.result()
+        else:
+            aside = Aside(task)
+            yield
+            if wait([aside], self._look_up):
+                aside.result()
 
     def _look_up(self) -> bool:
-        """Report where the run stands while it waits; whether it must end."""
+        """Report where the run stands while it waits; whether to wait on."""
         self._report(self._stage)
-        return self.cut()
+        return not self._stopped()
+
+    def _look_up_in_time(self) -> bool:
+        """As :meth:`_look_up`, but a solver that overruns the time limit is left behind."""
+        return self._look_up() and not self._late(1.0)
 
     def solve_exactly(self) -> bool:
         """Solve the whole compact model; true when it is proved optimal."""
@@ -281,7 +290,6 @@ class _Run:
     def lower_bound(self) -> None:
         """Prove a first bound and find the prices that guide the search."""
         self._report(Stage.BOUND)
-        self._floor = self.value
         start = self._first_prices
         if start is not None and len(start) != len(self._relaxation.supply):
             start = None
@@ -292,9 +300,8 @@ class _Run:
             return self.cut(_PRICES_SHARE)
 
         with self._relaxation.on_threads(self.options.threads):
-            self._proved = prove_bound(
-                self._relaxation, self.iterations(_FIRST_PRICES), start, self.value, watch
-            )
+            self._ascent = Ascent(self._relaxation, start, self.value)
+            self._proved = self._ascent.climb_down(self.iterations(_FIRST_PRICES), watch)
         self._lower(self._proved.value)
         self._search.guide(self._proved.prices)
         if self.bound < _least_value(self.problem):
@@ -303,15 +310,14 @@ class _Run:
 
     def converge(self) -> None:
         """Lower the bound until it gains no more."""
-        proved = self._proof()
+        if self._ascent is None:
+            raise RuntimeError("lower_bound() must run before converge()")
 
         def watch(bound: float) -> bool:
             self._lower(bound)
             return self._stopped() or self._late(_SEARCH_SHARES[0])
 
-        self._proved = prove_bound(
-            self._relaxation, self.iterations(_MORE_PRICES), proved.prices.vector(), self._floor, watch
-        )
+        self._proved = self._ascent.climb_down(self.iterations(_MORE_PRICES), watch)
         self._lower(self._proved.value)
 
     def tighten(self) -> None:
@@ -353,7 +359,7 @@ class _Run:
             self.problem, start, others if len(others) <= _CROSSED_SLOTS else (), self.options.backend, _HEADS_GAP,
             limit, self._stopped,
         ))
-        if wait([heads], lambda: not self._look_up()):
+        if wait([heads], self._look_up_in_time):
             self.accept(heads.result())
         self.cut(_HEADS_SHARES[round_])
         self._report(Stage.HEADS)
@@ -367,7 +373,8 @@ class _Run:
         self._report(Stage.EXACT)
         limit = self._time_left(_FIXING_SHARE)
         closing = Aside(lambda: self._close(limit))
-        if not wait([closing], lambda: not self._look_up()):
+        if not wait([closing], self._look_up_in_time):
+            self.cut()
             return
         closed = closing.result()
         if closed.infeasible and self.classes is None:
