@@ -232,50 +232,33 @@ def restore_classes(land, state, work):
 
 @kernel
 def _turn_cycle(land, state, work, start, count, x):
-    """Move x heads along every edge of the cycle (x below zero moves them back)."""
+    """Move x heads along every edge of the cycle; x below zero moves them back."""
     b = start
     while True:
-        a = work.before[b]
         if b != count:
             _save_class(state, work, work.mate[b])
             put_class(land, state, work, work.mate[b], REMOVE)
-        b = a
+        b = work.before[b]
         if b == start:
             break
+    for into in range(2):  # first out of every class, then in, so that no class holds a cohort twice
+        while True:
+            a = work.before[b]
+            k = work.edge_cohort[a, b]
+            giver, taker = (a, b) if x > 0 else (b, a)
+            if k >= 0 and into == 0 and giver != count:
+                _move_out(state, work.mate[giver], k, abs(x))
+            if k >= 0 and into == 1 and taker != count:
+                _move_in(state, work.mate[taker], k, abs(x))
+            b = a
+            if b == start:
+                break
     while True:
-        a = work.before[b]
-        k = work.edge_cohort[a, b]
-        if k >= 0:
-            if x > 0:
-                if a != count:
-                    _move_out(state, work.mate[a], k, x)
-            elif b != count:
-                _move_out(state, work.mate[b], k, -x)
-        b = a
-        if b == start:
-            break
-    while True:
-        a = work.before[b]
-        k = work.edge_cohort[a, b]
-        if k >= 0:
-            if x > 0:
-                if b != count:
-                    _move_in(state, work.mate[b], k, x)
-            elif a != count:
-                _move_in(state, work.mate[a], k, -x)
-        b = a
-        if b == start:
-            break
-    while True:
-        a = work.before[b]
         if b != count:
             i = work.mate[b]
             put_class(land, state, work, i, ADD)
-            heads = 0
-            for j in range(state.size[i]):
-                heads += state.heads[i, j]
-            work.mate_heads[b] = heads
-        b = a
+            work.mate_heads[b] = state.heads[i, : state.size[i]].sum()
+        b = work.before[b]
         if b == start:
             break
 
