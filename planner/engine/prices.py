@@ -339,8 +339,11 @@ class Ascent:
         self.relaxation = relaxation
         self.known_value = known_value
         start = relaxation.first_prices() if start is None else start
-        self.centre = start
         self.best, slope = relaxation.evaluate(start)
+        free, free_slope = relaxation.evaluate(np.zeros_like(start))
+        if free < self.best:  # hardly anything can be opened, so that nothing is scarce
+            start, self.best, slope = np.zeros_like(start), free, free_slope
+        self.centre = start
         self.mean_slope = slope
         self.factor, self.depth = 1.0, self._FIRST_DEPTH
         self.failures, self.evaluations = 0, 1

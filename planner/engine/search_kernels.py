@@ -99,7 +99,7 @@ def _offer(land, state, work, removed, samples, refill):
             work.origin[count] = RETURNING
             count += 1
     iteration = state.counts[2]
-    for _ in range(0 if refill else samples):
+    for _ in range(0 if refill or land.place_offering.shape[0] == 0 else samples):
         h, v = _sample_place(land, state, work, removed)
         if work.seen[h, v] == iteration or land.max_size[h, v] < land.min_size[h]:
             continue
