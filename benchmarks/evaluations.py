@@ -10,19 +10,19 @@ import time
 from pathlib import Path
 
 import click
-import numba
 
 from planner.engine.prices import Relaxation, prove_bound
 from planner.model.problem import Problem, build_problem
 from planner.workbook.read import read_workbook
 
 
-def evaluation_ms(problem: Problem, count: int) -> float:
+def evaluation_ms(problem: Problem, count: int, threads: int) -> float:
     """Mean milliseconds of one step of the ascent (an evaluation, its slope and the step), kernels loaded before."""
     relaxation = Relaxation(problem)
     prove_bound(relaxation, 2)
     started = time.perf_counter()
-    proved = prove_bound(relaxation, count)
+    with relaxation.on_threads(threads):
+        proved = prove_bound(relaxation, count)
     return 1000 * (time.perf_counter() - started) / max(1, proved.iterations)
 
 
@@ -32,9 +32,8 @@ def evaluation_ms(problem: Problem, count: int) -> float:
 @click.option("--threads", default=2)
 def main(workbook: Path, count: int, threads: int) -> None:
     """Print the milliseconds of one evaluation as JSON."""
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
     problem = build_problem(read_workbook(workbook).instance)
-    print(json.dumps({"evaluation_ms": round(evaluation_ms(problem, count), 3)}))
+    print(json.dumps({"evaluation_ms": round(evaluation_ms(problem, count, threads), 3)}))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ Point = tuple[float, float | None, float | None]
 
 
 def run_planner(
-    workbook: Path, out: Path, time_limit: float, memory_gb: float, *, seed: int = 0, gap: float = 0.0,
+    workbook: Path, out: Path, time_limit: float, memory_gb: float, *, seed: int = 0, gap: float = 5e-4,
     effort: float = 1.0, threads: int = 2,
 ) -> Result:
     """Plan a workbook in its own process and have the plan checked in another; the fields of a planner's result.
