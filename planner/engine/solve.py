@@ -47,7 +47,7 @@ _SEARCH_SHARES, _HEADS_SHARES = (0.4, 0.85), (0.55, 0.95)
 """Shares of a time limit at which prices, and search and head counts of each round, must end."""
 _FIRST_PRICES, _MORE_PRICES = 700, 900
 """Evaluations of the bound before the search and beside it."""
-_SEARCH_WORK = 200, 600
+_SEARCH_WORK = 300, 600
 """Iterations of a chain for each class of the plan, in each round."""
 _LEAST_CLASSES = 20
 _HEADS_GAP = 1.5e-3
