@@ -15,6 +15,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from web.data_folder import DataFolder
+from web.demand_pages import demand_pages
 from web.jobs import JobStore
 from web.language import init_language
 from web.pages import init_pages
@@ -38,7 +39,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     config
         Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
         counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
-        ``EXAMINATION_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS`` (see :class:`web.runner.Limits`) and
+        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS`` (see :class:`web.runner.Limits`) and
         ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
     """
     app = Flask(__name__)
@@ -49,6 +50,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         PLANNER_MEMORY_BYTES=8 * 1024 * _MEGABYTE,
         PLANS_AT_ONCE=1,
         EXAMINATION_SECONDS=90.0,
+        READING_SECONDS=300.0,
         WRITING_SECONDS=180.0,
         STOPPING_SECONDS=60.0,
         MAX_CONTENT_LENGTH=50 * _MEGABYTE,
@@ -67,6 +69,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_language(app)
     CSRFProtect(app)
     init_pages(app, jobs, data, runner)
+    app.register_blueprint(demand_pages)
     runner.start()
     atexit.register(runner.close)
     return app
@@ -80,6 +83,7 @@ def _limits(app: Flask) -> Limits:
     return Limits(
         plans_at_once=int(app.config["PLANS_AT_ONCE"]),
         examination_seconds=float(app.config["EXAMINATION_SECONDS"]),
+        reading_seconds=float(app.config["READING_SECONDS"]),
         writing_seconds=float(app.config["WRITING_SECONDS"]),
         stopping_seconds=float(app.config["STOPPING_SECONDS"]),
     )

@@ -50,6 +50,44 @@ class JobFolder:
         """Weeks and funds of the workbook that was planned, as ``planner inspect --weeks`` gave them."""
         return self.root / "planned.json"
 
+    @property
+    def demand(self) -> Path:
+        """Folder of the township files as they came; there is none for a job of a complete workbook."""
+        return self.root / "demand"
+
+    @property
+    def choices(self) -> Path:
+        """What the clerk confirmed about the township files (:class:`planner.reading.choices.ReadingChoices`)."""
+        return self.root / "choices.json"
+
+    @property
+    def remembered(self) -> Path:
+        """Words of the township files that were applied because they had been confirmed with an earlier upload."""
+        return self.root / "remembered.json"
+
+    @property
+    def reading(self) -> Path:
+        """The planner's last answer about the township files."""
+        return self.root / "reading.json"
+
+    @property
+    def findings(self) -> Path:
+        """The list of all findings about the township files."""
+        return self.root / "核对清单.xlsx"
+
+    @property
+    def marked(self) -> Path:
+        """Folder of the copies of township files with faulty cells marked."""
+        return self.root / "marked"
+
+    def demand_files(self) -> list[Path]:
+        """Return the township files by name, none for a job of a complete workbook."""
+        return sorted(self.demand.iterdir()) if self.demand.is_dir() else []
+
+    def marked_files(self) -> list[Path]:
+        """Return the marked copies by name."""
+        return sorted(self.marked.iterdir()) if self.marked.is_dir() else []
+
     def workbook(self, file_name: str) -> Path:
         """Path of the workbook under the user's own (already safe) file name."""
         return self.root / "upload" / file_name
@@ -94,6 +132,15 @@ class DataFolder:
             file.close()
             raise FolderInUse(str(self.root)) from error
         self._lock = file
+
+
+def unused_path(folder: Path, name: str) -> Path:
+    """Return the path of a new file in a folder: the name itself, or with the first number that is free."""
+    path, number = folder / name, 2
+    while path.exists():
+        path = folder / f"{Path(name).stem}({number}){Path(name).suffix}"
+        number += 1
+    return path
 
 
 def _lock_file(file: IO[bytes]) -> None:

@@ -19,9 +19,10 @@ from typing import Any
 
 
 class JobState(StrEnum):
-    """Where a job stands. ``READY`` waits for the user; the states after ``RUNNING`` are final."""
+    """Where a job stands. ``REVIEW`` (of township files) and ``READY`` wait for the user; the states after ``RUNNING`` are final."""
 
     EXAMINING = "examining"
+    REVIEW = "review"
     READY = "ready"
     QUEUED = "queued"
     RUNNING = "running"

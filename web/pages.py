@@ -85,7 +85,8 @@ def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner) -> 
     app.register_error_handler(HTTPException, _error_page)
 
 
-def _desk() -> Desk:
+def current_desk() -> Desk:
+    """Return what the views of this application work with."""
     desk: Desk = current_app.extensions["desk"]
     return desk
 
@@ -96,19 +97,22 @@ def _desk() -> Desk:
 @pages.get("/")
 def home() -> str:
     """Offer upload and bundled counties, and list this browser's plans."""
-    return _home_page()
+    return home_page()
 
 
-def _home_page(upload_error: str = "") -> str:
-    desk = _desk()
+def home_page(upload_error: str = "", demand_error: str = "") -> str:
+    """Render the first page, with what was wrong with the last upload of a workbook or of township files."""
+    desk = current_desk()
     own = [job for job_id in session.get("jobs", []) if (job := desk.jobs.get(job_id)) is not None]
     largest = current_app.config["MAX_CONTENT_LENGTH"]
     return render_template(
         "home.html",
         jobs=own,
-        bundled=_bundled_files(),
+        bundled=bundled_files(),
         bundled_titles=BUNDLED,
         upload_error=upload_error,
+        demand_error=demand_error,
+        own_workbooks=_own_workbooks(own),
         largest_bytes=largest,
     )
 
@@ -118,48 +122,60 @@ def upload() -> AnyResponse | tuple[str, int]:
     """Store the uploaded workbook, then have it examined."""
     file = request.files.get("workbook")
     if file is None or not file.filename:
-        return _home_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
+        return home_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
     name = safe_file_name(file.filename)
-    desk = _desk()
+    desk = current_desk()
     job = desk.jobs.create(Path(name).stem, name)
     path = desk.folder(job).workbook(name)
     path.parent.mkdir(parents=True)
     file.save(path)
-    return _examine(job)
+    return examine(job)
 
 
 @pages.post("/jobs/bundled")
 def choose_bundled() -> AnyResponse:
     """Take a copy of a bundled county's workbook."""
-    source = _bundled_files().get(request.form.get("county", ""))
+    source = bundled_files().get(request.form.get("county", ""))
     if source is None:
         abort(404)
-    desk = _desk()
+    desk = current_desk()
     job = desk.jobs.create(source.stem, source.name, bundled=True)
     path = desk.folder(job).workbook(source.name)
     path.parent.mkdir(parents=True)
     shutil.copyfile(source, path)
-    return _examine(job)
+    return examine(job)
 
 
 @pages.get("/template.xlsx")
 def template() -> Response:
     """Send the empty workbook to fill in."""
-    path = _desk().runner.template()
+    path = current_desk().runner.template()
     if path is None:
         abort(500)
-    return _send(path, gettext("填报模板.xlsx"))
+    return send(path, gettext("填报模板.xlsx"))
 
 
-def _examine(job: Job) -> AnyResponse:
+def examine(job: Job) -> AnyResponse:
+    """List a new job among this browser's, have it examined and go to its page."""
     _remember(job)
-    _desk().runner.examine(job)
-    return _to_page_of(job)
+    current_desk().runner.examine(job)
+    return to_page_of(job)
 
 
-def _bundled_files() -> dict[str, Path]:
+def bundled_files() -> dict[str, Path]:
+    """Return the workbooks of the bundled counties that are installed."""
     folder = Path(current_app.config["INSTANCES_FOLDER"])
     return {name: folder / f"{name}.xlsx" for name in BUNDLED if (folder / f"{name}.xlsx").is_file()}
+
+
+def _own_workbooks(jobs: list[Job]) -> list[Job]:
+    """Return the newest job of each uploaded workbook that could be read, to be chosen as the county's own."""
+    bundled = {path.name for path in bundled_files().values()}
+    newest: dict[str, Job] = {}
+    for job in jobs:
+        if job.summary is not None and job.file_name not in bundled:
+            newest.setdefault(job.file_name, job)
+    return list(newest.values())
 
 
 def _title(job: Job) -> str:
@@ -171,7 +187,8 @@ def _remember(job: Job) -> None:
     session["jobs"] = [job.id, *(other for other in session.get("jobs", []) if other != job.id)][:_REMEMBERED_JOBS]
 
 
-def _to_page_of(job: Job) -> AnyResponse:
+def to_page_of(job: Job) -> AnyResponse:
+    """Lead to the page of a job."""
     return redirect(url_for("pages.show", job_id=job.id), code=303)
 
 
@@ -181,29 +198,31 @@ def _to_page_of(job: Job) -> AnyResponse:
 @pages.get("/jobs/<job_id>")
 def show(job_id: str) -> str | AnyResponse:
     """Show a job as it stands: examined, waiting, planned, or why not."""
-    job = _desk().job(job_id)
+    job = current_desk().job(job_id)
     if job.state is JobState.READY:
         return _ready_page(job)
+    if job.state is JobState.REVIEW:
+        return redirect(url_for("demand.review", job_id=job.id), code=303)
     if job.state in MOVING:
         return render_template("moving.html", job=job, **_progress_view(job))
     if job.state is JobState.DONE:
         return _result_page(job)
     if job.state is JobState.FAULTY:
         return render_template("faulty.html", job=job)
-    return render_template("ended.html", job=job, has_log=_desk().folder(job).log.exists())
+    return render_template("ended.html", job=job, has_log=current_desk().folder(job).log.exists())
 
 
 @pages.get("/jobs/<job_id>/progress")
 def progress(job_id: str) -> Response:
     """Answer the moving part of the page alone; the header ``X-Job-State`` tells the script when to reload."""
-    job = _desk().job(job_id)
+    job = current_desk().job(job_id)
     response = make_response(render_template("_progress.html", job=job, **_progress_view(job)))
     response.headers["X-Job-State"] = job.state
     return response
 
 
 def _progress_view(job: Job) -> dict[str, object]:
-    desk = _desk()
+    desk = current_desk()
     if job.state is JobState.QUEUED:
         return {"position": desk.jobs.queue_position(job)}
     if job.state is not JobState.RUNNING:
@@ -244,6 +263,7 @@ def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> 
         summary=summary,
         budget=budget,
         budget_error=budget_error,
+        township_files=len(current_desk().folder(job).demand_files()),
         chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),
     )
 
@@ -251,7 +271,7 @@ def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> 
 @pages.post("/jobs/<job_id>/plan")
 def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     """Queue the job with the budget and time the user chose."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
     time_limit = request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS)
     if time_limit not in wording.TIME_LIMITS:
@@ -265,44 +285,44 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}")
-    return _to_page_of(job)
+    return to_page_of(job)
 
 
 @pages.post("/jobs/<job_id>/stop")
 def stop(job_id: str) -> AnyResponse:
     """Finish with the best plan so far, or leave the queue."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
     desk.runner.stop(job)
-    return _to_page_of(job)
+    return to_page_of(job)
 
 
 @pages.post("/jobs/<job_id>/again")
 def plan_again(job_id: str) -> AnyResponse:
     """Make a new job from the same workbook, for another budget or time; the old plan stays."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
     if job.state not in REPLANNABLE:
-        return _to_page_of(job)
+        return to_page_of(job)
     copy = desk.runner.copy(job)
     _remember(copy)
-    return _to_page_of(copy)
+    return to_page_of(copy)
 
 
 @pages.get("/jobs/<job_id>/delete")
 def ask_to_delete(job_id: str) -> str | AnyResponse:
     """Ask before a job and its files are removed."""
-    job = _desk().job(job_id)
-    return _to_page_of(job) if job.moving else render_template("delete.html", job=job)
+    job = current_desk().job(job_id)
+    return to_page_of(job) if job.moving else render_template("delete.html", job=job)
 
 
 @pages.post("/jobs/<job_id>/delete")
 def delete(job_id: str) -> AnyResponse:
     """Remove a job and all its files."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
     if job.moving:
-        return _to_page_of(job)
+        return to_page_of(job)
     desk.jobs.delete(job.id)
     shutil.rmtree(desk.folder(job).root, ignore_errors=True)
     session["jobs"] = [other for other in session.get("jobs", []) if other != job.id]
@@ -313,7 +333,7 @@ def delete(job_id: str) -> AnyResponse:
 
 
 def _result_page(job: Job) -> str:
-    desk = _desk()
+    desk = current_desk()
     try:
         result = read_result(desk.folder(job))
     except (OSError, ValueError, KeyError, TypeError):
@@ -343,30 +363,31 @@ def _week_title(week: WeekLoad) -> str:
 @pages.get("/jobs/<job_id>/files/<name>")
 def download(job_id: str, name: str) -> Response:
     """Send one of the plan's files."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
     if name not in wording.DOWNLOADS or job.state is not JobState.DONE:
         abort(404)
-    return _send(desk.folder(job).output / name, f"{_title(job)}-{name}")
+    return send(desk.folder(job).output / name, f"{_title(job)}-{name}")
 
 
 @pages.get("/jobs/<job_id>/workbook")
 def download_workbook(job_id: str) -> Response:
     """Send back the workbook as it was uploaded."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
-    return _send(desk.folder(job).workbook(job.file_name), job.file_name)
+    return send(desk.folder(job).workbook(job.file_name), job.file_name)
 
 
 @pages.get("/jobs/<job_id>/log")
 def download_log(job_id: str) -> Response:
     """Send what the planner wrote to its error stream, for whoever looks after the program."""
-    desk = _desk()
+    desk = current_desk()
     job = desk.job(job_id)
-    return _send(desk.folder(job).log, "planner.log")
+    return send(desk.folder(job).log, "planner.log")
 
 
-def _send(path: Path, name: str) -> Response:
+def send(path: Path, name: str) -> Response:
+    """Send a file as a download; 404 when it is not there."""
     if not path.is_file():
         abort(404)
     # Always as a download of no particular type: a browser must never open an upload as a page.

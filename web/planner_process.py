@@ -11,10 +11,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from web.data_folder import JobFolder
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_LINE = 1_000_000
@@ -25,6 +27,15 @@ class Examination:
     """What ``planner inspect`` found: a summary, or faults, or neither and why (``crashed``, ``timeout``)."""
 
     summary: dict[str, Any] | None = None
+    faults: tuple[dict[str, str], ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandExamination:
+    """What ``planner inspect --base`` found in township files; ``answer`` is ``None`` when they were not looked at."""
+
+    answer: dict[str, Any] | None = None
     faults: tuple[dict[str, str], ...] = ()
     failure: str = ""
 
@@ -48,6 +59,23 @@ class PlannerCommand:
             return Examination(failure="examination_timeout")
         return _to_examination(process.returncode, output)
 
+    def examine_demand(self, workbook: Path, folder: JobFolder, timeout_seconds: float) -> DemandExamination:
+        """Read a job's township files against its workbook and write the list of findings and the marked copies."""
+        words = ["inspect", *map(str, folder.demand_files()), "--base", str(workbook), "--json"]
+        words += ["--choices", str(folder.choices), "--list", str(folder.findings), "--marked", str(folder.marked)]
+        process = self._start(words, stderr=subprocess.DEVNULL)
+        try:
+            output, _ = process.communicate(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            kill(process)
+            process.communicate()
+            return DemandExamination(failure="reading_timeout")
+        answer = _to_object(output)
+        if answer is not None and isinstance(answer.get("reading"), dict):
+            return DemandExamination(answer)
+        faults = read_faults(answer or {})
+        return DemandExamination(faults=faults, failure="" if faults else "reading_crashed")
+
     def write_template(self, path: Path, timeout_seconds: float) -> bool:
         """Write the empty workbook to fill in; False when the planner did not manage."""
         process = self._start(["template", str(path)], stderr=subprocess.DEVNULL)
@@ -66,12 +94,18 @@ class PlannerCommand:
         log: Path,
         time_limit_seconds: int,
         budget_yuan: str,
+        demand: Sequence[Path] = (),
+        choices: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start planning; the process tells its progress on standard output (see :func:`events`)."""
+        """Start planning, with township files where there are any; the process tells its progress on standard output (see :func:`events`)."""
         words = ["solve", str(workbook), "--out", str(output), "--time-limit", str(time_limit_seconds)]
         words += ["--progress", "json", "--stop-file", str(stop_request)]
         if budget_yuan:
             words += ["--total-budget", budget_yuan]
+        for path in demand:
+            words += ["--demand", str(path)]
+        if demand and choices is not None:
+            words += ["--choices", str(choices)]
         with log.open("wb") as stderr:
             return self._start(words, stderr=stderr)
 

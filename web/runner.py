@@ -15,8 +15,9 @@ from typing import Any
 
 from web.data_folder import DataFolder, JobFolder
 from web.jobs import REPLANNABLE, Job, JobState, JobStore
-from web.planner_process import PlannerCommand, events, kill, read_faults
+from web.planner_process import DemandExamination, PlannerCommand, events, kill, read_faults
 from web.progress import record_progress
+from web.words import ConfirmedWords
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Limits:
 
     plans_at_once: int = 1
     examination_seconds: float = 90.0
+    reading_seconds: float = 300.0
     writing_seconds: float = 180.0
     stopping_seconds: float = 60.0
 
@@ -40,6 +42,7 @@ class Runner:
 
     def __init__(self, jobs: JobStore, data: DataFolder, planner: PlannerCommand, limits: Limits) -> None:
         self._jobs, self._data, self._planner, self._limits = jobs, data, planner, limits
+        self.words = ConfirmedWords(data.root / "words.json")
         self._examinations = ThreadPoolExecutor(max_workers=2, thread_name_prefix="examine")
         self._waiting = threading.Condition()
         self._closing = threading.Event()
@@ -72,6 +75,14 @@ class Runner:
     def examine(self, job: Job) -> None:
         """Check the job's workbook in the background."""
         self._examinations.submit(self._guarded, self._examine, job)
+
+    def read_again(self, job: Job) -> bool:
+        """Read a job's township files again with its present choices; False when it is not at rest before planning."""
+        before = (JobState.REVIEW, JobState.READY)
+        changed = self._jobs.change(job.id, only_from=before, state=JobState.EXAMINING)
+        if changed:
+            self.examine(job)
+        return changed
 
     def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str) -> bool:
         """Queue a job for planning; False when it is not in a state to be planned."""
@@ -112,6 +123,7 @@ class Runner:
         target = self._data.job(copy.id).workbook(job.file_name)
         target.parent.mkdir(parents=True)
         shutil.copyfile(self._data.job(job.id).workbook(job.file_name), target)
+        _copy_reading(self._data.job(job.id), self._data.job(copy.id))
         return copy
 
     def _wake(self) -> None:
@@ -141,14 +153,39 @@ class Runner:
             self._finish(job, JobState.FAILED, failure="internal")
 
     def _examine(self, job: Job) -> None:
-        workbook = self._data.job(job.id).workbook(job.file_name)
-        found = self._planner.examine(workbook, self._limits.examination_seconds)
+        folder = self._data.job(job.id)
+        if folder.demand_files():
+            self._examine_demand(job, folder)
+        else:
+            self._examine_workbook(job, folder)
+
+    def _examine_workbook(self, job: Job, folder: JobFolder) -> None:
+        found = self._planner.examine(folder.workbook(job.file_name), self._limits.examination_seconds)
         if self._closing.is_set():
             return  # examined again at the next start
         if found.summary is not None:
             self._jobs.change(job.id, only_from=(JobState.EXAMINING,), state=JobState.READY, summary=found.summary)
         else:
             self._finish(job, JobState.FAULTY, faults=found.faults, failure=found.failure)
+
+    def _examine_demand(self, job: Job, folder: JobFolder) -> None:
+        """Read township files; once more when names are met that were confirmed with an earlier upload."""
+        found = self._read_demand(job, folder)
+        if found.answer is not None and self.words.recall(folder, found.answer):
+            found = self._read_demand(job, folder)
+        if self._closing.is_set():
+            return  # read again at the next start
+        if found.answer is None:
+            self._finish(job, JobState.FAULTY, faults=found.faults, failure=found.failure)
+            return
+        folder.reading.write_text(json.dumps(found.answer, ensure_ascii=False), encoding="utf-8")
+        summary = found.answer.get("summary")
+        self._jobs.change(job.id, only_from=(JobState.EXAMINING,), state=JobState.REVIEW, summary=summary)
+
+    def _read_demand(self, job: Job, folder: JobFolder) -> DemandExamination:
+        for path in (folder.findings, *folder.marked_files()):
+            path.unlink(missing_ok=True)
+        return self._planner.examine_demand(folder.workbook(job.file_name), folder, self._limits.reading_seconds)
 
     def _plan(self, job: Job) -> None:
         folder = self._data.job(job.id)
@@ -160,6 +197,8 @@ class Runner:
             folder.log,
             job.time_limit_seconds,
             job.budget_yuan,
+            folder.demand_files(),
+            folder.choices,
         )
         last_words: list[dict[str, Any]] = []
         listener = threading.Thread(target=_listen, args=(process, folder, last_words), daemon=True)
@@ -222,6 +261,16 @@ class Runner:
 
     def _finish(self, job: Job, state: JobState, **values: Any) -> None:
         self._jobs.change(job.id, state=state, finished_at=time.time(), **values)
+
+
+def _copy_reading(source: JobFolder, target: JobFolder) -> None:
+    """Copy township files and what was found and confirmed about them, where there are any."""
+    for name in ("demand", "marked"):
+        if (source.root / name).is_dir():
+            shutil.copytree(source.root / name, target.root / name)
+    for path in (source.choices, source.remembered, source.reading, source.findings):
+        if path.exists():
+            shutil.copyfile(path, target.root / path.name)
 
 
 def _listen(process: subprocess.Popen[bytes], folder: JobFolder, last_words: list[dict[str, Any]]) -> None:

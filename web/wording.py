@@ -8,6 +8,7 @@ from web.jobs import JobState
 
 STATES = {
     JobState.EXAMINING: lazy_gettext("检查中"),
+    JobState.REVIEW: lazy_gettext("待核对"),
     JobState.READY: lazy_gettext("待规划"),
     JobState.QUEUED: lazy_gettext("排队中"),
     JobState.RUNNING: lazy_gettext("规划中"),
@@ -23,6 +24,8 @@ STATES = {
 FAILURES = {
     "examination_timeout": lazy_gettext("检查文件超时。文件可能过大，或者表中有大片空白但带格式的区域。"),
     "examination_crashed": lazy_gettext("检查程序读取这个文件时意外退出，文件可能已损坏或不是真正的表格文件。"),
+    "reading_timeout": lazy_gettext("读取乡镇报表超时。文件可能过多或过大，请分几次上传。"),
+    "reading_crashed": lazy_gettext("读取程序意外退出。请用 Excel 或 WPS 打开各乡镇报表，另存为新的 .xlsx 后再上传。"),
     "planning_crashed": lazy_gettext("规划程序意外退出，没有得到方案。您的文件没有受影响。"),
     "planning_overdue": lazy_gettext("规划程序超过了规定时间仍未结束，已被终止，没有得到方案。您的文件没有受影响。"),
     "server_stopped": lazy_gettext("规划进行中服务被关闭或重启，这次规划没有做完。您的文件没有受影响。"),
@@ -64,6 +67,57 @@ REASONS = {
     "资金和班次已用于预计就业更多的班": lazy_gettext("资金和班次已用于预计就业更多的班"),
 }
 """Why a wish is not met, by the planner's sentence."""
+
+FIELDS = {
+    "乡镇": lazy_gettext("乡镇"),
+    "村": lazy_gettext("村"),
+    "年龄段": lazy_gettext("年龄段"),
+    "人员类别": lazy_gettext("人员类别"),
+    "课程": lazy_gettext("课程"),
+    "有意愿人数": lazy_gettext("有意愿人数"),
+    "课程人数": lazy_gettext("课程人数（表头是课程名）"),
+    "年龄段人数": lazy_gettext("年龄段人数（表头是年龄段）"),
+    "群体人数": lazy_gettext("群体人数（表头是群体名）"),
+    "分组人数": lazy_gettext("分组人数"),
+    "劳动力总数": lazy_gettext("劳动力总数"),
+    "其他课程人数": lazy_gettext("其他课程人数"),
+    "姓名": lazy_gettext("姓名"),
+    "身份证号": lazy_gettext("身份证号"),
+    "年龄": lazy_gettext("年龄"),
+    "出生日期": lazy_gettext("出生日期"),
+    "培训意愿": lazy_gettext("是否愿意培训"),
+    "意愿课程": lazy_gettext("意愿课程"),
+    "已培训课程": lazy_gettext("已培训课程"),
+    "标签": lazy_gettext("标签"),
+    "死亡情况": lazy_gettext("死亡情况"),
+    "户编号": lazy_gettext("户编号"),
+    "不使用": lazy_gettext("不使用"),
+}
+"""What a column of a township file can be read as, by the reader's word."""
+
+NAME_KINDS = {
+    "乡镇": lazy_gettext("乡镇"),
+    "课程": lazy_gettext("课程"),
+    "群体": lazy_gettext("群体"),
+    "年龄段": lazy_gettext("年龄段"),
+}
+"""Kinds of names that are asked for."""
+
+LEVELS = {
+    "error": lazy_gettext("错误"),
+    "warning": lazy_gettext("提醒"),
+    "understood": lazy_gettext("读法"),
+    "default": lazy_gettext("默认值"),
+}
+"""How much a finding about a township file matters."""
+
+LAYOUTS = {
+    "实名台账": lazy_gettext("实名台账"),
+    "汇总表": lazy_gettext("汇总表"),
+    "未读": lazy_gettext("未读"),
+    "不读": lazy_gettext("不读"),
+}
+"""What a sheet of a township file was taken for."""
 
 TIME_LIMITS = {
     60: (lazy_gettext("快速"), lazy_gettext("1 分钟")),

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import click
 
-from planner.errors import Fault
+from planner.cli.inspection import inspection
+from planner.errors import BadInput, Fault
 from planner.reading.choices import ReadingChoices, read_choices
+from planner.reading.county import with_reading
 from planner.reading.marked import write_list, write_marked
 from planner.reading.read import DemandReading, read_demand
 from planner.reading.report import UPLOAD, Level, ReadingReport
-from planner.workbook.known import catalogue_county
+from planner.workbook.known import KnownCounty, catalogue_county
 from planner.workbook.read import is_planning_workbook, read_known
 
 _MOST_LINES = 30
@@ -47,12 +49,33 @@ def inspect_reading(request: ReadingRequest, as_json: bool) -> int:
     known = read_known(request.base) if request.base else catalogue_county()
     reading = read_demand(request.files, known, request.choices)
     faults = reading.report.faults()
-    notes = _write_papers(request, reading.report)
+    written, unmarked = _write_papers(request, reading.report)
     if as_json:
-        click.echo(json.dumps(_as_json(reading, request.base, faults), ensure_ascii=False))
+        answer = _as_json(reading, request.base, faults) | {"known": known_names(known), "unmarked": unmarked}
+        click.echo(json.dumps(answer | _combined(request.base, reading, faults), ensure_ascii=False))
     else:
-        click.echo("\n".join([*reading_lines(reading), *notes]))
+        click.echo("\n".join([*reading_lines(reading), *written, *unmarked]))
     return _BAD_INPUT if faults else _DONE
+
+
+def known_names(known: KnownCounty) -> dict[str, list[str]]:
+    """Return the names that a written one may be confirmed as, by kind; no townships where the county lists none."""
+    return {
+        "乡镇": [name for name, _ in known.townships],
+        "课程": list(known.courses),
+        "群体": [group.name for group in known.groups],
+        "年龄段": [band.name for band in known.bands],
+    }
+
+
+def _combined(base: Path | None, reading: DemandReading, faults: list[Fault]) -> dict[str, object]:
+    """Return the summary of the county with the files' demand, or what is wrong in its workbook; nothing before."""
+    if base is None or faults:
+        return {}
+    try:
+        return inspection(with_reading(base, reading), with_weeks=False)
+    except BadInput as error:
+        return {"ok": False, "faults": [asdict(fault) for fault in error.faults]}
 
 
 def reading_lines(reading: DemandReading) -> list[str]:
@@ -94,18 +117,20 @@ def _as_json(reading: DemandReading, base: Path | None, faults: list[Fault]) -> 
     }
 
 
-def _write_papers(request: ReadingRequest, report: ReadingReport) -> list[str]:
-    lines = []
+def _write_papers(request: ReadingRequest, report: ReadingReport) -> tuple[list[str], list[str]]:
+    """Write the papers asked for; return a sentence for each one written and for each file that cannot be marked."""
+    lines: list[str] = []
+    unmarked: list[str] = []
     if request.list_to:
         write_list(report, request.list_to)
         lines.append(f"已写出核对清单：{request.list_to}")
     if request.marked:
-        written, sentences = write_marked(request.files, report, request.marked)
-        lines += [f"已写出批注副本：{path}" for path in written] + sentences
+        written, unmarked = write_marked(request.files, report, request.marked)
+        lines += [f"已写出批注副本：{path}" for path in written]
     if request.questions:
         _write_questions(request, report)
         lines.append(f"已写出待确认的名称：{request.questions}；填好后用 --choices 读入")
-    return lines
+    return lines, unmarked
 
 
 def _write_questions(request: ReadingRequest, report: ReadingReport) -> None:

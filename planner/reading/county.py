@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.errors import BadInput
 from planner.reading.choices import ReadingChoices
-from planner.reading.read import read_demand
+from planner.reading.read import DemandReading, read_demand
 from planner.reading.report import Level
 from planner.workbook.read import ReadResult, read_known, read_workbook
 
@@ -36,7 +36,17 @@ def read_with_demand(workbook: Path, demand: Sequence[Path], choices: ReadingCho
     """
     if not demand:
         return read_workbook(workbook)
-    reading = read_demand(demand, read_known(workbook), choices)
+    return with_reading(workbook, read_demand(demand, read_known(workbook), choices))
+
+
+def with_reading(workbook: Path, reading: DemandReading) -> ReadResult:
+    """Put what the files of townships say into the county's workbook.
+
+    Raises
+    ------
+    BadInput
+        As for :func:`read_with_demand`.
+    """
     faults = reading.report.faults()
     if faults:
         raise BadInput(faults)

@@ -51,12 +51,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """How one column was read: its letters, its heading as it stands, the field it was taken for, and details."""
+    """How one column was read: its letters, its heading as it stands, the field it was taken for, and details.
+
+    ``proposed`` is a meaning that is likely but was not applied.
+    """
 
     column: str
     heading: str
     field: str
     detail: str = ""
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

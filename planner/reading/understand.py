@@ -151,7 +151,8 @@ def _describe(report: SheetReport, grid: Grid, heading: Heading, columns: Iterab
         letters = column_letters(column.heading.column + 1)
         names = "、".join(filter(None, (column.course, column.band, column.group, column.tag)))
         detail = names or (f"第 {column.rank} 意愿" if column.rank else "")
-        report.columns.append(ColumnReading(letters, column.heading.text, column.field.value, detail))
+        told = ColumnReading(letters, column.heading.text, column.field.value, detail, column.proposed)
+        report.columns.append(told)
         if column.proposed:
             report.say(
                 Level.WARNING,

@@ -17,17 +17,22 @@
   });
 
   document.querySelectorAll("form[data-upload]").forEach(function (form) {
-    const input = form.querySelector("input[type=file]");
+    const input = form.querySelector(".drop input[type=file]");
+    const inputs = Array.from(form.querySelectorAll("input[type=file]"));
     const error = form.querySelector(".field-error");
     const drop = form.querySelector(".drop");
     form.classList.add("scripted");
-    input.addEventListener("change", function () {
-      form.querySelector("[data-chosen]").textContent = input.files.length ? input.files[0].name : "";
-      const tooLarge = input.files.length > 0 && input.files[0].size > Number(form.getAttribute("data-largest"));
+    inputs.forEach(function (each) { each.addEventListener("change", check); });
+    function check() {
+      const chosen = Array.from(input.files).map(function (file) { return file.name; });
+      form.querySelector("[data-chosen]").textContent = chosen.join("、");
+      const every = inputs.reduce(function (files, each) { return files.concat(Array.from(each.files)); }, []);
+      const bytes = every.reduce(function (sum, file) { return sum + file.size; }, 0);
+      const tooLarge = bytes > Number(form.getAttribute("data-largest"));
       error.textContent = tooLarge ? form.getAttribute("data-too-large") : "";
       error.hidden = !tooLarge;
       form.querySelector("button[type=submit]").disabled = tooLarge;
-    });
+    }
     ["dragenter", "dragover"].forEach(function (name) {
       drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.add("over"); });
     });
@@ -39,6 +44,14 @@
         input.files = event.dataTransfer.files;
         input.dispatchEvent(new Event("change"));
       }
+    });
+  });
+
+  /* Answers that were changed but not read again yet would be lost by going on. */
+  document.querySelectorAll("form[data-answers]").forEach(function (form) {
+    form.addEventListener("change", function () {
+      document.querySelectorAll("[data-unread]").forEach(function (note) { note.hidden = false; });
+      document.querySelectorAll("[data-go-on]").forEach(function (button) { button.disabled = true; });
     });
   });
 

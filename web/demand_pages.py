@@ -1,0 +1,169 @@
+"""The pages of township files: upload against a county's workbook, review of the reading, on to planning."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, render_template, request, session
+from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as AnyResponse
+
+from planner.reading.choices import ReadingChoices
+from web.data_folder import safe_file_name, unused_path
+from web.jobs import Job, JobState
+from web.pages import bundled_files, current_desk, examine, home_page, send, to_page_of
+from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
+from web.words import read_confirmed, write_confirmed
+
+_MOST_FILES = 200
+
+demand_pages = Blueprint("demand", __name__)
+
+
+@demand_pages.post("/jobs/demand")
+def upload() -> AnyResponse | tuple[str, int]:
+    """Store township files beside a county's workbook, then have them read."""
+    files = [file for file in request.files.getlist("demand") if file.filename]
+    if not files:
+        return home_page(demand_error=gettext("还没有选择乡镇报表。可以一次选多个文件，再点“上传并读取”。")), 400
+    if len(files) > _MOST_FILES:
+        text = gettext("一次最多上传 %(count)s 个文件。请把它们装进一个 .zip 再上传。", count=_MOST_FILES)
+        return home_page(demand_error=text), 400
+    own = request.files.get("workbook")
+    base = None if own is not None and own.filename else _base(request.form.get("base", ""))
+    if base is None and not (own is not None and own.filename):
+        text = gettext("还没有选择本县工作簿。课程、机构、场地和资金要从它读取。")
+        return home_page(demand_error=text), 400
+    return examine(_new_job(files, base, own))
+
+
+def _new_job(files: list[FileStorage], base: Path | None, own: FileStorage | None) -> Job:
+    """Make a job of township files and a workbook on disk, or else the uploaded one."""
+    name = base.name if base is not None else safe_file_name(str(own.filename if own else ""))
+    desk = current_desk()
+    # The job waits in a state that no restart takes up until its files are complete.
+    job = desk.jobs.create(Path(safe_file_name(str(files[0].filename))).stem, name, state=JobState.REVIEW)
+    folder = desk.folder(job)
+    workbook = folder.workbook(name)
+    workbook.parent.mkdir(parents=True)
+    if base is not None:
+        shutil.copyfile(base, workbook)
+    elif own is not None:
+        own.save(workbook)
+    folder.demand.mkdir()
+    for file in files:
+        file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
+    write_confirmed(folder.choices, ReadingChoices())
+    desk.jobs.change(job.id, state=JobState.EXAMINING)
+    return job
+
+
+def _base(chosen: str) -> Path | None:
+    """Return the workbook of a bundled county (``bundled:name``) or of one of this browser's jobs (``job:id``)."""
+    kind, _, name = chosen.partition(":")
+    if kind == "bundled":
+        return bundled_files().get(name)
+    desk = current_desk()
+    job = desk.jobs.get(name) if kind == "job" and name in session.get("jobs", []) else None
+    path = desk.folder(job).workbook(job.file_name) if job is not None else None
+    return path if path is not None and path.is_file() else None
+
+
+@demand_pages.get("/jobs/<job_id>/reading")
+def review(job_id: str) -> str | AnyResponse:
+    """Show what was understood of the township files and ask for what was not."""
+    job = current_desk().job(job_id)
+    folder = current_desk().folder(job)
+    if not folder.demand_files():
+        abort(404)
+    if job.moving or job.state is JobState.FAULTY:
+        return to_page_of(job)
+    return render_template(
+        "review.html",
+        job=job,
+        review=_review_of(job),
+        open_to_change=job.state in (JobState.REVIEW, JobState.READY),
+        most=MOST_FINDINGS,
+        has_list=folder.findings.is_file(),
+        marked=[path.name for path in folder.marked_files()],
+        originals=[path.name for path in folder.demand_files()],
+    )
+
+
+def _review_of(job: Job) -> Review:
+    try:
+        return read_review(current_desk().folder(job))
+    except (OSError, ValueError, KeyError, TypeError):
+        abort(404)
+
+
+@demand_pages.post("/jobs/<job_id>/reading")
+def read_again(job_id: str) -> AnyResponse:
+    """Keep the clerk's answers with the upload and for the next one, and read the files again."""
+    desk = current_desk()
+    job = desk.job(job_id)
+    if job.state not in (JobState.REVIEW, JobState.READY):
+        return to_page_of(job)
+    folder = desk.folder(job)
+    before, form = read_confirmed(folder.choices), request.form
+    answers = Answers(
+        names=list(zip(form.getlist("kind"), form.getlist("written"), form.getlist("meaning"), strict=False)),
+        columns=list(zip(form.getlist("heading"), form.getlist("field"), strict=False)),
+        shown_sheets=form.getlist("sheet"),
+        skipped_sheets=form.getlist("skip"),
+    )
+    try:
+        choices = with_answers(before, answers, _review_of(job))
+    except ValueError:
+        abort(400)
+    write_confirmed(folder.choices, choices)
+    desk.runner.words.keep(before, choices)
+    desk.runner.read_again(job)
+    return to_page_of(job)
+
+
+@demand_pages.post("/jobs/<job_id>/accept")
+def accept(job_id: str) -> AnyResponse:
+    """Go on to planning with what was read; only when nothing is open or wrong."""
+    desk = current_desk()
+    job = desk.job(job_id)
+    if job.summary is not None:
+        desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
+    return to_page_of(job)
+
+
+@demand_pages.get("/jobs/<job_id>/findings.xlsx")
+def findings(job_id: str) -> Response:
+    """Send the list of all findings."""
+    desk = current_desk()
+    return send(desk.folder(desk.job(job_id)).findings, gettext("核对清单.xlsx"))
+
+
+@demand_pages.get("/jobs/<job_id>/marked/<name>")
+def marked(job_id: str, name: str) -> Response:
+    """Send the copy of a township file with the faulty cells marked."""
+    desk = current_desk()
+    return _send_one_of(desk.folder(desk.job(job_id)).marked_files(), name)
+
+
+@demand_pages.get("/jobs/<job_id>/demand/<name>")
+def original(job_id: str, name: str) -> Response:
+    """Send back a township file as it was uploaded."""
+    desk = current_desk()
+    return _send_one_of(desk.folder(desk.job(job_id)).demand_files(), name)
+
+
+def _send_one_of(paths: list[Path], name: str) -> Response:
+    path = next((path for path in paths if path.name == name), None)
+    if path is None:
+        abort(404)
+    return send(path, name)
+
+
+@demand_pages.app_template_global()
+def has_reading(job: Job) -> bool:
+    """Return whether a job was made of township files and has a review page to show."""
+    folder = current_desk().folder(job)
+    return folder.reading.is_file() and bool(folder.demand_files())

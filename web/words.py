@@ -1,0 +1,122 @@
+"""Confirmed words of the bureau: taken from the clerk's answers, kept, and applied to the next upload.
+
+The file lies in the data folder and holds headings and names of townships, courses and groups only. This server's
+form has a single bureau.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from planner.errors import BadInput
+from planner.reading.choices import ReadingChoices
+from planner.reading.layouts.fields import Field
+from planner.reading.words.memory import Memory, WordKind
+from web.data_folder import JobFolder
+
+_log = logging.getLogger(__name__)
+_BUREAU = "本单位"
+_KINDS = {"乡镇": WordKind.TOWNSHIP, "课程": WordKind.COURSE, "群体": WordKind.GROUP}
+"""Kinds of names that are remembered; age bands are asked each time."""
+_LOCK = threading.Lock()
+COLUMN = "列"
+Word = tuple[str, str, str]
+"""Kind (``COLUMN`` or a kind of names), the word as written, its meaning."""
+
+
+def read_confirmed(path: Path) -> ReadingChoices:
+    """Return the choices of a job, none when it has none that can be read."""
+    try:
+        return ReadingChoices.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return ReadingChoices()
+
+
+def write_confirmed(path: Path, choices: ReadingChoices) -> None:
+    """Keep the choices of a job."""
+    path.write_text(json.dumps(choices.as_json(), ensure_ascii=False), encoding="utf-8")
+
+
+def read_remembered(folder: JobFolder) -> list[Word]:
+    """Return the words of a job's files that were applied because of an earlier upload."""
+    try:
+        plain = json.loads(folder.remembered.read_text(encoding="utf-8"))
+        return [(str(kind), str(written), str(meaning)) for kind, written, meaning in plain]
+    except (OSError, ValueError, TypeError):
+        return []
+
+
+class ConfirmedWords:
+    """The bureau's memory of words; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def keep(self, before: ReadingChoices, now: ReadingChoices) -> None:
+        """Remember what is newly confirmed and forget what was taken back; a name left out is forgotten, too."""
+        with _LOCK:
+            memory = self._open()
+            if memory is None:
+                return
+            for kind, word_kind in _KINDS.items():
+                _note(memory, word_kind, before.names.get(kind, {}), now.names.get(kind, {}))
+            _note(memory, WordKind.HEADING, before.columns, now.columns)
+            memory.save()
+
+    def recall(self, folder: JobFolder, answer: dict[str, Any]) -> bool:
+        """Add what was confirmed before to a job's choices where the reading asks for it; say whether there was any."""
+        with _LOCK:
+            memory = self._open()
+        if memory is None:
+            return False
+        choices = read_confirmed(folder.choices)
+        found = [*_recalled_names(memory, choices, answer), *_recalled_columns(memory, choices, answer)]
+        if found:
+            write_confirmed(folder.choices, choices)
+            text = json.dumps([*read_remembered(folder), *found], ensure_ascii=False)
+            folder.remembered.write_text(text, encoding="utf-8")
+        return bool(found)
+
+    def _open(self) -> Memory | None:
+        try:
+            return Memory(self._path)
+        except BadInput:
+            _log.exception("confirmed words cannot be read; they are asked for again")
+            return None
+
+
+def _note(memory: Memory, kind: WordKind, before: dict[str, str], now: dict[str, str]) -> None:
+    for written in {*before, *now}:
+        meaning = now.get(written, "")
+        if meaning == before.get(written, ""):
+            continue
+        if not meaning:
+            memory.forget(_BUREAU, kind, written)
+            continue
+        try:
+            memory.confirm(_BUREAU, kind, written, meaning)
+        except ValueError:
+            _log.info("a confirmed word is too long or holds a number; it counts for this upload only")
+
+
+def _recalled_names(memory: Memory, choices: ReadingChoices, answer: dict[str, Any]) -> Iterator[Word]:
+    for proposal in answer["reading"]["proposals"]:
+        kind, written = proposal["kind"], proposal["found"]
+        meaning = memory.recall(_BUREAU, _KINDS[kind], written) if kind in _KINDS else None
+        if meaning is not None and meaning in answer.get("known", {}).get(kind, []):
+            choices.names.setdefault(kind, {})[written] = meaning
+            yield kind, written, meaning
+
+
+def _recalled_columns(memory: Memory, choices: ReadingChoices, answer: dict[str, Any]) -> Iterator[Word]:
+    columns = [(c["heading"], c["field"]) for sheet in answer["reading"]["sheets"] for c in sheet["columns"]]
+    for heading, field in columns:
+        meaning = memory.recall(_BUREAU, WordKind.HEADING, heading)
+        if meaning in [*Field] and meaning != field and heading not in choices.columns:
+            choices.columns[heading] = str(meaning)
+            yield COLUMN, heading, str(meaning)
