@@ -39,8 +39,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     config
         Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
         counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
-        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS`` (see :class:`web.runner.Limits`) and
-        ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
+        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS`` (see
+        :class:`web.runner.Limits`) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
     """
     app = Flask(__name__)
     app.config.from_mapping(

@@ -19,7 +19,10 @@ from typing import Any
 
 
 class JobState(StrEnum):
-    """Where a job stands. ``REVIEW`` (of township files) and ``READY`` wait for the user; the states after ``RUNNING`` are final."""
+    """Where a job stands. ``REVIEW`` (of township files) and ``READY`` wait for the user.
+
+    The states after ``RUNNING`` are final.
+    """
 
     EXAMINING = "examining"
     REVIEW = "review"

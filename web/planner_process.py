@@ -97,7 +97,10 @@ class PlannerCommand:
         demand: Sequence[Path] = (),
         choices: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start planning, with township files where there are any; the process tells its progress on standard output (see :func:`events`)."""
+        """Start planning; the process tells its progress on standard output (see :func:`events`).
+
+        ``demand`` are township files in place of the workbook's own demand, read with the ``choices`` file.
+        """
         words = ["solve", str(workbook), "--out", str(output), "--time-limit", str(time_limit_seconds)]
         words += ["--progress", "json", "--stop-file", str(stop_request)]
         if budget_yuan:

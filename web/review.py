@@ -1,4 +1,4 @@
-"""The reading of township files as the review page shows it, and the clerk's answers as choices for the next reading."""
+"""The reading of township files as the review page shows it, and the clerk's answers as choices for the next one."""
 
 from __future__ import annotations
 
@@ -151,8 +151,8 @@ def _files(reading: dict[str, Any], choices: ReadingChoices) -> list[FileView]:
 
 def _sheet(sheet: dict[str, Any], choices: ReadingChoices) -> SheetView:
     skipped = choices.sheets.get(f"{sheet['file']}!{sheet['sheet']}") == "skip"
-    columns = tuple(sheet["columns"])
-    return SheetView(sheet["sheet"], sheet["layout"], sheet["rows_read"], columns, _by_level(sheet["findings"]), skipped)
+    columns, findings = tuple(sheet["columns"]), _by_level(sheet["findings"])
+    return SheetView(sheet["sheet"], sheet["layout"], sheet["rows_read"], columns, findings, skipped)
 
 
 def _names(

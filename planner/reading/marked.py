@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import BadInput
-from planner.reading.files.unpack import files_of
+from planner.reading.files.unpack import SourceFile, files_of
 from planner.reading.process import ask_child
 from planner.reading.report import Finding, Level, ReadingReport
 
@@ -65,7 +65,7 @@ def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> 
             found[finding.file].append(finding)
     written, sentences = [], []
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (file for path in paths for file in files_of(path)):
+    for file in (file for path in paths for file in _readable(path)):
         if file.name not in found:
             continue
         if not file.content.startswith(b"PK") or len(file.content) > _LARGEST_MARKED_BYTES:
@@ -79,6 +79,14 @@ def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> 
         except BadInput as error:
             sentences += [f"{file.name}：{fault.problem}，无法批注" for fault in error.faults]
     return written, sentences
+
+
+def _readable(path: Path) -> list[SourceFile]:
+    """Return the files behind a path; none when it cannot be read, which is a finding already."""
+    try:
+        return list(files_of(path))
+    except BadInput:
+        return []
 
 
 def mark(path: Path, findings: Sequence[dict[str, Any]], out: Path) -> None:
