@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import waitress
 from flask import Flask
+from township_files import COURSE, ODD_COURSE, ODD_HEADING, write_county, write_survey
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -163,3 +164,29 @@ def test_the_demo_county_with_the_real_planner(page: Page, serve: Callable[..., 
     with page.expect_download() as download:
         page.click("a:has-text('plan.xlsx')")
     assert download.value.path().read_bytes()[:2] == b"PK"
+
+
+def test_a_messy_township_sheet_is_corrected_confirmed_and_planned(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """Gives a column its meaning and confirms a course, then plans for real with what the sheet says."""
+    page.set_default_timeout(60_000)
+    write_county(tmp_path / "instances" / "demo.xlsx")
+    page.goto(serve(PLANNER_COMMAND=REAL_PLANNER))
+    page.set_input_files("#demand", str(write_survey(tmp_path / "两镇.xlsx", "东山", "西河", heading=ODD_HEADING)))
+    page.click("button:has-text('上传并读取')")
+    page.wait_for_selector("text=1 个名称需要您确认")
+    assert page.locator("button:has-text('去规划')").count() == 0
+    assert_fits(page)
+    page.click("summary:has-text('各列读作什么')")
+    page.select_option(f"select[aria-label*='{ODD_HEADING}']", "有意愿人数")
+    page.select_option(f"select[aria-label*='{ODD_COURSE}']", f"={COURSE}")
+    assert page.locator("[data-unread]").is_visible()
+    page.locator("button:has-text('重新读取')").last.click()
+    page.wait_for_selector("text=可以去规划")
+    assert_fits(page)
+    page.locator("button:has-text('去规划')").first.click()
+    page.wait_for_selector("text=人群和意愿取自 1 个乡镇报表")
+    page.click("button:has-text('开始规划')")
+    page.wait_for_selector("h2:has-text('开班表'), .verdict")
+    assert page.locator("table.classes tbody tr").count() > 0

@@ -17,6 +17,11 @@ from flask import Flask
 from form_user import User, text_of
 from township_files import COURSE, ODD_COURSE, ODD_HEADING, as_upload, write_county, write_survey
 
+from planner.reading.layouts.fields import Field
+from planner.reading.report import Level
+from planner.reading.understand import NOTHING, REGISTER, SKIPPED, TABLE
+from web import wording
+
 REAL_PLANNER = [sys.executable, "-m", "planner"]
 FORM_FIELD = re.compile(
     r'<input type="(?:hidden|checkbox)" name="(?P<name>\w+)" value="(?P<value>[^"]*)"(?P<checked>[^>]*)>'
@@ -267,6 +272,12 @@ def test_what_a_file_says_is_never_markup(reader: User, tmp_path: Path) -> None:
 def test_a_review_needs_the_token_and_a_job(make_app: Callable[..., Flask], user: User, verb: str) -> None:
     assert user.client.post(f"/jobs/unknown/{verb}").status_code == 404
     assert make_app(WTF_CSRF_ENABLED=True).test_client().post(f"/jobs/x/{verb}").status_code == 400
+
+
+def test_every_word_of_the_reader_can_be_said_in_english() -> None:
+    assert set(wording.FIELDS) == {field.value for field in Field}
+    assert set(wording.LAYOUTS) == {REGISTER, TABLE, NOTHING, SKIPPED}
+    assert len(wording.LEVELS) == len(Level)
 
 
 def test_a_job_of_a_workbook_has_no_review(user: User) -> None:
