@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from web.runner import Runner
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 def runner_of(app: Flask) -> Runner:
