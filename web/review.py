@@ -96,6 +96,11 @@ class Review:
         return [name for name in self.names if name.answer is None]
 
     @property
+    def remembered(self) -> int:
+        """Number of names and headings applied because they were confirmed with an earlier upload."""
+        return sum(name.remembered for name in self.names) + sum(column.remembered for column in self.columns)
+
+    @property
     def doubtful_columns(self) -> list[ColumnQuestion]:
         """Columns whose meaning is likely but not applied."""
         return [column for column in self.columns if column.proposed and not column.answer]

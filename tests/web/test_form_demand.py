@@ -142,7 +142,8 @@ def test_what_was_confirmed_is_applied_to_the_next_upload_and_said(
     second = send(later, write_survey(tmp_path / "西河.xlsx", "西河", heading=ODD_HEADING))
     page = review(later, second)
     assert "可以去规划" in page
-    assert page.count("按上次确认") == 2
+    assert "有 2 项按上次确认采用" in page
+    assert page.count('class="remembered"') == 2
     assert answered(page)["meaning"] == [f"={COURSE}"]
 
 
