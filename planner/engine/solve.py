@@ -156,9 +156,8 @@ def solve_problem(
     run.compile()
     run.lower_bound()
     if not run.finished(0):
-        with run.beside(run.converge):
+        with run.beside(run.prove):
             run.search(0)
-        with run.beside(run.tighten):
             run.finish_heads(0)
         run.close_gap()
     if not run.finished(1):
@@ -307,6 +306,12 @@ class _Run:
         if self.bound < _least_value(self.problem):
             priced = np.flatnonzero(self._proved.prices.target > 1e-6)
             raise Infeasible(describe_hard_requirements(self.problem, list(priced)))
+
+    def prove(self) -> None:
+        """Lower the bound as far as it goes: converged prices, then whole patterns of heads."""
+        self.converge()
+        if not self._stopped():
+            self.tighten()
 
     def converge(self) -> None:
         """Lower the bound until it gains no more."""
