@@ -147,6 +147,10 @@ def solve_problem(
     NoPlanFound
         Stopped or out of time before any plan met the hard requirements.
     """
+    from planner.engine.decomposition.loop import is_wide, solve_by_counties  # which is built on this module
+
+    if is_wide(problem):
+        return solve_by_counties(problem, options, on_progress, stopped)
     impossible = impossible_requirements(problem)
     if impossible:
         raise Infeasible(impossible)

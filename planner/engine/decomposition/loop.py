@@ -1,0 +1,249 @@
+"""The short loop for several counties: joint bound, shares, counties, shares again, the plan of the whole.
+
+    joint prices and bound -> shares of money, teams, vacancies -> each county's search -> what is left goes
+    where it is short -> each county again -> one plan
+
+Regions and counties are tasks on lanes (worker processes here). Every stage works to a limit of work, so equal input
+and seed give the same plan whatever the lanes; a time limit or a stop cuts the loop short. docs/engine.md, section 6.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine.decomposition.county import CountyPlan, CountyTask, plan_county
+from planner.engine.decomposition.joint import JointBound, JointRelaxation, prove_joint_bound
+from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
+from planner.engine.decomposition.parts import Part, make_part
+from planner.engine.decomposition.regions import regions_of
+from planner.engine.decomposition.shares import Share, share_out
+from planner.engine.decomposition.surplus import share_again
+from planner.engine.feasibility import describe_hard_requirements, impossible_requirements
+from planner.engine.jobs import plan_value
+from planner.engine.solve import (
+    Options,
+    Progress,
+    Solution,
+    Stage,
+    _least_value,
+    _meets_hard_requirements,
+    relative_gap,
+)
+from planner.errors import Infeasible, NoPlanFound
+from planner.model.options import ClassHeads
+from planner.model.problem import Problem
+
+WHOLE_TOWNSHIPS = 60
+"""Townships up to which several counties are planned as one."""
+
+_PRICE_ITERATIONS = 700
+_BOUND_SHARE = 0.35
+_SHARE_OF_TIME = 0.97
+_POLL_SECONDS = 0.1
+_STOP_SECONDS = 0.7
+"""How long a stopped run waits for the counties' best plans."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One pass over the counties: iterations for each person of the plan's size, first temperature, finish."""
+
+    iterations: float
+    hot: float
+    heads: bool = False
+    cost: bool = False
+    until: float = _SHARE_OF_TIME
+
+
+_PASSES = (
+    _Pass(3.0, 0.3, until=0.6), _Pass(2.0, 0.15, until=0.8), _Pass(1.0, 0.1, cost=True),
+)
+
+
+def is_wide(problem: Problem) -> bool:
+    """Whether a problem is too large to be searched as one and has counties to be split into."""
+    return len(problem.counties) > 1 and len(problem.township_calendar) > WHOLE_TOWNSHIPS
+
+
+def solve_by_counties(
+    problem: Problem,
+    options: Options,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Solution:
+    """Find the best plan within the limits, county by county, with a bound proved for the whole.
+
+    Raises
+    ------
+    Infeasible
+        No plan can meet the hard requirements.
+    NoPlanFound
+        Stopped or out of time before any plan met the hard requirements.
+    """
+    impossible = impossible_requirements(problem)
+    if impossible:
+        raise Infeasible(impossible)
+    run = _Run(problem, options, on_progress, stopped)
+    try:
+        run.lower_bound()
+        for number, work in enumerate(_PASSES):
+            if run.finished():
+                break
+            run.plan_counties(number, work)
+    finally:
+        run.lanes.close()
+    return run.solution()
+
+
+class _Run:
+    """One solve: its clock, its bound, and the counties' plans; each method is a stage of the loop."""
+
+    def __init__(
+        self, problem: Problem, options: Options, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
+    ) -> None:
+        self.problem, self.options = problem, options
+        self._on_progress, self._stopped = on_progress, stopped
+        self._started = time.monotonic()
+        self.regions = regions_of(problem)
+        self.cut_short = False
+        self.value, self.bound = -np.inf, np.inf
+        self.classes: list[ClassHeads] | None = None
+        self._by_county: list[list[ClassHeads]] = [[] for _ in self.regions]
+        self._shares: list[Share] = []
+        self._proved: JointBound | None = None
+        self._stage = Stage.PREPARE
+        self.lanes: Lanes = (
+            ProcessLanes(min(options.threads, len(self.regions)), len(self.regions)) if options.threads > 1
+            else SerialLanes(len(self.regions), self._watch)
+        )
+        self._accept([[] for _ in self.regions])
+        self._report(Stage.PREPARE)
+        self._joint = JointRelaxation(problem, self.regions, self.lanes)
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the solve began."""
+        return time.monotonic() - self._started
+
+    def cut(self, share: float = _SHARE_OF_TIME) -> bool:
+        """Whether a stage must end early: the user stopped the run or ``share`` of its time is used up."""
+        limit = self.options.time_limit
+        cut = self._stopped() or (limit is not None and self.seconds >= share * limit)
+        self.cut_short = self.cut_short or cut
+        return cut
+
+    def finished(self) -> bool:
+        """Whether the asked gap is proved or time is up."""
+        return relative_gap(self.value, self.bound) <= self.options.gap or self.cut()
+
+    def lower_bound(self) -> None:
+        """Joint prices and bound; the averaged use gives the counties' first shares."""
+
+        def watch(bound: float) -> bool:
+            self.bound = min(self.bound, bound)
+            self._report(Stage.BOUND)
+            return self.cut(_BOUND_SHARE)
+
+        iterations = max(1, round(_PRICE_ITERATIONS * self.options.effort))
+        self._proved = prove_joint_bound(self._joint, iterations, watch)
+        self.bound = min(self.bound, self._proved.value)
+        if self.bound < _least_value(self.problem):
+            raise Infeasible(
+                describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
+            )
+        self._shares = share_out(self.problem, self.regions, self._joint.rows, self._proved.use)
+
+    def plan_counties(self, number: int, work: _Pass) -> None:
+        """Plan every county within its share, from its plan so far; what is left over is shared out before."""
+        assert self._proved is not None  # noqa: S101 - lower_bound() comes first
+        self._report(Stage.SEARCH)
+        if number:
+            self._shares = share_again(self.problem, self.regions, self._shares, self._by_county)
+        parts = [
+            make_part(self.problem, region, share) for region, share in zip(self.regions, self._shares, strict=True)
+        ]
+        sizes = [self._expected_classes(r) for r in range(len(parts))]
+        order = sorted(range(len(parts)), key=lambda r: (-sizes[r], r))
+        waiting = {lane: self._next(order, parts, number, work, sizes, lane) for lane in range(self.lanes.count)}
+        plans = [list(classes) for classes in self._by_county]
+        gave_up: float | None = None
+        while any(waiting.values()):
+            for lane, job in waiting.items():
+                if job is None or not job.done():
+                    continue
+                plan = job.result()
+                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
+                waiting[lane] = self._next(order, parts, number, work, sizes, lane)
+            self._report(Stage.SEARCH)
+            if self.cut(work.until):
+                self.lanes.halt(True)
+                order.clear()
+                gave_up = gave_up or time.monotonic()
+                if time.monotonic() - gave_up > _STOP_SECONDS:
+                    break
+            elif any(waiting.values()):
+                time.sleep(_POLL_SECONDS)
+        self._accept(plans)
+        self.lanes.halt(False)
+        self._report(Stage.SEARCH)
+
+    def _next(
+        self, order: list[int], parts: list[Part], number: int, work: _Pass, sizes: list[float], lane: int
+    ) -> Future[CountyPlan] | None:
+        """Hand the next county to a lane, None when all are handed out."""
+        assert self._proved is not None  # noqa: S101
+        if not order:
+            return None
+        r = order.pop(0)
+        part = parts[r]
+        task = CountyTask(
+            region=r, problem=part.problem, prices=part.prices(self.problem, self._joint.rows, self._proved.prices),
+            start=tuple(part.to_part(self._by_county[r])),
+            seed=(self.options.seed * len(_PASSES) + number) * len(parts) + r,
+            iterations=max(1, round(work.iterations * 100 * sizes[r] * self.options.effort)), hot=work.hot,
+            heads=work.heads, cost=work.cost, solver=self.options.backend,
+        )
+        return self.lanes.submit(lane, plan_county, task)
+
+    def _expected_classes(self, r: int) -> float:
+        """About as many classes as the county's money and people allow."""
+        assert self._proved is not None  # noqa: S101
+        annual = self._joint.rows.blocks(self._proved.use[r])["annual"]
+        return max(1.0, float(annual.sum()))
+
+    def _accept(self, plans: list[list[ClassHeads]]) -> None:
+        """Take the counties' plans together as the best so far if they are feasible and better."""
+        classes = [item for plan in plans for item in plan]
+        if not _meets_hard_requirements(self.problem, classes):
+            if self.classes is None:
+                self._by_county = plans
+            return
+        value = plan_value(self.problem, classes)
+        if value >= self.value:
+            self.classes, self.value, self._by_county = classes, value, plans
+
+    def _watch(self, _region: int, _value: float) -> bool:
+        """Asked by tasks in this process."""
+        self._report(self._stage)
+        return not self.cut()
+
+    def solution(self) -> Solution:
+        """The best plan, or NoPlanFound."""
+        if self.classes is None:
+            raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
+        self.bound = max(self.bound, self.value)
+        self._report(Stage.DONE)
+        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds)
+
+    def _report(self, stage: Stage) -> None:
+        self._stage = stage
+        found = sum(self.lanes.values()) if stage is Stage.SEARCH else -np.inf
+        best = max(self.value, found)
+        value = best if np.isfinite(best) else None
+        bound = max(self.bound, best) if np.isfinite(self.bound) else None
+        self._on_progress(Progress(stage, self.seconds, value, bound))

@@ -1,0 +1,154 @@
+"""A county as an ordinary problem of its own: the instance restricted to its people, places and share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.domain.instance import Accreditation, Instance, LockKind, Sense
+from planner.engine.decomposition.regions import Region
+from planner.engine.decomposition.rows import Rows
+from planner.engine.decomposition.shares import Share
+from planner.engine.prices import Prices
+from planner.model.options import ClassHeads, Slot
+from planner.model.problem import NO_LIMIT, Problem, build_problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A county's own problem and where its indices stand in the whole problem."""
+
+    problem: Problem
+    offering: np.ndarray
+    provider: np.ndarray
+    venue: np.ndarray
+    cohort: np.ndarray
+    fund: np.ndarray
+    target: np.ndarray
+    lock: np.ndarray
+    pool: np.ndarray  # merged pools
+
+    def to_whole(self, classes: Sequence[ClassHeads]) -> list[ClassHeads]:
+        """The part's classes in the whole problem's indices."""
+        return [
+            (Slot(int(self.offering[slot.offering]), int(self.provider[slot.provider]), int(self.venue[slot.venue]),
+                  slot.form, slot.week),
+             {int(self.cohort[k]): persons for k, persons in heads.items()})
+            for slot, heads in classes
+        ]
+
+    def to_part(self, classes: Sequence[ClassHeads]) -> list[ClassHeads]:
+        """The whole problem's classes in the part's indices; all of them must belong to the part."""
+        offering, provider, venue, cohort = (
+            {int(whole): i for i, whole in enumerate(index)}
+            for index in (self.offering, self.provider, self.venue, self.cohort)
+        )
+        return [
+            (Slot(offering[slot.offering], provider[slot.provider], venue[slot.venue], slot.form, slot.week),
+             {cohort[k]: persons for k, persons in heads.items()})
+            for slot, heads in classes
+        ]
+
+    def prices(self, whole: Problem, rows: Rows, prices: Prices) -> Prices:
+        """The whole problem's prices as the part's own."""
+        part = self.problem
+        tight = np.argwhere((part.accredited_teams > 0) & (part.accredited_teams < part.teams[:, None]))
+        accredited = np.zeros((len(tight), part.weeks))
+        for i, (p, c) in enumerate(tight):
+            row = rows.accreditation_row[self.provider[p], c]
+            if row >= 0:
+                accredited[i] = prices.accredited[row]
+        return Prices(
+            prices.team[self.provider], accredited, prices.room[self.venue], prices.annual[self.provider],
+            prices.fund[self.fund], prices.pool[self.pool], prices.target[self.target], prices.lock[self.lock],
+        )
+
+
+def make_part(whole: Problem, region: Region, share: Share) -> Part:
+    """The county's problem: its townships, people and venues, and its share of everything else."""
+    instance = whole.instance
+    inside = {instance.townships[t].name for t in region.townships}
+    providers = np.flatnonzero(share.teams > 0)
+    names = {instance.providers[p].name for p in providers}
+    venues = [v for v, venue in enumerate(instance.venues) if venue.township in inside]
+    targets = [
+        n for n, target in enumerate(instance.targets)
+        if (target.sense is Sense.AT_MOST or share.targets[n] > 0) and target.township in (None, *inside)
+        and target.county in (None, region.county)
+    ]
+    required = [n for n in range(len(share.locks)) if share.locks[n] > 0]
+    known = {None, *(instance.venues[v].name for v in venues)}
+    locks = [
+        replace(instance.locks[whole.required_lock[n]], number=int(share.locks[n])) for n in required
+    ] + [
+        lock for lock in instance.locks
+        if lock.kind is LockKind.FORBIDDEN and lock.venue in known and lock.provider in (None, *names)
+    ]
+    part = replace(
+        instance,
+        townships=tuple(t for t in instance.townships if t.name in inside),
+        cohorts=tuple(k for k in instance.cohorts if k.township in inside),
+        demand=tuple(d for d in instance.demand if d.township in inside),
+        providers=tuple(
+            replace(
+                instance.providers[p], teams=int(share.teams[p]),
+                annual_classes=None if whole.annual_classes[p] >= NO_LIMIT else int(share.annual[p]),
+            )
+            for p in providers
+        ),
+        accreditations=tuple(
+            Accreditation(instance.providers[p].name, course.name, int(share.accredited[p, c]))
+            for p in providers for c, course in enumerate(instance.courses) if share.accredited[p, c] > 0
+        ),
+        venues=tuple(instance.venues[v] for v in venues),
+        travel=tuple(row for row in instance.travel if row.origin in inside and row.destination in inside),
+        pools=None if instance.pools is None else tuple(
+            replace(pool, vacancies=int(share.vacancies[d])) for d, pool in enumerate(instance.pools)
+        ),
+        funds=tuple(
+            replace(fund, amount_cents=int(share.fund_cents[f])) for f, fund in enumerate(instance.funds)
+        ),
+        targets=tuple(replace(instance.targets[n], value=int(share.targets[n])) for n in targets),
+        locks=tuple(locks),
+        teachers=(),
+    )
+    return _mapped(whole, build_problem(part), providers, venues, targets, required)
+
+
+def _mapped(
+    whole: Problem, part: Problem, providers: np.ndarray, venues: list[int], targets: list[int], required: list[int]
+) -> Part:
+    offering = {_offering_key(whole, h): h for h in range(len(whole.offering_course))}
+    cohort = {_cohort_key(whole, k): k for k in range(len(whole.capacity))}
+    merged = {member: d for d, members in enumerate(whole.pool_members) for member in members}
+
+    def index(values: Sequence[int]) -> np.ndarray:
+        return np.array(values, dtype=np.int64)
+
+    return Part(
+        part,
+        offering=index([offering[_offering_key(part, h)] for h in range(len(part.offering_course))]),
+        provider=index(list(providers)),
+        venue=index(venues),
+        cohort=index([cohort[_cohort_key(part, k)] for k in range(len(part.capacity))]),
+        fund=index(range(len(whole.fund_cents))),
+        target=index(targets),
+        lock=index(required),
+        pool=index([merged[members[0]] for members in part.pool_members]),
+    )
+
+
+def _offering_key(problem: Problem, h: int) -> tuple[int, int]:
+    """Course, and the exact number of heads of an offering that has one (else -1)."""
+    courses = len(problem.instance.courses)
+    return int(problem.offering_course[h]), int(problem.min_size[h]) if h >= courses else -1
+
+
+def _cohort_key(problem: Problem, k: int) -> tuple[str, str, str]:
+    instance: Instance = problem.instance
+    return (
+        instance.townships[problem.cohort_township[k]].name, instance.age_bands[problem.cohort_band[k]].name,
+        instance.groups[problem.cohort_group[k]].name,
+    )

@@ -1,0 +1,270 @@
+"""Regions: the counties of a problem, each with its own people, that share money, teams, rooms and vacancies.
+
+The relaxation has a knapsack for each cohort and prices for everything else, so it falls apart over any grouping of
+townships:
+
+    L(prices) = sum over regions of L_region(prices) + sum price * supply
+
+exactly, whatever the regions share. A region is worked out from the whole problem's arrays, so that rules that look
+beyond it (a class near the border gathers people of both sides) hold as they stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine.decomposition.kernels import Bookings, Ledger, Sites, Tariff, best_options, book_use
+from planner.engine.decomposition.rows import Rows, fund_use, job_values, lay_out, money_prices, pool_use
+from planner.engine.price_kernels import NOTHING, fill_knapsacks
+from planner.engine.prices import CENTS_PER_UNIT, Prices, _start_types, _starts, open_places, running_sums
+from planner.model.problem import ANY, Problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A county and its townships (indices of the problem)."""
+
+    county: str
+    townships: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionValue:
+    """A region's part of L and its use of the rows; only rows that it uses are listed."""
+
+    knapsacks: float
+    rows: np.ndarray
+    use: np.ndarray
+
+    def dense(self, size: int) -> np.ndarray:
+        """Use of every row."""
+        use = np.zeros(size)
+        use[self.rows] = self.use
+        return use
+
+
+def regions_of(problem: Problem) -> tuple[Region, ...]:
+    """The problem's counties in order, each with its townships."""
+    county = [township.county for township in problem.instance.townships]
+    return tuple(
+        Region(name, tuple(t for t, its in enumerate(county) if its == name)) for name in sorted(set(county))
+    )
+
+
+class RegionRelaxation:
+    """Evaluates one region's part of the relaxation at given prices."""
+
+    def __init__(self, problem: Problem, region: Region, rows: Rows | None = None) -> None:
+        self.problem = problem
+        self.rows = rows or lay_out(problem)
+        here = np.isin(problem.cohort_township, region.townships)
+        self._cohorts = np.flatnonzero(here)
+        self._capacity = np.where(here, problem.capacity, 0)
+        self._sites = _sites(problem, region, self.rows.accreditation_row)
+        self._bookings = Bookings(
+            problem.max_size, self.rows.accreditation_row, problem.outreach_cents, problem.venue_county,
+            problem.cohort_township, problem.township_calendar, problem.distance, problem.head_cents,
+            problem.training_type, problem.head_category, problem.class_category, problem.target_heads,
+            problem.target_cohorts, problem.target_courses, problem.target_providers, problem.target_venues,
+        )
+        cents = problem.head_cents[:, :, :, None, None] / CENTS_PER_UNIT  # C, G, 3, counties, weeks
+        category = np.moveaxis(problem.head_category, 2, 0)[problem.training_type]  # C, 3, G, counties, W
+        self._head_amount, self._head_category = cents, np.where(cents > 0, np.moveaxis(category, 1, 2), 0)
+        general = problem.target_providers.all(axis=1)
+        self._general = general
+        self._named = np.flatnonzero(~general & ~problem.target_heads)
+        self._places = [
+            problem.target_courses[n][:, None] & problem.target_venues[n][None, :] for n in range(len(general))
+        ]
+        cohorts, offerings = len(problem.capacity), len(problem.offering_course)
+        self.worth = np.full((cohorts, offerings), NOTHING)
+        self._choice = np.zeros((cohorts, offerings, 5), dtype=np.int64)
+        self._heads = np.zeros((cohorts, offerings))
+
+    def evaluate(self, vector: np.ndarray) -> RegionValue:
+        """The region's knapsacks at the prices and its use of the rows."""
+        problem, prices = self.problem, self.rows.prices(vector)
+        best_options(self._sites, self._tariff(prices), self.worth, self._choice)
+        mine = self._cohorts
+        heads = np.zeros((len(mine), self.worth.shape[1]))
+        knapsacks = fill_knapsacks(
+            self.worth[mine], problem.capacity[mine], problem.demand[mine], problem.offering_course, heads
+        )
+        self._heads[mine] = heads
+        use = self._use(prices)
+        used = np.flatnonzero(use)
+        return RegionValue(float(knapsacks), used, use[used])
+
+    def _tariff(self, prices: Prices) -> Tariff:
+        problem = self.problem
+        money = money_prices(problem, prices.fund)
+        signed = -self.rows.target_sign * prices.target
+        class_bonus = np.zeros((problem.demand.shape[1], len(problem.rooms)))
+        for n in np.flatnonzero(signed * self._general * ~problem.target_heads):
+            class_bonus[self._places[n]] += signed[n]
+        return Tariff(
+            running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room), prices.annual,
+            money[problem.class_category][problem.training_type] / CENTS_PER_UNIT, class_bonus, signed[self._named],
+            prices.lock, job_values(problem, prices.pool),
+            (self._head_amount * money[self._head_category]).sum(axis=2), self._head_bonus(signed),
+        )
+
+    def _head_bonus(self, signed: np.ndarray) -> np.ndarray:
+        """Price earned by a head towards targets; shape (1 or providers, cohorts, courses)."""
+        problem = self.problem
+        of_heads = signed * problem.target_heads
+        general = ((of_heads * self._general)[:, None] * problem.target_cohorts).T @ problem.target_courses.astype(float)
+        particular = np.flatnonzero(~self._general & problem.target_heads)
+        if not len(particular):
+            return general[None]
+        bonus = np.repeat(general[None], len(problem.teams), axis=0)
+        for n in particular:
+            counted = problem.target_cohorts[n][:, None] & problem.target_courses[n][None, :]
+            bonus[problem.target_providers[n]] += signed[n] * counted
+        return bonus
+
+    def _use(self, prices: Prices) -> np.ndarray:
+        problem, shapes = self.problem, self.rows.shapes
+        sizes = shapes | {"category": (len(problem.category_funds),), "source": (len(problem.source_pools),)}
+        ledger = Ledger(**{name: np.zeros(sizes[name]) for name in Ledger._fields})
+        book_use(self._sites, self._bookings, self._cohorts, self._heads, self._choice, ledger)
+        blocks = {
+            "team": ledger.team, "accredited": ledger.accredited, "room": ledger.room, "annual": ledger.annual,
+            "fund": fund_use(problem, prices.fund, ledger.category),
+            "pool": pool_use(problem, prices.pool, ledger.source),
+            "target": ledger.target * self.rows.target_sign, "lock": -ledger.lock,
+        }
+        return np.concatenate([blocks[name].ravel() for name in shapes])
+
+
+def _sites(problem: Problem, region: Region, accreditation_row: np.ndarray) -> Sites:
+    """What the kernels need of a region, from the whole problem's arrays."""
+    licences = np.argwhere((problem.accredited_teams.T > 0) & (problem.teams > 0)[None, :])  # course, provider
+    course_licence = np.searchsorted(licences[:, 0], np.arange(problem.demand.shape[1] + 1))
+    licence_of = {(int(c), int(p)): i for i, (c, p) in enumerate(licences)}
+    named = _named_providers(problem)
+    road_offset, road = _roads(problem, licences, course_licence)
+    placed, nearest = _site_arrays(problem, region, licence_of)
+    types, type_count = _start_types(problem)
+    starts = _starts(types)
+    calendars = problem.attendance.shape[0]
+    by_calendar = [[t for t in region.townships if problem.township_calendar[t] == b] for b in range(calendars)]
+    order = np.array(
+        [k for t in range(len(problem.township_calendar)) for k in np.flatnonzero(problem.cohort_township == t)],
+        dtype=np.int64,
+    )
+    counts = np.bincount(problem.cohort_township, minlength=len(problem.township_calendar))
+    particular = np.flatnonzero(~problem.target_providers.all(axis=1) & ~problem.target_heads)
+    levels = [
+        len({float(problem.quality[p]) for p in licences[first:last, 1] if not named[p]})
+        for first, last in zip(course_licence, course_licence[1:], strict=False)
+    ]
+    return Sites(
+        offering_course=problem.offering_course, min_size=problem.min_size, length=problem.length,
+        attendance=problem.attendance, class_cents=problem.class_cents, quality=problem.quality,
+        group=np.where(named, 1 + np.arange(len(named)), 0),
+        licence_provider=licences[:, 1].copy(), licence_row=accreditation_row[licences[:, 1], licences[:, 0]],
+        licence_outreach=np.array(
+            [problem.instance.providers[p].outreach_cost_cents for p in licences[:, 1]], dtype=np.int64
+        ),
+        course_licence=course_licence.astype(np.int64), road_offset=road_offset, road_licence=road, **placed, **nearest,
+        **starts, type_count=type_count,
+        calendar_offset=np.concatenate([[0], np.cumsum([len(ts) for ts in by_calendar])]).astype(np.int64),
+        calendar_township=np.array([t for ts in by_calendar for t in ts], dtype=np.int64),
+        cohort_offset=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), cohort_order=order,
+        cohort_band=problem.cohort_band, cohort_group=problem.cohort_group, demand=problem.demand, rate=problem.rate,
+        occupation=problem.course_occupation, source=problem.source, required=problem.required,
+        forbidden=problem.forbidden, bonus_provider=problem.target_providers[particular],
+        bonus_course=problem.target_courses[particular], bonus_venue=problem.target_venues[particular],
+        width=max(levels, default=0) + int(named.sum()) + 1,
+        most_sites=int(max(1, np.diff(placed["site_offset"]).max(initial=1))),
+        most_near=int(max(1, np.diff(nearest["near_offset"]).max(initial=1))),
+    )
+
+
+def _named_providers(problem: Problem) -> np.ndarray:
+    """Providers that some target or lock names; shape (P,)."""
+    named = np.zeros(len(problem.teams), dtype=bool)
+    for who in problem.target_providers:
+        if not who.all():
+            named |= who
+    for pattern in (*problem.required, *problem.forbidden):
+        if pattern[2] != ANY:
+            named[pattern[2]] = True
+    return named
+
+
+def _roads(problem: Problem, licences: np.ndarray, course_licence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Licences of mobile providers by course, best quality first; offsets (C + 1,) and licences."""
+    mobile = np.array([provider.mobile for provider in problem.instance.providers], dtype=bool)
+    offsets, road = [0], []
+    for first, last in zip(course_licence, course_licence[1:], strict=False):
+        able = [i for i in range(first, last) if mobile[licences[i, 1]]]
+        road += sorted(able, key=lambda i: (-problem.quality[licences[i, 1]], i))
+        offsets.append(len(road))
+    return np.array(offsets, dtype=np.int64), np.array(road, dtype=np.int64)
+
+
+def _site_arrays(
+    problem: Problem, region: Region, licence_of: dict[tuple[int, int], int]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The sites within the region's reach, and for each township and offering those near it, nearest first."""
+    instance = problem.instance
+    opened = open_places(problem)
+    reached = (problem.distance[list(region.townships)] >= 0).any(axis=0)
+    locked = {int(pattern[3]) for pattern in (*problem.required, *problem.forbidden)} - {ANY}
+    township_of = {township.name: t for t, township in enumerate(instance.townships)}
+    based: dict[int, list[int]] = {}
+    for p, provider in enumerate(instance.providers):
+        if provider.base is not None:
+            based.setdefault(township_of.get(provider.base, -1), []).append(p)
+    sites: list[tuple[int, int, int, bool]] = []  # township, county, largest class, on the road
+    site_offset, members, homes = [0], [], []
+    near_offset, near_site, near_share = [0], [], []
+    for h, c in enumerate(problem.offering_course):
+        course = instance.courses[c]
+        found: dict[tuple, int] = {}
+        for v in np.flatnonzero(reached & opened[h]):
+            here = int(problem.venue_township[v])
+            on_road = course.mobile or course.equipment <= instance.venues[v].equipment
+            home = [licence_of[int(c), p] for p in based.get(here, []) if (int(c), p) in licence_of]
+            if not on_road and not home:
+                continue
+            key = (here, int(problem.max_size[h, v]), on_road, int(v) if int(v) in locked else -1)
+            if key not in found:
+                found[key] = len(sites)
+                sites.append((here, int(problem.venue_county[v]), int(problem.max_size[h, v]), on_road))
+                members.append([])
+                homes.append(home)
+            members[found[key]].append(int(v))
+        site_offset.append(len(sites))
+    inside = set(region.townships)
+    for t in range(len(problem.township_calendar)):
+        for h in range(len(problem.offering_course)):
+            if t in inside:
+                reach = [
+                    (-float(problem.distance[t, members[site][0]]), site)
+                    for site in range(site_offset[h], site_offset[h + 1])
+                    if problem.distance[t, members[site][0]] >= 0
+                ]
+                near_site += [site for _, site in sorted(reach)]
+                near_share += [-share for share, _ in sorted(reach)]
+            near_offset.append(len(near_site))
+    placed = {
+        "site_offset": np.array(site_offset, dtype=np.int64),
+        "site_county": np.array([site[1] for site in sites], dtype=np.int64),
+        "site_largest": np.array([site[2] for site in sites], dtype=np.int64),
+        "site_on_road": np.array([site[3] for site in sites], dtype=bool),
+        "venue_offset": np.concatenate([[0], np.cumsum([len(vs) for vs in members])]).astype(np.int64),
+        "site_venue": np.array([v for vs in members for v in vs], dtype=np.int64),
+        "home_offset": np.concatenate([[0], np.cumsum([len(ps) for ps in homes])]).astype(np.int64),
+        "home_licence": np.array([p for ps in homes for p in ps], dtype=np.int64),
+    }
+    nearest = {
+        "near_offset": np.array(near_offset, dtype=np.int64),
+        "near_site": np.array(near_site, dtype=np.int64),
+        "near_share": np.array(near_share, dtype=float),
+    }
+    return placed, nearest

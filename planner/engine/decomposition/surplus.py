@@ -1,0 +1,105 @@
+"""What the counties' plans leave over goes to those that have run short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.engine.decomposition.regions import Region
+from planner.engine.decomposition.shares import Share, payable_counties, people_weights, split_whole, target_reach
+from planner.engine.jobs import penalties, place_jobs
+from planner.engine.money import category_costs, pay_categories
+from planner.model.options import ClassHeads
+from planner.model.problem import Problem
+
+_SPENT = 0.995
+"""Part of its share from which on a county counts as short of money."""
+
+
+def share_again(
+    problem: Problem, regions: Sequence[Region], shares: Sequence[Share], plans: Sequence[Sequence[ClassHeads]]
+) -> list[Share]:
+    """New shares: each county keeps what its plan uses, and what is left goes to the counties that are short.
+
+    Teams and locks stay as they are. Targets are split by what each county's plan reaches.
+    """
+    funds = _money(problem, regions, shares, plans)
+    vacancies = _vacancies(problem, shares, plans)
+    targets = _targets(problem, regions, plans)
+    return [
+        replace(share, fund_cents=funds[r], vacancies=vacancies[r], targets=targets[r])
+        for r, share in enumerate(shares)
+    ]
+
+
+def paid_by_county(problem: Problem, plans: Sequence[Sequence[ClassHeads]]) -> np.ndarray | None:
+    """Cents that each fund pays for each county's plan, shape (R, F); None when the plans cannot be paid together."""
+    spent = np.array([category_costs(problem, plan) for plan in plans])  # R, Q
+    paid = pay_categories(problem, spent.sum(axis=0))
+    if paid is None:
+        return None
+    county = np.zeros((len(plans), paid.shape[1]), dtype=np.int64)
+    for q in range(len(paid)):
+        for r in range(len(plans)):
+            due = int(spent[r, q])
+            for f in np.flatnonzero(paid[q]):
+                part = min(due, int(paid[q, f]))
+                county[r, f] += part
+                paid[q, f] -= part
+                due -= part
+    return county
+
+
+def _money(
+    problem: Problem, regions: Sequence[Region], shares: Sequence[Share], plans: Sequence[Sequence[ClassHeads]]
+) -> np.ndarray:
+    paid = paid_by_county(problem, plans)
+    before = np.array([share.fund_cents for share in shares])
+    if paid is None:
+        return before
+    counties = [problem.counties.index(region.county) for region in regions]
+    payable = payable_counties(problem)[:, counties]
+    people = people_weights(problem, regions)
+    total, had = paid.sum(axis=1), before.sum(axis=1)
+    short = np.where(total >= _SPENT * had, 1.0, 0.02)
+    after = paid.copy()
+    for f, amount in enumerate(problem.fund_cents):
+        left = int(amount) - int(paid[:, f].sum())
+        weights = (before[:, f] + 1e-9 * people) * short * payable[f]
+        if not weights.any():
+            weights = people * payable[f] if payable[f].any() else people
+        after[:, f] += split_whole(left, weights)
+    return after
+
+
+def _vacancies(problem: Problem, shares: Sequence[Share], plans: Sequence[Sequence[ClassHeads]]) -> np.ndarray:
+    """Vacancies by county and pool: those filled (rounded up), the rest to counties whose share is full."""
+    before = np.array([share.vacancies for share in shares])  # R, pools
+    pools = problem.instance.pools
+    if pools is None:
+        return before
+    filled = np.zeros(before.shape)
+    expected = np.zeros(before.shape)
+    for r, plan in enumerate(plans):
+        jobs = place_jobs(problem, plan)  # as if the county had all vacancies to itself
+        for (_, d), placed in jobs.placed.items():
+            expected[r, d] += placed
+    filled = np.minimum(before, np.ceil(expected)).astype(np.int64)
+    after = filled.copy()
+    for d in range(before.shape[1]):
+        left = int(before[:, d].sum() - filled[:, d].sum())
+        wanted = np.maximum(0.0, expected[:, d] - filled[:, d])
+        after[:, d] += split_whole(left, wanted + 1e-3 * (before[:, d] + 1e-6))
+    return after
+
+
+def _targets(problem: Problem, regions: Sequence[Region], plans: Sequence[Sequence[ClassHeads]]) -> np.ndarray:
+    reached = np.array([penalties(problem, plan)[0] for plan in plans])  # R, N
+    reach = target_reach(problem, regions)
+    people = people_weights(problem, regions)
+    return np.array([
+        split_whole(int(value), (reached[:, n] + 1e-6 * people) * reach[n])
+        for n, value in enumerate(problem.target_value)
+    ]).reshape(len(problem.target_value), len(regions)).T
