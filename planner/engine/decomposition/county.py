@@ -12,7 +12,7 @@ from planner.engine.decomposition.lanes import go_on
 from planner.engine.finish import best_heads
 from planner.engine.jobs import plan_value
 from planner.engine.money import plan_is_payable
-from planner.engine.prices import Prices, Relaxation
+from planner.engine.prices import Prices, Relaxation, open_places
 from planner.engine.search import ClassSearch, Schedule
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
@@ -73,6 +73,8 @@ def plan_county(task: CountyTask) -> CountyPlan:
 def _searched(task: CountyTask, start: list[ClassHeads], on: object) -> list[ClassHeads]:
     """The better of the start and what a chain finds from it."""
     problem = task.problem
+    if not (open_places(problem)[:, None, :] & np.moveaxis(problem.fits[:, :, problem.offering_course], 2, 0)).any():
+        return start  # no class can be held anywhere in the county
     relaxation = Relaxation(problem)
     search = ClassSearch(problem, relaxation, [task.seed])
     search.guide(task.prices)

@@ -34,6 +34,8 @@ class Sites(NamedTuple):
     class_cents: np.ndarray  # C
     quality: np.ndarray  # P
     group: np.ndarray  # P: 0, or another number for each provider that a target or a lock names
+    straight: np.ndarray  # C: whether yields are linear in quality for everybody and nobody is named
+    steepest: np.ndarray  # C: highest yield of a head at quality 1
     licence_provider: np.ndarray
     licence_row: np.ndarray  # accreditation row or -1
     licence_outreach: np.ndarray  # cents
@@ -44,6 +46,7 @@ class Sites(NamedTuple):
     site_county: np.ndarray
     site_largest: np.ndarray  # largest class
     site_on_road: np.ndarray  # whether mobile providers may come
+    site_seen: np.ndarray  # sites, calendars: whether people of the calendar live near
     venue_offset: np.ndarray  # sites + 1
     site_venue: np.ndarray
     home_offset: np.ndarray  # sites + 1
@@ -135,8 +138,13 @@ def _insert(worth, option, m, j, count, y, quality, group, p, s, v):
 
 
 @njit(cache=True)
-def _road_front(sites, tariff, c, county, m, s, own, price, licence):
-    """Front of the mobile providers of a course for one start; returns its length."""
+def _road_front(sites, tariff, c, largest, county, m, s, own, price, licence):
+    """Front of the mobile providers of a course for one start; returns its length.
+
+    Licences come best quality first, so each entry must be cheaper than all before. Where a head's yield is linear in
+    quality, an entry below the line between its neighbours is never best (the price of a head is convex in that of
+    the class), and a better one that costs more than a full class can gain by it is not either.
+    """
     end = s + sites.length[c, m, s] - 1
     count = 0
     best = NOTHING
@@ -146,10 +154,27 @@ def _road_front(sites, tariff, c, county, m, s, own, price, licence):
         y = own[i - sites.course_licence[c], m, s]
         if sites.licence_outreach[i] > 0:
             y -= sites.licence_outreach[i] * tariff.class_price[c, county, end]
-        if sites.group[p] == 0:
-            if y <= best:
-                continue
-            best = y
+        if sites.group[p] > 0:
+            price[count], licence[count] = y, i
+            count += 1
+            continue
+        if y <= best:
+            continue
+        best = y
+        q = sites.quality[p]
+        if sites.straight[c]:
+            while count > 0:
+                last = sites.quality[sites.licence_provider[licence[count - 1]]]
+                if count > 1:
+                    first = sites.quality[sites.licence_provider[licence[count - 2]]]
+                    below = (price[count - 1] - price[count - 2]) * (first - q) <= (y - price[count - 2]) * (first - last)
+                else:
+                    below = y - price[count - 1] >= sites.steepest[c] * largest * (last - q)
+                if not below:
+                    break
+                count -= 1
+        elif count > 0 and sites.quality[sites.licence_provider[licence[count - 1]]] == q:
+            count -= 1
         price[count], licence[count] = y, i
         count += 1
     return count
@@ -228,6 +253,7 @@ def best_options(sites, tariff, worth, choice):
             continue
         _licence_prices(sites, tariff, c, own)
         road_count[:] = -1
+        largest = sites.site_largest[first:last].max()
         for site in range(first, last):
             county = sites.site_county[site]
             _site_prices(sites, tariff, h, c, site, place_price[site - first], place_venue[site - first])
@@ -238,12 +264,14 @@ def best_options(sites, tariff, worth, choice):
                     road_count[county, m, s] = 0
                     if sites.length[c, m, s] > 0:
                         road_count[county, m, s] = _road_front(
-                            sites, tariff, c, county, m, s, own, road_price[county, m, s], road_licence[county, m, s]
+                            sites, tariff, c, largest, county, m, s, own, road_price[county, m, s], road_licence[county, m, s]
                         )
         for calendar in range(calendars):
             if sites.calendar_offset[calendar] == sites.calendar_offset[calendar + 1]:
                 continue
             for site in range(first, last):
+                if not sites.site_seen[site, calendar]:
+                    continue
                 _site_fronts(
                     sites, tariff, h, c, site, calendar, own, road_price, road_licence, road_count,
                     place_price[site - first], place_venue[site - first], front_worth[site - first],

@@ -78,8 +78,11 @@ def make_part(whole: Problem, region: Region, share: Share) -> Part:
         if (target.sense is Sense.AT_MOST or share.targets[n] > 0) and target.township in (None, *inside)
         and target.county in (None, region.county)
     ]
-    required = [n for n in range(len(share.locks)) if share.locks[n] > 0]
     known = {None, *(instance.venues[v].name for v in venues)}
+    required = [
+        n for n, index in enumerate(whole.required_lock)
+        if share.locks[n] > 0 and instance.locks[index].venue in known and instance.locks[index].provider in (None, *names)
+    ]
     locks = [
         replace(instance.locks[whole.required_lock[n]], number=int(share.locks[n])) for n in required
     ] + [

@@ -165,7 +165,8 @@ def _sites(problem: Problem, region: Region, accreditation_row: np.ndarray) -> S
         offering_course=problem.offering_course, min_size=problem.min_size, length=problem.length,
         attendance=problem.attendance, class_cents=problem.class_cents, quality=problem.quality,
         group=np.where(named, 1 + np.arange(len(named)), 0),
-        licence_provider=licences[:, 1].copy(), licence_row=accreditation_row[licences[:, 1], licences[:, 0]],
+        straight=(problem.rate.max(axis=(1, 2)) * problem.quality.max(initial=0.0) <= 1.0) & ~named.any(),
+        steepest=problem.rate.max(axis=(1, 2)), licence_provider=licences[:, 1].copy(), licence_row=accreditation_row[licences[:, 1], licences[:, 0]],
         licence_outreach=np.array(
             [problem.instance.providers[p].outreach_cost_cents for p in licences[:, 1]], dtype=np.int64
         ),
@@ -241,6 +242,7 @@ def _site_arrays(
             members[found[key]].append(int(v))
         site_offset.append(len(sites))
     inside = set(region.townships)
+    seen = np.zeros((len(sites), problem.attendance.shape[0]), dtype=bool)
     for t in range(len(problem.township_calendar)):
         for h in range(len(problem.offering_course)):
             if t in inside:
@@ -250,6 +252,7 @@ def _site_arrays(
                     if problem.distance[t, members[site][0]] >= 0
                 ]
                 near_site += [site for _, site in sorted(reach)]
+                seen[[site for _, site in reach], problem.township_calendar[t]] = True
                 near_share += [-share for share, _ in sorted(reach)]
             near_offset.append(len(near_site))
     placed = {
@@ -257,6 +260,7 @@ def _site_arrays(
         "site_county": np.array([site[1] for site in sites], dtype=np.int64),
         "site_largest": np.array([site[2] for site in sites], dtype=np.int64),
         "site_on_road": np.array([site[3] for site in sites], dtype=bool),
+        "site_seen": seen,
         "venue_offset": np.concatenate([[0], np.cumsum([len(vs) for vs in members])]).astype(np.int64),
         "site_venue": np.array([v for vs in members for v in vs], dtype=np.int64),
         "home_offset": np.concatenate([[0], np.cumsum([len(ps) for ps in homes])]).astype(np.int64),

@@ -82,11 +82,11 @@ def _county_indices(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
 
 
 def people_weights(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
-    """Share of the problem's people who live in each region."""
+    """Share of the problem's people who live in each region; never quite nothing, so that a weight can be told from 0."""
     people = np.array([
         problem.capacity[np.isin(problem.cohort_township, region.townships)].sum() for region in regions
     ], dtype=float)
-    return people / max(1.0, people.sum())
+    return np.maximum(people / max(1.0, people.sum()), 1e-6)
 
 
 def payable_counties(problem: Problem) -> np.ndarray:
@@ -117,9 +117,14 @@ def _split_teams(problem: Problem, regions: Sequence[Region], used: np.ndarray) 
             weights[p, home[provider.base]] += 1e-3 + 1e-3 * weights[p].sum()
         if not provider.mobile:
             weights[p] *= np.arange(len(regions)) == home.get(provider.base or "", -1)
-    return np.array([split_whole(int(teams), weights[p]) for p, teams in enumerate(problem.teams)]).reshape(
-        len(problem.teams), len(regions)
-    )
+    split = np.array([split_whole(int(teams), weights[p]) for p, teams in enumerate(problem.teams)])
+    for _, _, provider, venue, _, _ in problem.required:
+        if provider != ANY and venue != ANY and problem.teams[provider]:
+            wanted = next(r for r, region in enumerate(regions) if problem.venue_township[venue] in region.townships)
+            if not split[provider, wanted]:  # a lock that names both needs a team there
+                split[provider, split[provider].argmax()] -= 1
+                split[provider, wanted] += 1
+    return split.reshape(len(problem.teams), len(regions))
 
 
 def _lock_reach(problem: Problem, regions: Sequence[Region], teams: np.ndarray, n: int) -> np.ndarray:
