@@ -181,7 +181,7 @@ def test_a_stop_ends_it_with_the_best_plan(demo: Instance) -> None:
     """Stopping during the counties' search is no error once a plan is at hand."""
     soft = replace(demo, targets=tuple(replace(t, hard=False) for t in demo.targets), locks=())
     asked = iter(range(10_000))
-    found = solve_by_counties(build_problem(soft), replace(SHORT, effort=1.0), stopped=lambda: next(asked) > 800)
+    found = solve_by_counties(build_problem(soft), replace(SHORT, effort=1.0), stopped=lambda: next(asked) > 360)
     assert found.cut_short
 
 

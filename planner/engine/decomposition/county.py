@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.engine.cost import exchange_heads
 from planner.engine.decomposition.lanes import go_on
-from planner.engine.finish import best_heads
-from planner.engine.jobs import plan_value
+from planner.engine.jobs import penalties, place_jobs, plan_value
 from planner.engine.money import plan_is_payable
 from planner.engine.prices import Prices, Relaxation, open_places
 from planner.engine.search import ClassSearch, Schedule
+from planner.engine.search_kernels import HARD_CLASS, HARD_HEAD
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
 
@@ -29,11 +30,8 @@ class CountyTask:
     seed: int
     iterations: int
     hot: float
-    heads: bool
-    """Whether head counts are then improved by the exact model."""
     cost: bool
     """Whether heads are then exchanged for cheaper ones."""
-    solver: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,6 @@ class CountyPlan:
     region: int
     classes: tuple[ClassHeads, ...]
     seconds: float
-
-
-_HEADS_GAP = 1.5e-3
 
 
 def plan_county(task: CountyTask) -> CountyPlan:
@@ -59,18 +54,13 @@ def plan_county(task: CountyTask) -> CountyPlan:
 
     if task.iterations and on(value):
         classes = _searched(task, classes, on)
-    if task.heads and on(_worth(problem, classes)):
-        standing = _worth(problem, classes)
-        classes = best_heads(
-            problem, classes, (), task.solver, _HEADS_GAP, None, lambda: not go_on(task.region, standing)
-        )
     if task.cost and on(_worth(problem, classes)):
         classes = exchange_heads(problem, classes)
     on(_worth(problem, classes))
     return CountyPlan(task.region, tuple(classes), time.monotonic() - started)
 
 
-def _searched(task: CountyTask, start: list[ClassHeads], on: object) -> list[ClassHeads]:
+def _searched(task: CountyTask, start: list[ClassHeads], on: Callable[[float], bool]) -> list[ClassHeads]:
     """The better of the start and what a chain finds from it."""
     problem = task.problem
     if not (open_places(problem)[:, None, :] & np.moveaxis(problem.fits[:, :, problem.offering_course], 2, 0)).any():
@@ -80,7 +70,7 @@ def _searched(task: CountyTask, start: list[ClassHeads], on: object) -> list[Cla
     search.guide(task.prices)
     if start:
         search.load(0, start)
-    search.run(Schedule(task.iterations, hot=task.hot), 1, on)  # type: ignore[arg-type]
+    search.run(Schedule(task.iterations, hot=task.hot), 1, on)
     found = search.best_plans()[0][1]
     if not plan_is_payable(problem, found):
         return start
@@ -92,9 +82,6 @@ def _worth(problem: Problem, classes: list[ClassHeads]) -> float:
     value = plan_value(problem, classes)
     if np.isfinite(value):
         return value
-    from planner.engine.jobs import penalties, place_jobs
-    from planner.engine.search_kernels import HARD_CLASS, HARD_HEAD
-
     jobs = place_jobs(problem, classes)
     _, short = penalties(problem, classes)
     hard = ~np.isfinite(problem.target_penalty)

@@ -16,6 +16,9 @@ from planner.engine.decomposition.rows import first_prices, lay_out
 from planner.engine.prices import Prices, _Ascent
 from planner.model.problem import Problem
 
+_WARM_DEPTH = 0.02
+"""How far below the best bound an ascent that starts from good prices aims at first, as a share of it."""
+
 _kept: list[RegionRelaxation] = []
 """Regions of this process's lane."""
 
@@ -91,6 +94,8 @@ def prove_joint_bound(
     ``on_progress`` is called with the best bound after every evaluation; a true answer stops the ascent.
     """
     ascent = _RegionAscent(relaxation, relaxation.first_prices() if start is None else start, -np.inf)
+    if start is not None:
+        ascent.depth = _WARM_DEPTH
     while not on_progress(ascent.best) and ascent.evaluations < iterations and not ascent.converged(precision):
         ascent.step()
     return JointBound(ascent.best, relaxation.prices(ascent.centre.copy()), ascent.use, ascent.evaluations)

@@ -10,9 +10,10 @@ and seed give the same plan whatever the lanes; a time limit or a stop cuts the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
 from planner.engine.decomposition.shares import Share, share_out
+from planner.engine.decomposition.start import joined_prices
 from planner.engine.decomposition.surplus import share_again
 from planner.engine.feasibility import describe_hard_requirements, impossible_requirements
 from planner.engine.jobs import plan_value
@@ -41,8 +43,9 @@ from planner.model.problem import Problem
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
-_PRICE_ITERATIONS = 700
-_BOUND_SHARE = 0.35
+_COUNTY_ITERATIONS, _PRICE_ITERATIONS = 250, 500
+"""Evaluations of each county's own bound, then of the joint one."""
+_COUNTY_SHARE, _BOUND_SHARE = 0.1, 0.4
 _SHARE_OF_TIME = 0.97
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
@@ -51,18 +54,14 @@ _STOP_SECONDS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """One pass over the counties: iterations for each person of the plan's size, first temperature, finish."""
+    """One pass over the counties: iterations for each class expected, first temperature, whether cost is cut."""
 
-    iterations: float
+    iterations: int
     hot: float
-    heads: bool = False
     cost: bool = False
-    until: float = _SHARE_OF_TIME
 
 
-_PASSES = (
-    _Pass(3.0, 0.3, until=0.6), _Pass(2.0, 0.15, until=0.8), _Pass(1.0, 0.1, cost=True),
-)
+_PASSES = (_Pass(100, 0.3), _Pass(150, 0.2), _Pass(200, 0.15), _Pass(300, 0.15), _Pass(400, 0.1, cost=True))
 
 
 def is_wide(problem: Problem) -> bool:
@@ -149,14 +148,29 @@ class _Run:
             self._report(Stage.BOUND)
             return self.cut(_BOUND_SHARE)
 
-        iterations = max(1, round(_PRICE_ITERATIONS * self.options.effort))
-        self._proved = prove_joint_bound(self._joint, iterations, watch)
+        start = joined_prices(
+            self.problem, self.regions, self._joint.rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
+        )
+        self._proved = prove_joint_bound(self._joint, self._work(_PRICE_ITERATIONS), watch, start)
         self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
             raise Infeasible(
                 describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
             )
         self._shares = share_out(self.problem, self.regions, self._joint.rows, self._proved.use)
+
+    def _work(self, count: float) -> int:
+        """Work of a stage under the option ``effort``."""
+        return max(1, round(count * self.options.effort))
+
+    def _wait(self, tasks: Sequence[Future[Any]]) -> None:
+        """Until the tasks are done; when time is up they are asked to end."""
+        while not all(task.done() for task in tasks):
+            self._report(Stage.BOUND)
+            if self.cut(_COUNTY_SHARE):
+                self.lanes.halt(True)
+            time.sleep(_POLL_SECONDS)
+        self.lanes.halt(False)
 
     def plan_counties(self, number: int, work: _Pass) -> None:
         """Plan every county within its share, from its plan so far; what is left over is shared out before."""
@@ -180,7 +194,7 @@ class _Run:
                 plans[plan.region] = parts[plan.region].to_whole(plan.classes)
                 waiting[lane] = self._next(order, parts, number, work, sizes, lane)
             self._report(Stage.SEARCH)
-            if self.cut(work.until):
+            if self.cut():
                 self.lanes.halt(True)
                 order.clear()
                 gave_up = gave_up or time.monotonic()
@@ -205,8 +219,7 @@ class _Run:
             region=r, problem=part.problem, prices=part.prices(self.problem, self._joint.rows, self._proved.prices),
             start=tuple(part.to_part(self._by_county[r])),
             seed=(self.options.seed * len(_PASSES) + number) * len(parts) + r,
-            iterations=max(1, round(work.iterations * 100 * sizes[r] * self.options.effort)), hot=work.hot,
-            heads=work.heads, cost=work.cost, solver=self.options.backend,
+            iterations=self._work(work.iterations * sizes[r]), hot=work.hot, cost=work.cost,
         )
         return self.lanes.submit(lane, plan_county, task)
 

@@ -12,6 +12,8 @@ from planner.model.problem import NO_LIMIT, Problem
 _STEPS = {"team": 0.15, "accredited": 0.15, "room": 0.15, "annual": 0.05, "fund": 0.02, "pool": 0.05,
           "target": 0.02, "lock": 0.15}
 """Typical step of each block of prices, by which the ascent direction is scaled."""
+_USUAL_SUPPLY = {"fund": 5_000.0, "pool": 50.0, "target": 1_000.0}
+"""Supplies for which these steps are right; larger ones, which more classes draw on, move in smaller steps."""
 _UNPAYABLE = 1e9
 """Price of a cost that no fund may pay."""
 
@@ -70,7 +72,11 @@ def lay_out(problem: Problem) -> Rows:
         shapes, rows, row_of, sign,
         supply=np.concatenate([supplies[name] for name in shapes]).astype(float),
         upper=np.concatenate([most[name] for name in shapes]),
-        scale=np.concatenate([np.full(int(np.prod(shape)), _STEPS[name] ** 2) for name, shape in shapes.items()]),
+        scale=np.concatenate([
+            _STEPS[name] ** 2
+            * np.minimum(1.0, _USUAL_SUPPLY.get(name, np.inf) / np.maximum(np.abs(supplies[name]), 1.0))
+            for name in shapes
+        ]),
     )
 
 
