@@ -150,7 +150,7 @@ def solve_problem(
     from planner.engine.decomposition.loop import is_wide, solve_by_counties  # which is built on this module
 
     if is_wide(problem):
-        return solve_by_counties(problem, options, on_progress, stopped)
+        return solve_by_counties(problem, options, on_progress, stopped, None if start is None else start.prices)
     impossible = impossible_requirements(problem)
     if impossible:
         raise Infeasible(impossible)

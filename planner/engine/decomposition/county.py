@@ -12,11 +12,14 @@ from planner.engine.cost import exchange_heads
 from planner.engine.decomposition.lanes import go_on
 from planner.engine.jobs import penalties, place_jobs, plan_value
 from planner.engine.money import plan_is_payable
-from planner.engine.prices import Prices, Relaxation, open_places
+from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD
+from planner.engine.prices import Prices, Relaxation, open_places, prove_bound
 from planner.engine.search import ClassSearch, Schedule
-from planner.engine.search_kernels import HARD_CLASS, HARD_HEAD
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
+
+_PRECISION = 1e-3
+_LEAST_CLASSES = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,10 +28,14 @@ class CountyTask:
 
     region: int
     problem: Problem
-    prices: Prices
+    prices: np.ndarray
+    """Price vector to start from."""
+    evaluations: int
+    """Evaluations of the county's own bound, by which its prices settle to its share."""
     start: tuple[ClassHeads, ...]
     seed: int
     iterations: int
+    """Of the search, for each class of the plan."""
     hot: float
     cost: bool
     """Whether heads are then exchanged for cheaper ones."""
@@ -36,10 +43,11 @@ class CountyTask:
 
 @dataclass(frozen=True, slots=True)
 class CountyPlan:
-    """Classes of the county in its own indices, and the seconds the task took."""
+    """Classes and prices of the county in its own indices, and the seconds the task took."""
 
     region: int
     classes: tuple[ClassHeads, ...]
+    prices: np.ndarray
     seconds: float
 
 
@@ -52,25 +60,36 @@ def plan_county(task: CountyTask) -> CountyPlan:
     def on(found: float) -> bool:
         return go_on(task.region, max(found, value))
 
-    if task.iterations and on(value):
-        classes = _searched(task, classes, on)
+    prices = task.prices
+    if task.iterations and on(value) and _can_open(problem):
+        relaxation = Relaxation(problem)
+        prices = prove_bound(
+            relaxation, task.evaluations, prices, -np.inf, lambda _bound: not on(value), _PRECISION
+        ).prices.vector()
+        classes = _searched(task, relaxation, relaxation.prices(prices), classes, on)
     if task.cost and on(_worth(problem, classes)):
         classes = exchange_heads(problem, classes)
     on(_worth(problem, classes))
-    return CountyPlan(task.region, tuple(classes), time.monotonic() - started)
+    return CountyPlan(task.region, tuple(classes), prices, time.monotonic() - started)
 
 
-def _searched(task: CountyTask, start: list[ClassHeads], on: Callable[[float], bool]) -> list[ClassHeads]:
+def _can_open(problem: Problem) -> bool:
+    """Whether some class can be held somewhere in the county."""
+    fits = np.moveaxis(problem.fits[:, :, problem.offering_course], 2, 0)  # H, P, V
+    return bool((open_places(problem)[:, None, :] & fits).any())
+
+
+def _searched(
+    task: CountyTask, relaxation: Relaxation, prices: Prices, start: list[ClassHeads], on: Callable[[float], bool]
+) -> list[ClassHeads]:
     """The better of the start and what a chain finds from it."""
     problem = task.problem
-    if not (open_places(problem)[:, None, :] & np.moveaxis(problem.fits[:, :, problem.offering_course], 2, 0)).any():
-        return start  # no class can be held anywhere in the county
-    relaxation = Relaxation(problem)
     search = ClassSearch(problem, relaxation, [task.seed])
-    search.guide(task.prices)
+    search.guide(prices)
     if start:
         search.load(0, start)
-    search.run(Schedule(task.iterations, hot=task.hot), 1, on)
+    search.seed()
+    search.run(Schedule(task.iterations * max(_LEAST_CLASSES, search.classes), hot=task.hot), 1, on)
     found = search.best_plans()[0][1]
     if not plan_is_payable(problem, found):
         return start

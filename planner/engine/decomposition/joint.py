@@ -13,7 +13,7 @@ import numpy as np
 from planner.engine.decomposition.lanes import Lanes
 from planner.engine.decomposition.regions import Region, RegionRelaxation, RegionValue
 from planner.engine.decomposition.rows import first_prices, lay_out
-from planner.engine.prices import Prices, _Ascent
+from planner.engine.prices import Ascent, Prices
 from planner.model.problem import Problem
 
 _WARM_DEPTH = 0.02
@@ -101,7 +101,7 @@ def prove_joint_bound(
     return JointBound(ascent.best, relaxation.prices(ascent.centre.copy()), ascent.use, ascent.evaluations)
 
 
-class _RegionAscent(_Ascent):
+class _RegionAscent(Ascent):
     """The volume algorithm; its averaged use is kept by region, with the same weights as the averaged slope."""
 
     def __init__(self, relaxation: JointRelaxation, start: np.ndarray, known_value: float) -> None:

@@ -37,16 +37,17 @@ from planner.engine.solve import (
     relative_gap,
 )
 from planner.errors import Infeasible, NoPlanFound
+from planner.model.compact import VALUE_TOLERANCE
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
 
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
-_COUNTY_ITERATIONS, _PRICE_ITERATIONS = 250, 500
+_COUNTY_ITERATIONS, _PRICE_ITERATIONS = 150, 400
 """Evaluations of each county's own bound, then of the joint one."""
-_COUNTY_SHARE, _BOUND_SHARE = 0.1, 0.4
-_SHARE_OF_TIME = 0.97
+_COUNTY_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.12, 0.4, 0.92, 0.98
+"""Shares of a time limit at which the counties' own prices, the joint bound, the passes and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
 """How long a stopped run waits for the counties' best plans."""
@@ -54,14 +55,19 @@ _STOP_SECONDS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """One pass over the counties: iterations for each class expected, first temperature, whether cost is cut."""
+    """One pass over the counties: work and first temperature of each county's search, and whether cost is cut."""
 
+    evaluations: int
+    """Of the county's own bound."""
     iterations: int
+    """Of its search, for each class of the plan."""
     hot: float
     cost: bool = False
 
 
-_PASSES = (_Pass(100, 0.3), _Pass(150, 0.2), _Pass(200, 0.15), _Pass(300, 0.15), _Pass(400, 0.1, cost=True))
+_PASSES = (_Pass(60, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
+_CHEAPER = _Pass(0, 0, 0.0, cost=True)
+"""The last pass: the same value at less cost."""
 
 
 def is_wide(problem: Problem) -> bool:
@@ -74,8 +80,11 @@ def solve_by_counties(
     options: Options,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     stopped: Callable[[], bool] = lambda: False,
+    prices: np.ndarray | None = None,
 ) -> Solution:
     """Find the best plan within the limits, county by county, with a bound proved for the whole.
+
+    ``prices`` is the price vector of an earlier bound; it spares the counties' own first prices.
 
     Raises
     ------
@@ -89,11 +98,12 @@ def solve_by_counties(
         raise Infeasible(impossible)
     run = _Run(problem, options, on_progress, stopped)
     try:
-        run.lower_bound()
+        run.lower_bound(prices)
         for number, work in enumerate(_PASSES):
             if run.finished():
                 break
             run.plan_counties(number, work)
+        run.cut_cost()
     finally:
         run.lanes.close()
     return run.solution()
@@ -114,6 +124,7 @@ class _Run:
         self.classes: list[ClassHeads] | None = None
         self._by_county: list[list[ClassHeads]] = [[] for _ in self.regions]
         self._shares: list[Share] = []
+        self._prices: list[np.ndarray] = []
         self._proved: JointBound | None = None
         self._stage = Stage.PREPARE
         self.lanes: Lanes = (
@@ -129,7 +140,7 @@ class _Run:
         """Wall time since the solve began."""
         return time.monotonic() - self._started
 
-    def cut(self, share: float = _SHARE_OF_TIME) -> bool:
+    def cut(self, share: float = _SEARCH_SHARE) -> bool:
         """Whether a stage must end early: the user stopped the run or ``share`` of its time is used up."""
         limit = self.options.time_limit
         cut = self._stopped() or (limit is not None and self.seconds >= share * limit)
@@ -140,17 +151,22 @@ class _Run:
         """Whether the asked gap is proved or time is up."""
         return relative_gap(self.value, self.bound) <= self.options.gap or self.cut()
 
-    def lower_bound(self) -> None:
+    def lower_bound(self, start: np.ndarray | None) -> None:
         """Joint prices and bound; the averaged use gives the counties' first shares."""
+        self._report(Stage.BOUND)
+        self.bound, _ = self._joint.evaluate(self._joint.first_prices())
+        if start is None or len(start) != len(self._joint.supply):
+            start = joined_prices(
+                self.problem, self.regions, self._joint.rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
+            )
+        if start is None:
+            return
 
         def watch(bound: float) -> bool:
             self.bound = min(self.bound, bound)
             self._report(Stage.BOUND)
             return self.cut(_BOUND_SHARE)
 
-        start = joined_prices(
-            self.problem, self.regions, self._joint.rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
-        )
         self._proved = prove_joint_bound(self._joint, self._work(_PRICE_ITERATIONS), watch, start)
         self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
@@ -158,32 +174,42 @@ class _Run:
                 describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
             )
         self._shares = share_out(self.problem, self.regions, self._joint.rows, self._proved.use)
+        self._prices = [self._proved.prices.vector() for _ in self.regions]
 
     def _work(self, count: float) -> int:
         """Work of a stage under the option ``effort``."""
         return max(1, round(count * self.options.effort))
 
-    def _wait(self, tasks: Sequence[Future[Any]]) -> None:
-        """Until the tasks are done; when time is up they are asked to end."""
+    def _wait(self, tasks: Sequence[Future[Any]]) -> bool:
+        """Whether the tasks have come to an end: when their time is up they are asked to, after a stop given up."""
         while not all(task.done() for task in tasks):
             self._report(Stage.BOUND)
-            if self.cut(_COUNTY_SHARE):
-                self.lanes.halt(True)
+            if self._stopped():
+                return False
+            limit = self.options.time_limit
+            self.lanes.halt(limit is not None and self.seconds >= _COUNTY_SHARE * limit)
             time.sleep(_POLL_SECONDS)
         self.lanes.halt(False)
+        return True
 
-    def plan_counties(self, number: int, work: _Pass) -> None:
+    def cut_cost(self) -> None:
+        """Least cost at the value reached, in every county."""
+        if self.classes and self._proved is not None and not self._stopped():
+            self.plan_counties(len(_PASSES), _CHEAPER, _COST_SHARE)
+
+    def plan_counties(self, number: int, work: _Pass, until: float = _SEARCH_SHARE) -> None:
         """Plan every county within its share, from its plan so far; what is left over is shared out before."""
         assert self._proved is not None  # noqa: S101 - lower_bound() comes first
-        self._report(Stage.SEARCH)
-        if number:
+        stage = Stage.SEARCH if work.iterations else Stage.COST
+        self._report(stage)
+        if number and self.classes:
             self._shares = share_again(self.problem, self.regions, self._shares, self._by_county)
         parts = [
             make_part(self.problem, region, share) for region, share in zip(self.regions, self._shares, strict=True)
         ]
         sizes = [self._expected_classes(r) for r in range(len(parts))]
         order = sorted(range(len(parts)), key=lambda r: (-sizes[r], r))
-        waiting = {lane: self._next(order, parts, number, work, sizes, lane) for lane in range(self.lanes.count)}
+        waiting = {lane: self._next(order, parts, number, work, lane) for lane in range(self.lanes.count)}
         plans = [list(classes) for classes in self._by_county]
         gave_up: float | None = None
         while any(waiting.values()):
@@ -191,10 +217,12 @@ class _Run:
                 if job is None or not job.done():
                     continue
                 plan = job.result()
-                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
-                waiting[lane] = self._next(order, parts, number, work, sizes, lane)
-            self._report(Stage.SEARCH)
-            if self.cut():
+                r, part = plan.region, parts[plan.region]
+                plans[r] = part.to_whole(plan.classes)
+                self._prices[r] = part.written(self._joint.rows, plan.prices, self._prices[r])
+                waiting[lane] = self._next(order, parts, number, work, lane)
+            self._report(stage)
+            if self.cut(until):
                 self.lanes.halt(True)
                 order.clear()
                 gave_up = gave_up or time.monotonic()
@@ -204,10 +232,10 @@ class _Run:
                 time.sleep(_POLL_SECONDS)
         self._accept(plans)
         self.lanes.halt(False)
-        self._report(Stage.SEARCH)
+        self._report(stage)
 
     def _next(
-        self, order: list[int], parts: list[Part], number: int, work: _Pass, sizes: list[float], lane: int
+        self, order: list[int], parts: list[Part], number: int, work: _Pass, lane: int
     ) -> Future[CountyPlan] | None:
         """Hand the next county to a lane, None when all are handed out."""
         assert self._proved is not None  # noqa: S101
@@ -216,10 +244,11 @@ class _Run:
         r = order.pop(0)
         part = parts[r]
         task = CountyTask(
-            region=r, problem=part.problem, prices=part.prices(self.problem, self._joint.rows, self._proved.prices),
+            region=r, problem=part.problem, prices=part.prices(self._joint.rows, self._prices[r]),
+            evaluations=self._work(work.evaluations),
             start=tuple(part.to_part(self._by_county[r])),
             seed=(self.options.seed * len(_PASSES) + number) * len(parts) + r,
-            iterations=self._work(work.iterations * sizes[r]), hot=work.hot, cost=work.cost,
+            iterations=self._work(work.iterations), hot=work.hot, cost=work.cost,
         )
         return self.lanes.submit(lane, plan_county, task)
 
@@ -237,7 +266,7 @@ class _Run:
                 self._by_county = plans
             return
         value = plan_value(self.problem, classes)
-        if value >= self.value:
+        if self.classes is None or value >= self.value - VALUE_TOLERANCE * abs(value):
             self.classes, self.value, self._by_county = classes, value, plans
 
     def _watch(self, _region: int, _value: float) -> bool:
@@ -251,7 +280,8 @@ class _Run:
             raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
-        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds)
+        prices = None if self._proved is None else self._proved.prices.vector()
+        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices)
 
     def _report(self, stage: Stage) -> None:
         self._stage = stage

@@ -11,7 +11,6 @@ from planner.domain.instance import Accreditation, Instance, LockKind, Sense
 from planner.engine.decomposition.regions import Region
 from planner.engine.decomposition.rows import Rows
 from planner.engine.decomposition.shares import Share
-from planner.engine.prices import Prices
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import NO_LIMIT, Problem, build_problem
 
@@ -51,19 +50,36 @@ class Part:
             for slot, heads in classes
         ]
 
-    def prices(self, whole: Problem, rows: Rows, prices: Prices) -> Prices:
-        """The whole problem's prices as the part's own."""
+    def rows(self, whole: Rows) -> tuple[np.ndarray, np.ndarray]:
+        """Where the part's price vector stands in the whole problem's: rows of the whole (-1: no such row), and
+        whether the part says anything about their price (a fund that may pay nothing here does not)."""
         part = self.problem
+        at = whole.blocks(np.arange(len(whole.supply)))
         tight = np.argwhere((part.accredited_teams > 0) & (part.accredited_teams < part.teams[:, None]))
-        accredited = np.zeros((len(tight), part.weeks))
-        for i, (p, c) in enumerate(tight):
-            row = rows.accreditation_row[self.provider[p], c]
-            if row >= 0:
-                accredited[i] = prices.accredited[row]
-        return Prices(
-            prices.team[self.provider], accredited, prices.room[self.venue], prices.annual[self.provider],
-            prices.fund[self.fund], prices.pool[self.pool], prices.target[self.target], prices.lock[self.lock],
-        )
+        row = whole.accreditation_row[self.provider[tight[:, 0]], tight[:, 1]]
+        accredited = np.full((len(tight), part.weeks), -1)
+        accredited[row >= 0] = at["accredited"][row[row >= 0]]
+        payable = np.union1d(part.head_category, part.class_category)
+        blocks = [
+            at["team"][self.provider], accredited, at["room"][self.venue], at["annual"][self.provider],
+            at["fund"][self.fund], at["pool"][self.pool], at["target"][self.target], at["lock"][self.lock],
+        ]
+        index = np.concatenate([block.ravel() for block in blocks])
+        usable = part.category_funds[payable].any(axis=0)
+        silent = np.isin(index, at["fund"][self.fund[~usable]])
+        return index, (index >= 0) & ~silent
+
+    def prices(self, whole: Rows, vector: np.ndarray) -> np.ndarray:
+        """The part's price vector from the whole problem's."""
+        index, _ = self.rows(whole)
+        return np.where(index >= 0, vector[np.maximum(index, 0)], 0.0)
+
+    def written(self, whole: Rows, prices: np.ndarray, vector: np.ndarray) -> np.ndarray:
+        """The whole problem's price vector with the part's own prices in their places."""
+        index, known = self.rows(whole)
+        changed = vector.copy()
+        changed[index[known]] = prices[known]
+        return changed
 
 
 def make_part(whole: Problem, region: Region, share: Share) -> Part:
@@ -81,7 +97,8 @@ def make_part(whole: Problem, region: Region, share: Share) -> Part:
     known = {None, *(instance.venues[v].name for v in venues)}
     required = [
         n for n, index in enumerate(whole.required_lock)
-        if share.locks[n] > 0 and instance.locks[index].venue in known and instance.locks[index].provider in (None, *names)
+        if share.locks[n] > 0 and instance.locks[index].venue in known
+        and instance.locks[index].provider in (None, *names)
     ]
     locks = [
         replace(instance.locks[whole.required_lock[n]], number=int(share.locks[n])) for n in required

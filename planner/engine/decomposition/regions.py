@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.decomposition.kernels import Bookings, Ledger, Sites, Tariff, best_options, book_use
 from planner.engine.decomposition.rows import Rows, fund_use, job_values, lay_out, money_prices, pool_use
+from planner.engine.decomposition.site_kernels import Bookings, Ledger, Sites, Tariff, best_options, book_use
 from planner.engine.price_kernels import NOTHING, fill_knapsacks
-from planner.engine.prices import CENTS_PER_UNIT, Prices, _start_types, _starts, open_places, running_sums
+from planner.engine.prices import CENTS_PER_UNIT, Prices, _starts, open_places, running_sums, start_types
 from planner.model.problem import ANY, Problem
 
 
@@ -59,9 +59,7 @@ class RegionRelaxation:
     def __init__(self, problem: Problem, region: Region, rows: Rows | None = None) -> None:
         self.problem = problem
         self.rows = rows or lay_out(problem)
-        here = np.isin(problem.cohort_township, region.townships)
-        self._cohorts = np.flatnonzero(here)
-        self._capacity = np.where(here, problem.capacity, 0)
+        self._cohorts = np.flatnonzero(np.isin(problem.cohort_township, region.townships))
         self._sites = _sites(problem, region, self.rows.accreditation_row)
         self._bookings = Bookings(
             problem.max_size, self.rows.accreditation_row, problem.outreach_cents, problem.venue_county,
@@ -76,7 +74,8 @@ class RegionRelaxation:
         self._general = general
         self._named = np.flatnonzero(~general & ~problem.target_heads)
         self._places = [
-            problem.target_courses[n][:, None] & problem.target_venues[n][None, :] for n in range(len(general))
+            problem.target_courses[n][:, None] & problem.target_venues[n][None, :]
+            for n in range(len(problem.target_value))
         ]
         cohorts, offerings = len(problem.capacity), len(problem.offering_course)
         self.worth = np.full((cohorts, offerings), NOTHING)
@@ -115,7 +114,8 @@ class RegionRelaxation:
         """Price earned by a head towards targets; shape (1 or providers, cohorts, courses)."""
         problem = self.problem
         of_heads = signed * problem.target_heads
-        general = ((of_heads * self._general)[:, None] * problem.target_cohorts).T @ problem.target_courses.astype(float)
+        counted = (of_heads * self._general)[:, None] * problem.target_cohorts
+        general = counted.T @ problem.target_courses.astype(float)
         particular = np.flatnonzero(~self._general & problem.target_heads)
         if not len(particular):
             return general[None]
@@ -147,7 +147,7 @@ def _sites(problem: Problem, region: Region, accreditation_row: np.ndarray) -> S
     named = _named_providers(problem)
     road_offset, road = _roads(problem, licences, course_licence)
     placed, nearest = _site_arrays(problem, region, licence_of)
-    types, type_count = _start_types(problem)
+    types, type_count = start_types(problem)
     starts = _starts(types)
     calendars = problem.attendance.shape[0]
     by_calendar = [[t for t in region.townships if problem.township_calendar[t] == b] for b in range(calendars)]
@@ -166,7 +166,8 @@ def _sites(problem: Problem, region: Region, accreditation_row: np.ndarray) -> S
         attendance=problem.attendance, class_cents=problem.class_cents, quality=problem.quality,
         group=np.where(named, 1 + np.arange(len(named)), 0),
         straight=(problem.rate.max(axis=(1, 2)) * problem.quality.max(initial=0.0) <= 1.0) & ~named.any(),
-        steepest=problem.rate.max(axis=(1, 2)), licence_provider=licences[:, 1].copy(), licence_row=accreditation_row[licences[:, 1], licences[:, 0]],
+        steepest=problem.rate.max(axis=(1, 2)), licence_provider=licences[:, 1].copy(),
+        licence_row=accreditation_row[licences[:, 1], licences[:, 0]],
         licence_outreach=np.array(
             [problem.instance.providers[p].outreach_cost_cents for p in licences[:, 1]], dtype=np.int64
         ),
@@ -222,8 +223,11 @@ def _site_arrays(
         if provider.base is not None:
             based.setdefault(township_of.get(provider.base, -1), []).append(p)
     sites: list[tuple[int, int, int, bool]] = []  # township, county, largest class, on the road
-    site_offset, members, homes = [0], [], []
-    near_offset, near_site, near_share = [0], [], []
+    site_offset, near_offset = [0], [0]
+    members: list[list[int]] = []
+    homes: list[list[int]] = []
+    near_site: list[int] = []
+    near_share: list[float] = []
     for h, c in enumerate(problem.offering_course):
         course = instance.courses[c]
         found: dict[tuple, int] = {}

@@ -1,4 +1,4 @@
-"""The priced rows of a problem in one vector: what :class:`planner.engine.prices.Relaxation` prices, without options."""
+"""The priced rows of a problem in one vector, laid out as in :class:`planner.engine.prices.Relaxation`."""
 
 from __future__ import annotations
 

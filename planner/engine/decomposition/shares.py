@@ -15,6 +15,9 @@ from planner.engine.decomposition.regions import Region
 from planner.engine.decomposition.rows import Rows
 from planner.model.problem import ANY, NO_LIMIT, Problem
 
+_STAYS = 0.2
+"""Part of a provider's work that its own county must use for its teams to stay there."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
@@ -63,7 +66,9 @@ def share_out(problem: Problem, regions: Sequence[Region], rows: Rows, use: np.n
         for n, value in enumerate(problem.target_value)
     ]).reshape(len(problem.target_value), len(regions))
     locks = np.array([
-        split_whole(int(number), (np.abs(block("lock")[:, n]) + 1e-9 * people) * _lock_reach(problem, regions, teams, n))
+        split_whole(
+            int(number), (np.abs(block("lock")[:, n]) + 1e-9 * people) * _lock_reach(problem, regions, teams, n)
+        )
         for n, number in enumerate(problem.required_number)
     ]).reshape(len(problem.required_number), len(regions))
     annual = np.array([
@@ -82,7 +87,7 @@ def _county_indices(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
 
 
 def people_weights(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
-    """Share of the problem's people who live in each region; never quite nothing, so that a weight can be told from 0."""
+    """Share of the problem's people who live in each region; never quite 0, so that it can stand as a weight."""
     people = np.array([
         problem.capacity[np.isin(problem.cohort_township, region.townships)].sum() for region in regions
     ], dtype=float)
@@ -109,14 +114,19 @@ def target_reach(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
 
 
 def _split_teams(problem: Problem, regions: Sequence[Region], used: np.ndarray) -> np.ndarray:
-    """Teams of each provider by region (P, R); those that nobody uses stay in the county of their base."""
+    """Teams of each provider by region (P, R).
+
+    They stay in the county of the provider's base, where its whole work is planned at once, unless that county uses
+    little of them; then, as for a provider without a base, they go where they are used.
+    """
     home = {name: r for r, region in enumerate(regions) for name in _names(problem, region)}
     weights = used.T + 1e-9
     for p, provider in enumerate(problem.instance.providers):
         if provider.base in home:
-            weights[p, home[provider.base]] += 1e-3 + 1e-3 * weights[p].sum()
-        if not provider.mobile:
-            weights[p] *= np.arange(len(regions)) == home.get(provider.base or "", -1)
+            based = home[provider.base]
+            if not provider.mobile or weights[p, based] >= _STAYS * weights[p].sum() or not used[:, p].any():
+                weights[p] *= np.arange(len(regions)) == based
+            weights[p, based] += 1e-9
     split = np.array([split_whole(int(teams), weights[p]) for p, teams in enumerate(problem.teams)])
     for _, _, provider, venue, _, _ in problem.required:
         if provider != ANY and venue != ANY and problem.teams[provider]:

@@ -167,7 +167,8 @@ def _road_front(sites, tariff, c, largest, county, m, s, own, price, licence):
                 last = sites.quality[sites.licence_provider[licence[count - 1]]]
                 if count > 1:
                     first = sites.quality[sites.licence_provider[licence[count - 2]]]
-                    below = (price[count - 1] - price[count - 2]) * (first - q) <= (y - price[count - 2]) * (first - last)
+                    gained, all_gained = price[count - 1] - price[count - 2], y - price[count - 2]
+                    below = gained * (first - q) <= all_gained * (first - last)
                 else:
                     below = y - price[count - 1] >= sites.steepest[c] * largest * (last - q)
                 if not below:
@@ -264,7 +265,8 @@ def best_options(sites, tariff, worth, choice):
                     road_count[county, m, s] = 0
                     if sites.length[c, m, s] > 0:
                         road_count[county, m, s] = _road_front(
-                            sites, tariff, c, largest, county, m, s, own, road_price[county, m, s], road_licence[county, m, s]
+                            sites, tariff, c, largest, county, m, s, own, road_price[county, m, s],
+                            road_licence[county, m, s],
                         )
         for calendar in range(calendars):
             if sites.calendar_offset[calendar] == sites.calendar_offset[calendar + 1]:
