@@ -176,9 +176,9 @@ class _Run:
         self._shares = share_out(self.problem, self.regions, self._joint.rows, self._proved.use)
         self._prices = [self._proved.prices.vector() for _ in self.regions]
 
-    def _work(self, count: float) -> int:
+    def _work(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
-        return max(1, round(count * self.options.effort))
+        return max(1, round(count * self.options.effort)) if count else 0
 
     def _wait(self, tasks: Sequence[Future[Any]]) -> bool:
         """Whether the tasks have come to an end: when their time is up they are asked to, after a stop given up."""
