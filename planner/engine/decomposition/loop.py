@@ -202,7 +202,7 @@ class _Run:
         assert self._proved is not None  # noqa: S101 - lower_bound() comes first
         stage = Stage.SEARCH if work.iterations else Stage.COST
         self._report(stage)
-        if number and self.classes:
+        if number and work.iterations and any(self._by_county):
             self._shares = share_again(self.problem, self.regions, self._shares, self._by_county)
         parts = [
             make_part(self.problem, region, share) for region, share in zip(self.regions, self._shares, strict=True)
