@@ -10,12 +10,12 @@ import numpy as np
 
 from planner.engine.cost import exchange_heads
 from planner.engine.decomposition.lanes import go_on
-from planner.engine.jobs import penalties, place_jobs, plan_value
+from planner.engine.jobs import penalties, place_jobs
 from planner.engine.money import plan_is_payable
 from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD
 from planner.engine.prices import Prices, Relaxation, open_places, prove_bound
 from planner.engine.search import ClassSearch, Schedule
-from planner.model.options import ClassHeads
+from planner.model.options import ClassHeads, matches
 from planner.model.problem import Problem
 
 _PRECISION = 1e-3
@@ -97,12 +97,13 @@ def _searched(
 
 
 def _worth(problem: Problem, classes: list[ClassHeads]) -> float:
-    """Value of a county's plan for comparison: hard targets missed cost so much that meeting them comes first."""
-    value = plan_value(problem, classes)
-    if np.isfinite(value):
-        return value
+    """Value of a county's plan for comparison: hard requirements missed cost so much that meeting them comes first."""
     jobs = place_jobs(problem, classes)
     _, short = penalties(problem, classes)
     hard = ~np.isfinite(problem.target_penalty)
     charge = np.where(hard, np.where(problem.target_heads, HARD_HEAD, HARD_CLASS), problem.target_penalty)
-    return jobs.linked + problem.unlinked_factor * jobs.unlinked - float(charge @ short)
+    opened = [
+        sum(matches(problem, pattern, slot) for slot, _ in classes) for pattern in problem.required
+    ]
+    unmet = int(np.maximum(0, problem.required_number - np.array(opened, dtype=np.int64)).sum())
+    return jobs.linked + problem.unlinked_factor * jobs.unlinked - float(charge @ short) - HARD_CLASS * unmet

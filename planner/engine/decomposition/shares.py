@@ -67,7 +67,7 @@ def share_out(problem: Problem, regions: Sequence[Region], rows: Rows, use: np.n
     ]).reshape(len(problem.target_value), len(regions))
     locks = np.array([
         split_whole(
-            int(number), (np.abs(block("lock")[:, n]) + 1e-9 * people) * _lock_reach(problem, regions, teams, n)
+            int(number), (np.abs(block("lock")[:, n]) + 1e-9 * people) * _lock_reach(problem, regions, accredited, n)
         )
         for n, number in enumerate(problem.required_number)
     ]).reshape(len(problem.required_number), len(regions))
@@ -116,15 +116,18 @@ def target_reach(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
 def _split_teams(problem: Problem, regions: Sequence[Region], used: np.ndarray) -> np.ndarray:
     """Teams of each provider by region (P, R).
 
-    They stay in the county of the provider's base, where its whole work is planned at once, unless that county uses
-    little of them; then, as for a provider without a base, they go where they are used.
+    They stay in the county of the provider's base, where its whole work is planned at once. They go where they are
+    used if that county uses little of them, if the provider has no base, or if some county has no provider of its own.
     """
     home = {name: r for r, region in enumerate(regions) for name in _names(problem, region)}
+    based_in = {home.get(provider.base or "", -1) for provider in problem.instance.providers}
+    every_county = based_in >= set(range(len(regions)))
     weights = used.T + 1e-9
     for p, provider in enumerate(problem.instance.providers):
         if provider.base in home:
             based = home[provider.base]
-            if not provider.mobile or weights[p, based] >= _STAYS * weights[p].sum() or not used[:, p].any():
+            stays = every_county and weights[p, based] >= _STAYS * weights[p].sum()
+            if not provider.mobile or stays or not used[:, p].any():
                 weights[p] *= np.arange(len(regions)) == based
             weights[p, based] += 1e-9
     split = np.array([split_whole(int(teams), weights[p]) for p, teams in enumerate(problem.teams)])
@@ -137,10 +140,11 @@ def _split_teams(problem: Problem, regions: Sequence[Region], used: np.ndarray) 
     return split.reshape(len(problem.teams), len(regions))
 
 
-def _lock_reach(problem: Problem, regions: Sequence[Region], teams: np.ndarray, n: int) -> np.ndarray:
-    """Whether the provider and the venue that a lock names, if any, are at hand in each region; shape (R,)."""
-    _, _, provider, venue, _, _ = problem.required[n]
-    there = np.ones(len(regions), dtype=bool) if provider == ANY else teams[provider] > 0
+def _lock_reach(problem: Problem, regions: Sequence[Region], accredited: np.ndarray, n: int) -> np.ndarray:
+    """Whether each region has a team for a lock's course, and the provider and the venue it names; shape (R,)."""
+    course, _, provider, venue, _, _ = problem.required[n]
+    able = accredited[:, course] > 0  # P, R
+    there = np.asarray(able.any(axis=0) if provider == ANY else able[provider])
     if venue != ANY:
         there = there & np.array([int(problem.venue_township[venue]) in region.townships for region in regions])
     return there

@@ -11,7 +11,7 @@ from planner.engine.decomposition.regions import Region
 from planner.engine.decomposition.shares import Share, payable_counties, people_weights, split_whole, target_reach
 from planner.engine.jobs import penalties, place_jobs
 from planner.engine.money import category_costs, pay_categories
-from planner.model.options import ClassHeads
+from planner.model.options import ClassHeads, matches
 from planner.model.problem import Problem
 
 _SPENT = 0.995
@@ -23,13 +23,14 @@ def share_again(
 ) -> list[Share]:
     """New shares: each county keeps what its plan uses, and what is left goes to the counties that are short.
 
-    Teams and locks stay as they are. Targets are split by what each county's plan reaches.
+    Teams stay as they are. Targets and locks are split by what each county's plan reaches.
     """
     funds = _money(problem, regions, shares, plans)
     vacancies = _vacancies(problem, shares, plans)
     targets = _targets(problem, regions, plans)
+    locks = _locks(problem, shares, plans)
     return [
-        replace(share, fund_cents=funds[r], vacancies=vacancies[r], targets=targets[r])
+        replace(share, fund_cents=funds[r], vacancies=vacancies[r], targets=targets[r], locks=locks[r])
         for r, share in enumerate(shares)
     ]
 
@@ -93,6 +94,15 @@ def _vacancies(problem: Problem, shares: Sequence[Share], plans: Sequence[Sequen
         wanted = np.maximum(0.0, expected[:, d] - filled[:, d])
         after[:, d] += split_whole(left, wanted + 1e-3 * (before[:, d] + 1e-6))
     return after
+
+
+def _locks(problem: Problem, shares: Sequence[Share], plans: Sequence[Sequence[ClassHeads]]) -> np.ndarray:
+    """Demanded classes by county: where they are opened, else where they were before; shape (R, L)."""
+    split = np.array([share.locks for share in shares])
+    for n, pattern in enumerate(problem.required):
+        opened = np.array([sum(matches(problem, pattern, slot) for slot, _ in plan) for plan in plans], dtype=float)
+        split[:, n] = split_whole(int(problem.required_number[n]), opened + 1e-6 * split[:, n])
+    return split
 
 
 def _targets(problem: Problem, regions: Sequence[Region], plans: Sequence[Sequence[ClassHeads]]) -> np.ndarray:
