@@ -14,6 +14,9 @@ from planner.domain.rate import Source, UsedRate
 
 CONTRACT_VERSION = 1
 
+CLASS_HOURS_PER_SESSION = 4
+"""A morning or an afternoon session has four class hours (planning contract, section 3)."""
+
 
 class Status(StrEnum):
     """``OPTIMAL``: value equals bound. ``FEASIBLE``: gap stated. ``STOPPED``: cut by time or by the user."""
@@ -96,6 +99,81 @@ class Unserved:
     reason: str
 
 
+class Half(StrEnum):
+    """The two sessions of a class day."""
+
+    MORNING = "上午"
+    AFTERNOON = "下午"
+
+
+class SessionKind(StrEnum):
+    """What a session is; a class's theory days come before its practice days."""
+
+    THEORY = "理论"
+    PRACTICE = "实操"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A morning or afternoon of a class: ``room`` counts the venue's rooms from 1; one teacher, or two for practice
+    with many heads."""
+
+    class_id: str
+    day: date
+    half: Half
+    room: int
+    kind: SessionKind
+    teachers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """The day on which a class is examined."""
+
+    class_id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A visit of an inspector to a class on one of its days (每班必查); inspectors are 督查员1, 督查员2 …"""
+
+    class_id: str
+    day: date
+    inspector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A class that has no days, because it and the ``clashing`` classes (ids) cannot all keep ``rules`` (keys).
+
+    ``sentence`` says so in the planner's words.
+    """
+
+    class_id: str
+    clashing: tuple[str, ...]
+    rules: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableOutcome:
+    """How good a timetable is: ``cost`` and its proved lower ``bound`` are in points of the soft rules.
+
+    ``market_mornings`` counts class mornings on market days of the venue's township, ``extra_teachers`` teachers of a
+    class beyond the fewest, ``uneven_days`` teaching days above an even share. ``rounds`` counts how often plan and
+    timetable were asked.
+    """
+
+    cost: int
+    bound: int
+    market_mornings: int
+    extra_teachers: int
+    uneven_days: int
+    rounds: int = 1
+    unplaced: tuple[Unplaced, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class JobOutlook:
     """Expected jobs counted both ways and how far they may lie off; all before 无岗系数 and penalties.
@@ -138,8 +216,9 @@ class Plan:
     unserved: tuple[Unserved, ...]
     assumptions: tuple[str, ...]
     contract: int = CONTRACT_VERSION
-    sessions: tuple[()] = ()
-    exams: tuple[()] = ()
-    inspections: tuple[()] = ()
+    sessions: tuple[Session, ...] = ()
+    exams: tuple[Exam, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
+    timetable: TimetableOutcome | None = None
     outlook: JobOutlook | None = None
     rates: tuple[UsedRate, ...] = ()

@@ -17,14 +17,21 @@ from typing import Any, Final, TypeVar
 
 from planner.domain.instance import CostKind, Form
 from planner.domain.plan import (
+    Exam,
+    Half,
     Heads,
+    Inspection,
     JobOutlook,
     Payment,
     Placement,
     Plan,
     PlannedClass,
+    Session,
+    SessionKind,
     Status,
     TargetResult,
+    TimetableOutcome,
+    Unplaced,
     Unserved,
 )
 from planner.domain.rate import UsedRate
@@ -61,13 +68,18 @@ def plan_to_record(plan: Plan) -> dict[str, Any]:
         "payments": [_payment_record(payment) for payment in plan.payments],
         "placements": [_placement_record(placement) for placement in plan.placements],
         "targets": [{"id": result.id, "value": result.value, "missing": result.missing} for result in plan.targets],
-        "sessions": list(plan.sessions),
-        "exams": list(plan.exams),
-        "inspections": list(plan.inspections),
+        "sessions": [_session_record(session) for session in plan.sessions],
+        "exams": [{"class": exam.class_id, "date": exam.day.isoformat()} for exam in plan.exams],
+        "inspections": [
+            {"class": visit.class_id, "date": visit.day.isoformat(), "inspector": visit.inspector}
+            for visit in plan.inspections
+        ],
         "unserved": [_unserved_record(unserved) for unserved in plan.unserved],
         "assumptions": list(plan.assumptions),
     }
-    # Beyond the contract, after its keys: the other count of jobs, the range, and where each rate comes from.
+    # Beyond the contract, after its keys: how good the timetable is, the other count of jobs, where rates come from.
+    if plan.timetable is not None:
+        record["timetable"] = _timetable_record(plan.timetable)
     if plan.outlook is not None:
         record["outlook"] = _outlook_record(plan.outlook)
     if plan.rates:
@@ -78,8 +90,8 @@ def plan_to_record(plan: Plan) -> dict[str, Any]:
 def record_to_plan(record: dict[str, Any], file: str = "plan.json") -> Plan:
     """Return the plan that ``record`` states; ``file`` is the name that faults are reported under.
 
-    Keys that the contract does not know are ignored, also our own (``outlook``, ``rates``), and so is the timetable
-    (``sessions``, ``exams``, ``inspections``), for which :class:`~planner.domain.plan.Plan` has no types yet.
+    Keys that the contract does not know are ignored, also our own ``outlook`` and ``rates``; of our own keys only
+    ``timetable`` is read.
 
     Raises
     ------
@@ -110,6 +122,13 @@ def record_to_plan(record: dict[str, Any], file: str = "plan.json") -> Plan:
         ),
         unserved=tuple(_read_unserved(entry) for entry in top.entries("unserved")),
         assumptions=top.texts("assumptions"),
+        sessions=tuple(_read_session(entry) for entry in top.entries("sessions")),
+        exams=tuple(Exam(entry.text("class"), entry.day("date")) for entry in top.entries("exams")),
+        inspections=tuple(
+            Inspection(entry.text("class"), entry.day("date"), entry.text("inspector"))
+            for entry in top.entries("inspections")
+        ),
+        timetable=_read_timetable(top.entry("timetable")) if "timetable" in record else None,
     )
     if faults:
         raise BadInput(faults)
@@ -228,6 +247,37 @@ def _placement_record(placement: Placement) -> dict[str, Any]:
     }
 
 
+def _session_record(session: Session) -> dict[str, Any]:
+    return {
+        "class": session.class_id,
+        "date": session.day.isoformat(),
+        "half": session.half.value,
+        "room": session.room,
+        "kind": session.kind.value,
+        "teachers": list(session.teachers),
+    }
+
+
+def _timetable_record(outcome: TimetableOutcome) -> dict[str, Any]:
+    return {
+        "cost": outcome.cost,
+        "bound": outcome.bound,
+        "market_mornings": outcome.market_mornings,
+        "extra_teachers": outcome.extra_teachers,
+        "uneven_days": outcome.uneven_days,
+        "rounds": outcome.rounds,
+        "unplaced": [
+            {
+                "class": unplaced.class_id,
+                "clashing": list(unplaced.clashing),
+                "rules": list(unplaced.rules),
+                "sentence": unplaced.sentence,
+            }
+            for unplaced in outcome.unplaced
+        ],
+    }
+
+
 def _outlook_record(outlook: JobOutlook) -> dict[str, Any]:
     return {
         "maximised": outlook.maximised.value,
@@ -312,6 +362,32 @@ def _read_unserved(entry: _Entry) -> Unserved:
     )
 
 
+def _read_session(entry: _Entry) -> Session:
+    return Session(
+        class_id=entry.text("class"),
+        day=entry.day("date"),
+        half=entry.word("half", Half),
+        room=entry.whole("room"),
+        kind=entry.word("kind", SessionKind),
+        teachers=entry.texts("teachers"),
+    )
+
+
+def _read_timetable(entry: _Entry) -> TimetableOutcome:
+    return TimetableOutcome(
+        cost=entry.whole("cost"),
+        bound=entry.whole("bound"),
+        market_mornings=entry.whole("market_mornings"),
+        extra_teachers=entry.whole("extra_teachers"),
+        uneven_days=entry.whole("uneven_days"),
+        rounds=entry.whole("rounds"),
+        unplaced=tuple(
+            Unplaced(each.text("class"), each.texts("clashing"), each.texts("rules"), each.text("sentence"))
+            for each in entry.entries("unplaced")
+        ),
+    )
+
+
 class _Entry:
     """One JSON object of the record, which notes a fault for each value it cannot give.
 
@@ -385,6 +461,9 @@ class _Entry:
                 return word
         self._refuse(key, value, "、".join(word.value for word in words))
         return next(iter(words))
+
+    def entry(self, key: str) -> _Entry:
+        return _Entry(self._values.get(key), self._within(key), self._file, self._faults)
 
     def entries(self, key: str) -> list[_Entry]:
         value = self._values.get(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from planner.domain.instance import (
@@ -27,7 +27,22 @@ from planner.domain.instance import (
     VacancyPool,
     Venue,
 )
-from planner.domain.plan import Heads, Payment, Placement, Plan, PlannedClass, Status, TargetResult, Unserved
+from planner.domain.plan import (
+    Exam,
+    Half,
+    Heads,
+    Inspection,
+    Payment,
+    Placement,
+    Plan,
+    PlannedClass,
+    Session,
+    SessionKind,
+    Status,
+    TargetResult,
+    TimetableOutcome,
+    Unserved,
+)
 
 PLAN_START = date(2026, 1, 5)
 INPUT_SHA256 = "0123456789abcdef" * 4
@@ -167,3 +182,32 @@ def a_plan(**changes: Any) -> Plan:
 def the_expected_jobs() -> dict[str, float]:
     """Expected jobs of each class of :func:`a_plan` before the vacancy limit."""
     return {"K001": 18.0, "K002": 13.166666667}
+
+
+def with_days(instance: Instance, plan: Plan) -> Plan:
+    """The plan with a day for every class day: the first weekdays of its weeks, its provider's first two teachers.
+
+    A stand-in for a timetable in tests of papers; it ignores who else needs the teachers, holidays and inspectors.
+    """
+    courses = {course.name: course for course in instance.courses}
+    limits = {Form.FULL_TIME: instance.settings.days_full_time, Form.PART_TIME: instance.settings.days_part_time}
+    sessions: list[Session] = []
+    exams: list[Exam] = []
+    visits: list[Inspection] = []
+    for planned in plan.classes:
+        course = courses[planned.course]
+        weeks = (planned.end_week - planned.start_week).days // 7 + 1
+        free = [planned.start_week + timedelta(weeks=w, days=d)
+                for w in range(weeks) for d in range(min(5, limits[planned.form]))]
+        days = free[: course.class_days]
+        for number, day in enumerate(days):
+            kind = SessionKind.THEORY if number < course.theory_days else SessionKind.PRACTICE
+            pair = kind is SessionKind.PRACTICE and planned.size > 25
+            teachers = tuple(f"{planned.provider}教师{i + 1}" for i in range(2 if pair else 1))
+            sessions += [Session(planned.id, day, half, 1, kind, teachers) for half in Half]
+        exams.append(Exam(planned.id, days[-1] + timedelta(days=3 if days[-1].weekday() == 4 else 1)))
+        visits.append(Inspection(planned.id, days[1 if len(days) > 1 else 0], "督查员1"))
+    return replace(
+        plan, sessions=tuple(sessions), exams=tuple(exams), inspections=tuple(visits),
+        timetable=TimetableOutcome(cost=7, bound=5, market_mornings=1, extra_teachers=1, uneven_days=1),
+    )  # fmt: skip

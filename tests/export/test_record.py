@@ -13,7 +13,7 @@ from planner.domain.plan import Plan
 from planner.errors import BadInput
 from planner.export.record import plan_to_record, read_record, record_to_plan, write_record, yuan_text
 
-from .builders import a_plan
+from .builders import a_plan, an_instance, with_days
 
 
 def test_record_has_the_contracts_keys_in_its_order() -> None:
@@ -54,6 +54,19 @@ def test_words_weeks_and_money_are_written_as_the_contract_shows() -> None:
 def test_amounts_have_two_decimals(cents: int, text: str) -> None:
     """An amount in cents becomes yuan with exactly two decimals."""
     assert yuan_text(cents) == text
+
+
+def test_a_timetable_has_the_contracts_keys_and_reads_back() -> None:
+    """Sessions, exams and inspections are shaped as the contract's example and survive the way out and back."""
+    plan = with_days(an_instance(), a_plan(gap=0.004))
+    record = plan_to_record(plan)
+    assert record["sessions"][0] == {
+        "class": "K001", "date": "2026-03-02", "half": "上午", "room": 1, "kind": "理论",
+        "teachers": ["赫章县中等职业学校教师1"],
+    }  # fmt: skip
+    assert record["exams"][0] == {"class": "K001", "date": "2026-03-16"}
+    assert record["inspections"][0] == {"class": "K001", "date": "2026-03-03", "inspector": "督查员1"}
+    assert record_to_plan(record) == plan
 
 
 def test_record_reads_back_as_the_same_plan(tmp_path: Path) -> None:
