@@ -158,11 +158,12 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class TimetableOutcome:
-    """How good a timetable is: ``cost`` and its proved lower ``bound`` are in points of the soft rules.
+    """How good a timetable is: ``cost`` and its proved lower ``bound`` are in points (:mod:`planner.timetable.goals`).
 
     ``market_mornings`` counts class mornings on market days of the venue's township, ``extra_teachers`` teachers of a
-    class beyond the fewest, ``uneven_days`` teaching days above an even share. ``rounds`` counts how often plan and
-    timetable were asked.
+    class beyond the fewest, ``uneven_days`` teaching days above an even share, ``idle_days`` working days without class
+    before the end of a full-time class, ``moved`` class days that differ from those published before. ``rounds`` counts
+    how often plan and timetable were asked.
     """
 
     cost: int
@@ -170,6 +171,8 @@ class TimetableOutcome:
     market_mornings: int
     extra_teachers: int
     uneven_days: int
+    idle_days: int = 0
+    moved: int = 0
     rounds: int = 1
     unplaced: tuple[Unplaced, ...] = ()
 

@@ -265,6 +265,8 @@ def _timetable_record(outcome: TimetableOutcome) -> dict[str, Any]:
         "market_mornings": outcome.market_mornings,
         "extra_teachers": outcome.extra_teachers,
         "uneven_days": outcome.uneven_days,
+        "idle_days": outcome.idle_days,
+        "moved": outcome.moved,
         "rounds": outcome.rounds,
         "unplaced": [
             {
@@ -380,6 +382,8 @@ def _read_timetable(entry: _Entry) -> TimetableOutcome:
         market_mornings=entry.whole("market_mornings"),
         extra_teachers=entry.whole("extra_teachers"),
         uneven_days=entry.whole("uneven_days"),
+        idle_days=entry.whole("idle_days"),
+        moved=entry.whole("moved"),
         rounds=entry.whole("rounds"),
         unplaced=tuple(
             Unplaced(each.text("class"), each.texts("clashing"), each.texts("rules"), each.text("sentence"))
