@@ -43,7 +43,7 @@ def a_county_with_room(**changes: Any) -> Instance:
     return an_instance(
         providers=(Provider("县职校", base="东山", teams=4),),
         venues=(Venue("东山站", "东山", rooms=3, seats=60), Venue("东山馆", "东山", rooms=1, seats=60)),
-        courses=(a_course(max_size=60), a_course("育婴", max_size=60, theory_days=0)),
+        courses=(a_course(max_size=60), a_course("育婴", max_size=60, theory_days=0), a_course("月嫂", class_days=15)),
         demand=(Demand("东山", YOUNG, "一般", "家政服务", 60),),
         **changes,
     )
@@ -175,6 +175,13 @@ def test_a_teacher_may_go_from_class_to_class_in_one_township() -> None:
     assert broken(a_county_with_room(), record) == []
 
 
+def test_a_teacher_named_twice_in_a_session_is_one_breach() -> None:
+    """It is one teacher too few for 26 heads; nobody is in two sessions at once, and the week has ten sessions."""
+    sessions = five_days("K1", "县职校教师1", "县职校教师1", "县职校教师1")
+    found = broken(a_county_with_room(), a_plan(a_class("K1", 26), sessions=sessions))
+    assert {text.partition("]")[0] for text in found} == {"[teacher-count"}
+
+
 def test_a_listed_teacher_is_there_before_and_after_the_leave() -> None:
     """Leave takes its first and last day and nothing else."""
     leave = ((date(2026, 2, 20), date(2026, 3, 1)), (date(2026, 3, 7), date(2026, 3, 20)))
@@ -216,6 +223,18 @@ def test_each_class_in_a_taken_room_is_named_with_who_has_it() -> None:
     found = broken(a_county_with_room(), a_plan(*(a_class(f"K{n}") for n in (1, 2, 3)), sessions=sessions))
     taken = "场地“东山站”的教室 2 在 2026-03-02 至 2026-03-08 由班级 K1 使用"
     assert found == [f"[room-clash] 班级 K2：{taken}", f"[room-clash] 班级 K3：{taken}"]
+
+
+def test_a_long_class_holds_its_room_past_a_short_one() -> None:
+    """K1 has the room for three weeks: K2 in the first and K3 in the third both clash with it."""
+    weeks = {"K1": "2026-03-02", "K2": "2026-03-02", "K3": "2026-03-16"}
+    courses = {"K1": "月嫂", "K2": "家政服务", "K3": "家政服务"}
+    classes = [a_class(class_id, week=week, course=courses[class_id]) for class_id, week in weeks.items()]
+    sessions = [session for each in classes for session in class_day(each["id"], each["start_week"], "理论", "谁")]
+    found = broken(a_county_with_room(), an_empty_record(classes=classes, sessions=sessions))
+    taken = "场地“东山站”的教室 1 在 2026-03-02 至 2026-03-22 由班级 K1 使用"
+    clashes = [text for text in found if text.startswith("[room-clash]")]
+    assert clashes == [f"[room-clash] 班级 K2：{taken}", f"[room-clash] 班级 K3：{taken}"]
 
 
 # --- courses, inspections and exams at their limits ---
