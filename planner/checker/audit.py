@@ -10,6 +10,7 @@ from functools import cached_property
 from planner.checker import money
 from planner.checker.derivation import ClassOption, CohortKey, Derivation
 from planner.checker.record import PlanRecord
+from planner.checker.timetable import TimetabledClass, timetabled_classes
 from planner.domain.instance import Instance, Measure, Sense, Target
 from planner.domain.plan import Heads, PlannedClass
 
@@ -86,8 +87,16 @@ class Audit:
 
     @cached_property
     def class_of_id(self) -> dict[str, CheckedClass]:
-        """Classes by id; of two with the same id the first."""
-        return {checked.entry.id: checked for checked in reversed(self.classes)}
+        """Classes by id, in the order of the plan; of two with the same id the first."""
+        found: dict[str, CheckedClass] = {}
+        for checked in self.classes:
+            found.setdefault(checked.entry.id, checked)
+        return found
+
+    @cached_property
+    def timetabled(self) -> tuple[TimetabledClass, ...]:
+        """Classes that have at least one session, in the order of the plan; none in a plan without a timetable."""
+        return timetabled_classes(self.class_of_id, self.record)
 
     @cached_property
     def trained(self) -> Counter[tuple[CohortKey, str]]:

@@ -29,6 +29,20 @@ def working_days(instance: Instance, monday: date) -> int:
     return sum(is_working_day(instance, monday + timedelta(days=i)) for i in range(7))
 
 
+def working_day_after(instance: Instance, day: date, number: int) -> date:
+    """Return the ``number``-th working day (1, 2 …) after ``day``; it may lie after the horizon."""
+    worked = 0
+    while worked < number and day < date.max:
+        day += DAY
+        worked += is_working_day(instance, day)
+    return day
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the Monday-to-Sunday week of a day."""
+    return day - day.weekday() * DAY
+
+
 def horizon(settings: Settings) -> tuple[date, ...]:
     """Mondays of the plan's weeks, first to last."""
     return tuple(settings.plan_start + i * WEEK for i in range(settings.weeks))

@@ -31,4 +31,7 @@ def check_plan(instance: Instance, record: Mapping[str, object]) -> CheckReport:
     """
     audit = Audit(instance, read_record(record))
     violations = tuple(violation for rule in RULES.values() for violation in rule.violations(audit))
-    return CheckReport(violations, audit.value, audit.linked_jobs, audit.unlinked_jobs, audit.total_cost_cents)
+    sessions = len(audit.record.sessions) if audit.record.has_timetable else None
+    return CheckReport(
+        violations, audit.value, audit.linked_jobs, audit.unlinked_jobs, audit.total_cost_cents, sessions
+    )

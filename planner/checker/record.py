@@ -17,12 +17,19 @@ from typing import TypeVar
 from planner.domain.instance import CostKind, Form
 from planner.domain.plan import (
     CONTRACT_VERSION,
+    Exam,
+    Half,
     Heads,
+    Inspection,
     Payment,
     Placement,
     PlannedClass,
+    Session,
+    SessionKind,
     Status,
     TargetResult,
+    TimetableOutcome,
+    Unplaced,
     Unserved,
 )
 
@@ -54,7 +61,8 @@ class RecordFault:
 class PlanRecord:
     """What could be read of a record; a figure that could not be read is ``None``. Money in cents, jobs as floats.
 
-    ``bound`` and ``gap`` are infinite when the record says that nothing is proved.
+    ``bound`` and ``gap`` are infinite when the record says that nothing is proved. ``timetable`` is ``None`` when the
+    record lacks our own key of that name; ``unplaced`` are the readable entries of its list.
     """
 
     status: Status | None
@@ -69,7 +77,17 @@ class PlanRecord:
     placements: tuple[Placement, ...]
     targets: tuple[TargetResult, ...]
     unserved: tuple[Unserved, ...]
+    sessions: tuple[Session, ...]
+    exams: tuple[Exam, ...]
+    inspections: tuple[Inspection, ...]
+    timetable: TimetableOutcome | None
+    unplaced: tuple[Unplaced, ...]
     faults: tuple[RecordFault, ...]
+
+    @property
+    def has_timetable(self) -> bool:
+        """Whether the record claims a timetable; without sessions, exams, inspections and key it has none."""
+        return bool(self.sessions or self.exams or self.inspections or self.unplaced or self.timetable)
 
 
 def read_record(record: object) -> PlanRecord:
@@ -81,6 +99,7 @@ def read_record(record: object) -> PlanRecord:
         faults.append(RecordFault(SHAPE, "方案记录", f"应为一个 JSON 对象，现为 {_shown(record)}"))
         plan = _Fields({}, "", [])
     _read_header(plan)
+    timetable = plan.optional("timetable")
     return PlanRecord(
         status=plan.if_readable(plan.choice("status", Status), "status"),
         value=plan.if_readable(plan.number("value"), "value"),
@@ -94,12 +113,17 @@ def read_record(record: object) -> PlanRecord:
         placements=_kept(_read_placement(entry) for entry in plan.entries("placements")),
         targets=_kept(_read_target(entry) for entry in plan.entries("targets")),
         unserved=_kept(_read_unserved(entry) for entry in plan.entries("unserved")),
+        sessions=_kept(_read_session(entry) for entry in plan.entries("sessions")),
+        exams=_kept(_read_exam(entry) for entry in plan.entries("exams")),
+        inspections=_kept(_read_inspection(entry) for entry in plan.entries("inspections")),
+        timetable=None if timetable is None else _read_timetable(timetable),
+        unplaced=() if timetable is None else _kept(map(_read_unplaced, timetable.entries("unplaced"))),
         faults=tuple(faults),
     )
 
 
 def _read_header(plan: _Fields) -> None:
-    """Look at what no other rule needs: version of the contract, origin of the plan, timetable lists, assumptions."""
+    """Look at what no other rule needs: version of the contract, origin of the plan, assumptions."""
     contract = plan.if_readable(plan.whole("contract"), "contract")
     if contract not in (None, CONTRACT_VERSION):
         plan.fault(VERSION, "contract", f"契约版本为 {contract}，本程序只能核对版本 {CONTRACT_VERSION}")
@@ -107,8 +131,6 @@ def _read_header(plan: _Fields) -> None:
     plan.text("version")
     plan.whole("seed")
     plan.number("seconds", least=0.0)
-    for timetable in ("sessions", "exams", "inspections"):
-        plan.list(timetable)
     for number, assumption in enumerate(plan.list("assumptions")):
         if not isinstance(assumption, str):
             plan.fault(SHAPE, f"assumptions[{number}]", f"应为文字，现为 {_shown(assumption)}")
@@ -176,6 +198,51 @@ def _read_unserved(entry: _Fields) -> Unserved | None:
         course=entry.name("course"),
         persons=entry.persons("persons"),
         reason=entry.text("reason"),
+    )
+    return entry.if_readable(found)
+
+
+def _read_session(entry: _Fields) -> Session | None:
+    """Read one session; whether its room and teachers may be so is a matter of their rules."""
+    found = Session(
+        class_id=entry.name("class"),
+        day=entry.day("date"),
+        half=entry.choice("half", Half),
+        room=entry.whole("room"),
+        kind=entry.choice("kind", SessionKind),
+        teachers=entry.names("teachers"),
+    )
+    return entry.if_readable(found)
+
+
+def _read_exam(entry: _Fields) -> Exam | None:
+    return entry.if_readable(Exam(class_id=entry.name("class"), day=entry.day("date")))
+
+
+def _read_inspection(entry: _Fields) -> Inspection | None:
+    found = Inspection(class_id=entry.name("class"), day=entry.day("date"), inspector=entry.name("inspector"))
+    return entry.if_readable(found)
+
+
+def _read_timetable(entry: _Fields) -> TimetableOutcome | None:
+    """Read the timetable's own figures, its list of unplaced classes apart."""
+    found = TimetableOutcome(
+        cost=entry.whole("cost"),
+        bound=entry.whole("bound"),
+        market_mornings=entry.whole("market_mornings", least=0),
+        extra_teachers=entry.whole("extra_teachers", least=0),
+        uneven_days=entry.whole("uneven_days", least=0),
+        rounds=entry.whole("rounds"),
+    )
+    return entry.if_readable(found)
+
+
+def _read_unplaced(entry: _Fields) -> Unplaced | None:
+    found = Unplaced(
+        class_id=entry.name("class"),
+        clashing=entry.names("clashing"),
+        rules=entry.names("rules"),
+        sentence=entry.name("sentence"),
     )
     return entry.if_readable(found)
 
@@ -285,15 +352,28 @@ class _Fields:
         self._wrong(MONEY, name, '两位小数的元数文字（如 "123.00"）')
         return 0
 
-    def week(self, name: str) -> date:
-        """Week written as the date of its Monday."""
+    def day(self, name: str) -> date:
+        """Day written as an ISO date."""
         day = _read_date(self._fields.get(name))
         if day is None:
             self._wrong(SHAPE, name, "形如 2026-01-05 的日期")
             return date.min
+        return day
+
+    def week(self, name: str) -> date:
+        """Week written as the date of its Monday."""
+        day = self.day(name)
         if day.weekday() != 0:
             self._wrong(MONDAYS, name, "周一的日期")
         return day
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """List of texts that must not be empty; the list may be."""
+        found = self._fields.get(name)
+        if isinstance(found, list) and all(isinstance(each, str) and each for each in found):
+            return tuple(found)
+        self._wrong(SHAPE, name, "非空文字的列表")
+        return ()
 
     def list(self, name: str) -> list[object]:
         """List, empty when it is missing or something else."""
@@ -302,6 +382,16 @@ class _Fields:
             return found
         self._wrong(SHAPE, name, "列表")
         return []
+
+    def optional(self, name: str) -> _Fields | None:
+        """Object that may be missing."""
+        if name not in self._fields:
+            return None
+        found = self._fields[name]
+        if isinstance(found, Mapping):
+            return _Fields(found, f"{self._place}{name}.", self._faults)
+        self._wrong(SHAPE, name, "一个 JSON 对象")
+        return None
 
     def entries(self, name: str) -> Iterator[_Fields]:
         """Objects of a list."""

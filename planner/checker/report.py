@@ -26,7 +26,8 @@ class CheckReport:
     """Result of a check: every violation, and the checker's own figures from the recorded classes and placements.
 
     ``value`` (linked jobs + factor × unlinked jobs − penalties), ``linked_jobs`` and ``unlinked_jobs`` are expected
-    jobs, ``total_cost_cents`` is money in cents. Classes with unknown names are left out of the figures.
+    jobs, ``total_cost_cents`` is money in cents. Classes with unknown names are left out of the figures. ``sessions``
+    counts the sessions of the timetable, ``None`` when the plan has none and no rule of section 3 was applied.
     """
 
     violations: tuple[Violation, ...]
@@ -34,6 +35,7 @@ class CheckReport:
     linked_jobs: float
     unlinked_jobs: float
     total_cost_cents: int
+    sessions: int | None = None
 
     @property
     def passed(self) -> bool:
@@ -47,6 +49,10 @@ def format_report(report: CheckReport) -> str:
         f"复算结果：方案值 {report.value:.6f}，有岗就业 {report.linked_jobs:.6f}，无岗就业 {report.unlinked_jobs:.6f}，"
         f"总费用 {report.total_cost_cents // 100}.{report.total_cost_cents % 100:02d} 元"
     )
+    if report.sessions is None:
+        figures += "\n课程表：方案没有课程表，未核对"
+    else:
+        figures += f"\n课程表：核对了 {report.sessions:,} 个课次"
     if report.passed:
         return f"通过\n{figures}"
     lines = [f"未通过，共 {len(report.violations)} 处违规："]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -16,10 +15,12 @@ from planner.workbook.assumptions import Assumptions
 from planner.workbook.catalogue import load_catalogue
 from planner.workbook.references import DEFAULT_PROVIDER, Tables
 from planner.workbook.schema import CROP_FORM, WEEK_FORM, Sheet
-from planner.workbook.statutory import statutory_calendar, years_of_horizon
+from planner.workbook.statutory import StatutoryCalendar
 from planner.workbook.tables import Table, TableRow
+from planner.workbook.working_days import working_calendar
 
 _THEORY_SHARE_PERCENT = 40
+_LISTED_NAMES = 8
 
 Values = dict[str, Any]
 Records = tuple[Any, ...]
@@ -47,7 +48,7 @@ def assemble(reading: Reading) -> Instance:
     age_bands = _age_bands(reading)
     providers = _providers(reading)
     busy_weeks, crop_activities = _farming(reading)
-    days_off, make_up_days = _working_calendar(reading)
+    calendar = _working_calendar(reading)
     conversion = _records_or_default(reading, schema.CONVERSION, ())
     return Instance(
         settings=reading.settings,
@@ -70,9 +71,9 @@ def assemble(reading: Reading) -> Instance:
         fund_rules=_records_or_default(reading, schema.FUND_RULES, None),
         targets=_targets(reading),
         locks=_records_or_default(reading, schema.LOCKS, ()),
-        teachers=_records_or_default(reading, schema.TEACHERS, ()),
-        days_off=days_off,
-        make_up_days=make_up_days,
+        teachers=_teachers(reading, providers),
+        days_off=calendar.days_off,
+        make_up_days=calendar.make_up_days,
         attendance=_records_or_default(reading, schema.ATTENDANCE, _ordered(domain.DEFAULT_ATTENDANCE)),
     )
 
@@ -252,6 +253,18 @@ def _venues(reading: Reading, townships: tuple[domain.Township, ...]) -> tuple[V
     return _records_or_default(reading, schema.VENUES, default)
 
 
+def _teachers(reading: Reading, providers: tuple[domain.Provider, ...]) -> tuple[domain.Teacher, ...]:
+    """Return the teachers listed, and say which providers have none listed: those get as many as without the sheet."""
+    teachers = _records_or_default(reading, schema.TEACHERS, ())
+    listed = {teacher.provider for teacher in teachers}
+    missing = [provider.name for provider in providers if provider.name not in listed]
+    if teachers and missing:
+        named = "、".join(missing[:_LISTED_NAMES]) + (" 等" if len(missing) > _LISTED_NAMES else "")
+        text = f"{len(missing)} 家机构未列教师，按同时开班上限的 2 倍配备：{named}"
+        reading.assumptions.say(schema.TEACHERS, text)
+    return teachers
+
+
 def _travel(reading: Reading) -> tuple[TravelTime, ...]:
     """Return one entry per pair, origin before destination; the same township needs none."""
     rows = _records_or_default(reading, schema.TRAVEL, ())
@@ -280,25 +293,12 @@ def _targets(reading: Reading) -> tuple[domain.Target, ...]:
     return targets
 
 
-def _working_calendar(reading: Reading) -> tuple[frozenset[date], frozenset[date]]:
-    """Return Monday-Friday days off and worked weekend days: the statutory ones with the sheet's corrections."""
-    statutory = statutory_calendar(years_of_horizon(reading.settings.plan_start, reading.settings.weeks))
-    for year in statutory.unpublished:
-        reading.assumptions.say(schema.HOLIDAYS, f"{year} 年放假安排尚未公布，法定放假只计 1 月 1 日")
+def _working_calendar(reading: Reading) -> StatutoryCalendar:
+    """Return the calendar of the plan, and say what of it was assumed."""
     table = reading.tables.get("节假日")
+    calendar = working_calendar(table, reading.settings)
+    for year in calendar.unpublished:
+        reading.assumptions.say(schema.HOLIDAYS, f"{year} 年放假安排尚未公布，法定放假只计 1 月 1 日")
     if table is None:
         _say_absent(reading, schema.HOLIDAYS)
-        return statutory.days_off, statutory.make_up_days
-    days_off, make_up_days = set(statutory.days_off), set(statutory.make_up_days)
-    for row in table.rows:
-        day = row.get("date")
-        if not isinstance(day, date):
-            continue
-        weekend = day.weekday() >= 5
-        if row.get("kind") == "休":
-            make_up_days.discard(day)
-            days_off |= set() if weekend else {day}
-        else:
-            days_off.discard(day)
-            make_up_days |= {day} if weekend else set()
-    return frozenset(days_off), frozenset(make_up_days)
+    return calendar

@@ -179,10 +179,10 @@ def _read_decimal(column: Column, raw: object) -> Decimal:
 def _check_limits(column: Column, value: Decimal) -> None:
     if column.minimum is not None and value < Decimal(str(column.minimum)):
         problem = "不能为负" if column.minimum == 0 else f"不能小于 {column.minimum:g}"
-        raise _fault(column, problem, "改为允许范围内的数")
+        raise _fault(column, problem, column.limit_remedy or "改为允许范围内的数")
     if column.maximum is not None and value > Decimal(str(column.maximum)):
         hint = "；百分之三十写作 0.3 或 30%" if column.maximum == 1 else ""
-        raise _fault(column, f"不能大于 {column.maximum:g}", f"改为允许范围内的数{hint}")
+        raise _fault(column, f"不能大于 {column.maximum:g}", column.limit_remedy or f"改为允许范围内的数{hint}")
 
 
 def _read_whole(column: Column, raw: object) -> int:

@@ -11,6 +11,7 @@ from planner.workbook.faults import FaultList
 from planner.workbook.references import Names, Tables, unknown_name_advice
 from planner.workbook.schema import CROP_FORM, FARMING, WEEK_FORM
 from planner.workbook.tables import Table, TableRow
+from planner.workbook.working_days import most_class_days, working_calendar
 
 _MONDAY = 0
 
@@ -23,6 +24,8 @@ def check_rows(tables: Tables, settings: Settings, names: Names, faults: FaultLi
         for check in checks:
             if name in tables:
                 check(tables[name], faults)
+    if "课程" in tables:
+        _check_class_days(tables["课程"], tables.get("节假日"), settings, faults)
     if "固定班" in tables:
         _check_lock_weeks(tables["固定班"], settings, faults)
     if "资金用途" in tables and "资金" in tables:
@@ -122,6 +125,30 @@ def _check_courses(table: Table, faults: FaultList) -> None:
                 "既不可集中也不可分散，无法开班",
                 allowed="至少一种为“是”",
                 remedy="把可集中或可分散改为“是”",
+            )
+
+
+def _check_class_days(courses: Table, holidays: Table | None, settings: Settings, faults: FaultList) -> None:
+    """A course longer than the plan leaves class days in any of its forms could never be held."""
+    calendar = working_calendar(holidays, settings)
+    most_of = {form: most_class_days(calendar, settings, form) for form in Form}
+    aliases = {Form.FULL_TIME: "full_time", Form.PART_TIME: "part_time"}
+    for row in courses.rows:
+        forms = [form for form, alias in aliases.items() if row.values.get(alias, True)]
+        days = row.get("class_days")
+        if days is None or not forms:
+            continue
+        form = max(forms, key=lambda form: most_of[form])
+        if days > most_of[form]:
+            last = settings.plan_start + timedelta(weeks=settings.weeks, days=-1)
+            most = f"{settings.plan_start} 至 {last} 的计划期里，{form}班最多上 {most_of[form]} 个课日"
+            courses.fault(
+                faults,
+                row,
+                "class_days",
+                f"{most}，这门课永远开不了班",
+                allowed=f"不多于 {most_of[form]} 个课日",
+                remedy="核对填的是课日还是课时，或在“参数”中加长计划周数、增加每周课日，或删去这门课程",
             )
 
 

@@ -48,7 +48,8 @@ class Column:
     ``field`` is the attribute of the domain type (the alias where it has the same name). ``default`` is the
     domain value of an empty cell and ``default_text`` says it in Chinese, as the plan's assumptions quote it;
     an empty ``default_text`` means that an empty cell is a plain statement (no filter, no note) and no assumption.
-    ``minimum`` and ``maximum`` are inclusive and in the column's unit. ``refers_to`` names the sheet whose key
+    ``minimum`` and ``maximum`` are inclusive and in the column's unit; ``limit_remedy`` says what to do about a value
+    outside them where the limits alone do not. ``refers_to`` names the sheet whose key
     column must hold the value (also 标签, 区县, 产业: the tags, counties and industries that occur).
     ``other_names`` are further headings the reader accepts.
     """
@@ -67,6 +68,7 @@ class Column:
     synonyms: tuple[tuple[str, str], ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    limit_remedy: str = ""
     refers_to: str = ""
     all_word: bool = False
     other_names: tuple[str, ...] = ()
@@ -286,8 +288,26 @@ SETTINGS = (
         minimum=0,
     ),
     Column("生活补贴标签", "allowance_tag", Kind.TEXT, "带此标签的群体领取生活补贴", default="脱贫"),
-    Column("督查员", "inspectors", Kind.WHOLE, "督查人员数", unit="人", default=2, minimum=0),
-    Column("每员每日督查", "visits_per_day", Kind.WHOLE, "每名督查员每天最多督查班数", unit="班", default=2, minimum=1),
+    Column(
+        "督查员",
+        "inspectors",
+        Kind.WHOLE,
+        "督查人员数",
+        unit="人",
+        default=2,
+        minimum=1,
+        limit_remedy="每班必查至少要 1 名督查员；填实际人数，或留空按 2 人",
+    ),
+    Column(
+        "每员每日督查",
+        "visits_per_day",
+        Kind.WHOLE,
+        "每名督查员每天最多督查班数",
+        unit="班",
+        default=2,
+        minimum=1,
+        limit_remedy="每班必查要督查员每天至少能查 1 个班；填实际班数，或留空按 2 班",
+    ),
     Column(
         "最早开班",
         "earliest_start",

@@ -15,6 +15,9 @@ import holidays
 
 SATURDAY = 5
 
+EXAM_WEEKS = 3
+"""The fifth working day after the last class day comes within so many weeks, with the longest holiday (9 days)."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatutoryCalendar:
@@ -44,5 +47,5 @@ def statutory_calendar(years: Iterable[int]) -> StatutoryCalendar:
 
 
 def years_of_horizon(plan_start: date, weeks: int) -> range:
-    """Return the years touched by ``weeks`` weeks from the Monday ``plan_start``."""
-    return range(plan_start.year, (plan_start + timedelta(weeks=weeks, days=-1)).year + 1)
+    """Return the years touched by ``weeks`` weeks from the Monday ``plan_start`` and by the exams after them."""
+    return range(plan_start.year, (plan_start + timedelta(weeks=weeks + EXAM_WEEKS, days=-1)).year + 1)

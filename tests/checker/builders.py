@@ -25,6 +25,13 @@ penalty 0.4. Value 3 + 0.6 · 3.352038333 − 0.4 = 4.611223.
 Cost. K1: subsidy 2000 + 2000, exam 200 + 200, living 40·10·2 = 800, class 300 = 5500. K2: subsidy 3200, living
 40·6·4 = 960 = 4160 (at its base, no class cost). K3: subsidy 1200 + 1200, living 40·4·2 = 320, class 150.50 and
 outreach 500 = 3370.50. Total 13030.50 yuan.
+
+Timetable. 民校 has no teachers listed, so 民校教师1 and 民校教师2; 县职校 has three.
+
+* K1: Monday to Friday of both weeks, 4 days theory, 6 practice. Last day Friday 01-30, exam on Monday 02-02.
+* K2: 02-10, 02-12 theory; Saturday 02-14 (made up), then 24, 26 and Saturday 28 February (made up) practice. Exam on
+  Monday 03-02.
+* K3: 02 to 05 March, 2 days theory, 2 practice. Exam on Thursday 03-12, the fifth working day after (6, 9, 10, 11, 12).
 """
 
 from __future__ import annotations
@@ -55,6 +62,8 @@ from planner.domain.instance import (
     Sense,
     Settings,
     Target,
+    Teacher,
+    TeacherKind,
     Township,
     TravelTime,
     VacancyPool,
@@ -242,6 +251,11 @@ def a_small_instance() -> Instance:
             Lock("天麻种植", LockKind.REQUIRED, venue="南坪点", persons=4),
             Lock("家政服务", LockKind.FORBIDDEN, provider="县职校", start_week=date(2026, 2, 2)),
         ),
+        teachers=(
+            Teacher("李老师", "县职校", ("电工",), TeacherKind.THEORY),
+            Teacher("王师傅", "县职校", ("天麻种植", "电工"), unavailable=((date(2026, 2, 16), date(2026, 2, 20)),)),
+            Teacher("赵师傅", "县职校", ("天麻种植",), TeacherKind.PRACTICE, ((date(2026, 3, 6), date(2026, 3, 6)),)),
+        ),
         days_off=frozenset({*(date(2026, 2, day) for day in range(16, 21)), date(2026, 2, 23)}),
         make_up_days=frozenset({date(2026, 2, 14), date(2026, 2, 28)}),
     )
@@ -255,6 +269,12 @@ def heads(township: str, age_band: str, group: str, persons: object) -> dict[str
 def payment(class_id: str, fund: str, kind: str, group: str, amount: str) -> dict[str, object]:
     """One entry of payments."""
     return {"class": class_id, "fund": fund, "kind": kind, "group": group, "amount": amount}
+
+
+def class_day(class_id: str, day: str, kind: str, *teachers: str, room: object = 1) -> list[dict[str, object]]:
+    """Morning and afternoon of one class day."""
+    shared = {"class": class_id, "date": day, "room": room, "kind": kind}
+    return [{**shared, "half": half, "teachers": list(teachers)} for half in ("上午", "下午")]
 
 
 def an_empty_record(**changes: Any) -> dict[str, Any]:
@@ -358,3 +378,49 @@ def a_valid_record() -> dict[str, Any]:
         ],
         unserved=[heads("东山", YOUNG, "一般", 3) | {"course": "家政服务", "reason": "可参训人数已用完"}],
     )
+
+
+def a_timetabled_record() -> dict[str, Any]:
+    """The valid plan with the timetable described at the top of this module."""
+    days = [
+        *(class_day("K1", f"2026-01-{day}", "理论", "民校教师1") for day in (19, 20, 21, 22)),
+        *(class_day("K1", f"2026-01-{day}", "实操", "民校教师2") for day in (23, 26, 27, 28, 29, 30)),
+        *(class_day("K2", f"2026-02-{day}", "理论", "李老师", room=2) for day in (10, 12)),
+        *(class_day("K2", f"2026-02-{day}", "实操", "王师傅", room=2) for day in (14, 24, 26, 28)),
+        *(class_day("K3", f"2026-03-{day}", "理论", "王师傅") for day in ("02", "03")),
+        *(class_day("K3", f"2026-03-{day}", "实操", "赵师傅") for day in ("04", "05")),
+    ]
+    return a_valid_record() | {
+        "sessions": [session for day in days for session in day],
+        "exams": [
+            {"class": "K1", "date": "2026-02-02"},
+            {"class": "K2", "date": "2026-03-02"},
+            {"class": "K3", "date": "2026-03-12"},
+        ],
+        "inspections": [
+            {"class": "K1", "date": "2026-01-20", "inspector": "督查员1"},
+            {"class": "K2", "date": "2026-02-10", "inspector": "督查员1"},
+            {"class": "K3", "date": "2026-03-03", "inspector": "督查员2"},
+        ],
+        "timetable": {
+            "cost": 3,
+            "bound": 2,
+            "market_mornings": 1,
+            "extra_teachers": 1,
+            "uneven_days": 1,
+            "rounds": 1,
+            "unplaced": [],
+        },
+    }
+
+
+def unplaced(class_id: str, *clashing: str, rules: tuple[str, ...] = ("teacher-clash",)) -> dict[str, object]:
+    """One entry of the timetable's classes that could not be placed."""
+    sentence = f"{class_id} 班没有教师"
+    return {"class": class_id, "clashing": list(clashing), "rules": list(rules), "sentence": sentence}
+
+
+def without_days(record: dict[str, Any], class_id: str) -> dict[str, Any]:
+    """The record without any session, exam or inspection of a class."""
+    lists = ("sessions", "exams", "inspections")
+    return record | {name: [entry for entry in record[name] if entry["class"] != class_id] for name in lists}

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from planner.domain.instance import Instance, Provider, Settings
-from tests.checker.builders import OLD, YOUNG, a_small_instance, a_valid_record, heads, payment
+from tests.checker.builders import OLD, YOUNG, a_small_instance, a_timetabled_record, heads, payment
 
 Record = dict[str, Any]
 Change = Callable[[Record, Instance], Instance | None]
@@ -33,7 +33,7 @@ class Mutation:
 
     def apply(self) -> tuple[Instance, Record]:
         """The county and the plan with the fault in it."""
-        record, instance = deepcopy(a_valid_record()), a_small_instance()
+        record, instance = deepcopy(a_timetabled_record()), a_small_instance()
         return self.change(record, instance) or instance, record
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from planner.checker import RULES, check_plan, format_report
+from tests.checker import timetable_mutations  # noqa: F401  (importing them fills MUTATIONS)
 from tests.checker.builders import (
     LINKED_JOBS,
     TOTAL_COST_CENTS,
     UNLINKED_JOBS,
     VALUE,
     a_small_instance,
+    a_timetabled_record,
     a_valid_record,
     an_empty_record,
     an_instance,
@@ -21,6 +23,11 @@ from tests.checker.mutations import MUTATIONS, Mutation
 def test_the_plan_worked_out_by_hand_is_accepted() -> None:
     """No rule is broken by the valid plan."""
     assert check_plan(a_small_instance(), a_valid_record()).violations == ()
+
+
+def test_the_timetable_worked_out_by_hand_is_accepted() -> None:
+    """No rule is broken by the valid plan with its days, rooms, teachers, exams and inspections."""
+    assert check_plan(a_small_instance(), a_timetabled_record()).violations == ()
 
 
 def test_figures_are_those_worked_out_by_hand() -> None:
@@ -66,6 +73,8 @@ def test_the_printed_report_says_passed_with_the_figures() -> None:
     text = format_report(check_plan(a_small_instance(), a_valid_record()))
     assert text.startswith("通过\n")
     assert "总费用 13030.50 元" in text
+    assert text.endswith("课程表：方案没有课程表，未核对")
+    assert "核对了 40 个课次" in format_report(check_plan(a_small_instance(), a_timetabled_record()))
 
 
 def test_the_printed_report_lists_every_violation() -> None:

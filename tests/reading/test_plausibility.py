@@ -11,7 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.instance import ConversionRate, Instance, Measure, PastOutcome, Sense, Target, TravelTime
+from planner.domain.instance import (
+    Accreditation,
+    ConversionRate,
+    Instance,
+    Measure,
+    PastOutcome,
+    Provider,
+    Sense,
+    Target,
+    Teacher,
+    TeacherKind,
+    TravelTime,
+    Venue,
+)
 from planner.reading.plausibility import (
     RULES,
     SurveyRow,
@@ -97,6 +110,24 @@ def course_of_the_catalogue(instance: Instance, **changes: object) -> Instance:
     return replace(instance, courses=courses)
 
 
+def a_course_its_provider_may_not_teach(instance: Instance) -> Instance:
+    teacher = instance.teachers[0]
+    known = {row.course for row in instance.accreditations or () if row.provider == teacher.provider}
+    other = next(course.name for course in instance.courses if course.name not in known)
+    return replace(instance, teachers=first(instance.teachers, courses=(*teacher.courses, other)))
+
+
+def only_one_for_practice(instance: Instance) -> Instance:
+    """Let all but one teacher of a provider teach theory only, and that one everything."""
+    one = instance.teachers[0]
+    everything = tuple(row.course for row in instance.accreditations or () if row.provider == one.provider)
+    teachers = tuple(
+        replace(each, kind=TeacherKind.THEORY) if each.provider == one.provider else each
+        for each in instance.teachers[1:]
+    )
+    return replace(instance, teachers=(replace(one, courses=everything, kind=TeacherKind.BOTH), *teachers))
+
+
 EVERYBODY = Target("总任务", Measure.PERSONS, Sense.AT_LEAST, 10**7)
 
 MUTATIONS: dict[str, Callable[[Instance], Instance]] = {
@@ -116,6 +147,11 @@ MUTATIONS: dict[str, Callable[[Instance], Instance]] = {
     "vacancies": lambda it: replace(it, pools=first(it.pools or (), vacancies=10**8)),
     "coordinates": swapped_coordinates,
     "travel": lambda it: replace(it, travel=(TravelTime(it.townships[0].name, it.townships[1].name, 3600.0),)),
+    "teacher-not-accredited": a_course_its_provider_may_not_teach,
+    "nobody-to-teach": lambda it: replace(
+        it, teachers=tuple(replace(one, kind=TeacherKind.THEORY) for one in it.teachers)
+    ),
+    "one-practice-teacher": only_one_for_practice,
     "one-thing-two-names": a_second_name,
 }
 
@@ -134,6 +170,65 @@ def test_a_doubt_names_three_cases_and_counts_the_rest():
     spoilt = replace(spoilt, courses=tuple(replace(course, max_size=450) for course in spoilt.courses))
     (doubt,) = doubts_of(spoilt)
     assert doubt.text.count("450 人") == 3 and f"等 {len(spoilt.courses)} 处" in doubt.text
+
+
+def a_school(*teachers: Teacher, **changes: object) -> Instance:
+    """One provider that may teach two courses of ten days to 50 people; only the first is wished for."""
+    one = bundled("hezhang.xlsx")
+    courses = tuple(
+        replace(one.courses[0], name=name, class_days=10, theory_days=4, max_size=50) for name in ("电焊", "厨艺")
+    )
+    courses = (replace(courses[0], **changes), courses[1])
+    pairs = (("职校", "电焊"), ("职校", "厨艺"), ("民校", "电焊"))
+    return replace(
+        one,
+        courses=courses,
+        teachers=teachers,
+        providers=(Provider("职校"), Provider("民校")),
+        accreditations=tuple(Accreditation(provider, course, 1) for provider, course in pairs),
+        demand=(replace(one.demand[0], course="电焊"),),
+        conversion=(),
+        history=(),
+        venues=(Venue("馆", "镇", seats=45),),
+    )
+
+
+def teacher_doubts(instance: Instance) -> list[tuple[str, str]]:
+    rules = ("teacher-not-accredited", "nobody-to-teach", "one-practice-teacher")
+    return [(doubt.rule, doubt.text.partition("：")[2]) for doubt in doubts_of(instance) if doubt.rule in rules]
+
+
+WELDER, COOK = Teacher("张", "职校", ("电焊",)), Teacher("李", "职校", ("厨艺",))
+SECOND = Teacher("王", "职校", ("电焊",), TeacherKind.PRACTICE)
+
+
+def test_a_provider_without_listed_teachers_raises_no_doubt_about_them():
+    """民校 has as many teachers as it needs by default, and nobody wishes for 厨艺."""
+    assert teacher_doubts(a_school()) == []
+    assert teacher_doubts(a_school(WELDER, SECOND)) == []
+
+
+def test_a_listed_provider_needs_theory_and_practice_of_each_wished_course():
+    assert teacher_doubts(a_school(COOK)) == [("nobody-to-teach", "职校 电焊 无人教理论、职校 电焊 无人教实操")]
+    assert teacher_doubts(a_school(SECOND, replace(SECOND, name="赵"))) == [("nobody-to-teach", "职校 电焊 无人教理论")]
+    assert teacher_doubts(a_school(SECOND, replace(SECOND, name="赵"), theory_days=0)) == []
+    assert teacher_doubts(a_school(replace(WELDER, kind=TeacherKind.THEORY), theory_days=10)) == []
+
+
+def test_large_practice_groups_need_a_second_teacher():
+    alone = [("one-practice-teacher", "职校 电焊（只有张，最大班额 50 人）")]
+    assert teacher_doubts(a_school(WELDER)) == alone
+    assert teacher_doubts(a_school(WELDER, max_size=25)) == []
+    assert teacher_doubts(a_school(WELDER, theory_days=10)) == []
+    small = replace(a_school(WELDER), venues=(Venue("馆", "镇", seats=25),))
+    assert teacher_doubts(small) == []
+
+
+def test_a_teacher_of_a_course_its_provider_may_not_teach_is_named():
+    spoilt = replace(a_school(WELDER, SECOND), accreditations=(Accreditation("职校", "厨艺", 1),))
+    cases = [("teacher-not-accredited", "张（职校，电焊）、王（职校，电焊）")]
+    assert teacher_doubts(replace(spoilt, demand=())) == cases
+    assert teacher_doubts(replace(spoilt, demand=(), accreditations=None)) == []
 
 
 def test_one_slip_stands_out_and_one_large_town_among_large_ones_does_not():

@@ -205,6 +205,17 @@ def test_the_published_calendar_has_its_make_up_days(tmp_path: Path):
     assert all(day.weekday() >= 5 for day in instance.make_up_days)
 
 
+def test_the_year_of_the_last_exams_is_known_too(tmp_path: Path):
+    """A plan that ends on 27 December 2026 may have exams on its fifth working day after: not on 1 January."""
+    tables = added(minimal_tables(), "参数", {"参数": "计划开始", "值": date(2025, 12, 29)})
+    assert date(2027, 1, 1) in read_tables(tmp_path, tables).days_off
+
+
+def test_providers_without_a_listed_teacher_are_named(tmp_path: Path):
+    tables = added(full_tables(), "机构", full_tables()["机构"][0] | {"机构": "民校"})
+    assert "教师：1 家机构未列教师，按同时开班上限的 2 倍配备：民校" in read_tables(tmp_path, tables).assumptions
+
+
 def test_the_full_workbook_assumes_only_what_it_leaves_empty(tmp_path: Path):
     instance = read_tables(tmp_path, full_tables())
     assert not any("未提供此表" in text for text in instance.assumptions)

@@ -43,6 +43,7 @@ CELL_FAULTS = {
     "min-above-max-size": ("课程", 1, {"最小班额": 41}, "课程!G3", "最小班额 41 大于最大班额 40"),
     "theory-above-class-days": ("课程", 0, {"理论课日": 11}, "课程!F2", "理论课日多于课日"),
     "neither-form": ("课程", 0, {"可集中": "否", "可分散": "否"}, "课程!N2", "既不可集中也不可分散"),
+    "longer-than-the-plan": ("课程", 0, {"课日": 200}, "课程!E2", "集中班最多上 125 个课日，这门课永远开不了班"),
     "no-class-days": ("课程", 0, {"课日": 0}, "课程!E2", "课日不能小于 1"),
     "negative-money": ("课程", 0, {"每人补贴": -1}, "课程!I2", "每人补贴不能为负"),
     "three-decimals": ("资金", 0, {"金额": 100.125}, "资金!B2", "超过两位小数"),
@@ -87,7 +88,15 @@ CELL_FAULTS = {
     "lock-outside-horizon": ("固定班", 0, {"开班周": date(2027, 4, 5)}, "固定班!E2", "开班周不在计划期内"),
     "forbidden-with-persons": ("固定班", 1, {"人数": 20}, "固定班!F3", "禁止的班不能填人数"),
     "teacher-of-unknown-course": ("教师", 0, {"课程": "焊工、钳工"}, "教师!C2", "没有名为“钳工”的课程"),
+    "teacher-of-unknown-provider": ("教师", 0, {"机构": "技校"}, "教师!B2", "没有名为“技校”的机构（现为“技校”）"),
+    "teacher-without-provider": ("教师", 0, {"机构": None}, "教师!B2", "机构未填"),
+    "teacher-without-course": ("教师", 0, {"课程": None}, "教师!C2", "课程未填"),
+    "unknown-teacher-kind": ("教师", 0, {"类型": "双师"}, "教师!D2", "理论、实操、均可"),
     "malformed-unavailability": ("教师", 0, {"不可用": "每周五"}, "教师!E2", "2026-03-01~2026-03-10"),
+    "unavailability-as-words": ("教师", 0, {"不可用": "农忙时"}, "教师!E2", "不可用写法不对（现为“农忙时”）"),
+    "unavailability-partly-words": ("教师", 0, {"不可用": "2026-04-01、秋收"}, "教师!E2", "不可用写法不对"),
+    "unavailability-without-year": ("教师", 0, {"不可用": "4月1日至4月5日"}, "教师!E2", "写成 2026-03-01"),
+    "unavailability-as-serial": ("教师", 0, {"不可用": 46113}, "教师!E2", "不可用写法不对"),
     "inverted-unavailability": ("教师", 0, {"不可用": "2026-04-03~2026-04-01"}, "教师!E2", "开始晚于截止"),
     "inverted-fund-dates": ("资金", 0, {"截止": date(2025, 12, 31)}, "资金!D2", "截止早于开始 2026-01-01"),
     "inverted-vacancy-dates": ("岗位", 0, {"截止": date(2026, 3, 1)}, "岗位!F2", "截止早于开始 2026-04-01"),
@@ -217,6 +226,55 @@ def test_an_allowance_tag_nobody_knows_is_named(tmp_path: Path):
     found = only_fault(tmp_path, added(full_tables(), "参数", {"参数": "生活补贴标签", "值": "退役"}))
     assert found.place == "参数!B4"
     assert "没有名为“退役”的标签" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("督查员", "督查员不能小于 1（现为“0”）；允许：整数，不小于 1；每班必查至少要 1 名督查员"),
+        (
+            "每员每日督查",
+            "每员每日督查不能小于 1（现为“0”）；允许：整数，不小于 1；每班必查要督查员每天至少能查 1 个班",
+        ),
+    ],
+)
+def test_nobody_to_inspect_is_a_fault_at_its_setting(tmp_path: Path, setting: str, sentence: str):
+    found = only_fault(tmp_path, added(full_tables(), "参数", {"参数": setting, "值": 0}))
+    assert found.place == "参数!B4"
+    assert sentence in str(found)
+
+
+@pytest.mark.parametrize(
+    ("course", "most"),
+    [
+        # One week of five working days, in which a part-time class has three.
+        ({"课日": 6}, "集中班最多上 5 个课日"),
+        ({"课日": 4, "可集中": "否"}, "分散班最多上 3 个课日"),
+    ],
+)
+def test_a_course_of_more_days_than_the_plan_leaves_is_named(tmp_path: Path, course: dict, most: str):
+    one_week = {"课日": 3, "理论课日": 1}
+    tables = changed(full_tables(), "课程", 0, **one_week | course)
+    tables = changed(changed(tables, "课程", 1, **one_week), "参数", 1, 值=1)
+    tables = without_sheet(tables, "固定班", "节假日")
+    found = only_fault(tmp_path, tables)
+    assert (found.place, found.found) == ("课程!E2", str(course["课日"]))
+    assert f"2026-03-02 至 2026-03-08 的计划期里，{most}，这门课永远开不了班" in found.problem
+    assert "课时" in found.remedy
+
+
+@pytest.mark.parametrize("days_off", [("2026-03-04",), ("2026-03-04", "2026-03-05", "2026-03-07")])
+def test_days_off_and_make_up_days_count_for_the_longest_course(tmp_path: Path, days_off: tuple[str, ...]):
+    """Of five working days some are off; an odd Saturday off changes nothing."""
+    left = 5 - sum(day < "2026-03-07" for day in days_off)
+    tables = without_sheet(changed(full_tables(), "参数", 1, 值=1), "固定班")
+    tables["节假日"] = [{"日期": day, "类型": "休"} for day in days_off]
+    fitting = changed(changed(tables, "课程", 0, 课日=left, 理论课日=1), "课程", 1, 课日=1, 理论课日=1)
+    assert faults_of(tmp_path, fitting) == ()
+    longer = changed(fitting, "课程", 0, 课日=left + 1)
+    assert f"最多上 {left} 个课日" in only_fault(tmp_path, longer).problem
+    longer["节假日"].append({"日期": "2026-03-08", "类型": "班"})
+    assert faults_of(tmp_path, changed(longer, "参数", 1, 值=1)) == ()
 
 
 def test_all_faults_come_in_one_answer_in_the_order_of_the_sheets(tmp_path: Path):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from planner.checker import record
 from planner.checker.audit import Audit, cohort_of, cohort_text
 from planner.checker.derivation import CohortKey
-from planner.checker.register import Breach, rule
+from planner.checker.register import RULES, Breach, rule
 
 Key = TypeVar("Key", bound=Hashable)
 Use = tuple[str, str, str, Container[str]]
@@ -63,7 +63,7 @@ def is_money_exact(audit: Audit) -> Iterator[Breach]:
     yield from _faults_of(audit, record.MONEY)
 
 
-@rule("names-known", "方案里的各种名称都在工作簿里，所付的班级都在方案里。")
+@rule("names-known", "方案里的各种名称都在工作簿里，所提到的班级都在方案里。")
 def are_names_known(audit: Audit) -> Iterator[Breach]:
     """Every name of the record is a name of the workbook or the id of a class of the plan."""
     for where, what, name, known in _uses_of_names(audit):
@@ -72,7 +72,7 @@ def are_names_known(audit: Audit) -> Iterator[Breach]:
 
 
 def _uses_of_names(audit: Audit) -> Iterator[Use]:
-    """Every name of the record: in classes, payments, placements, target results and unserved people."""
+    """Every name of the record but teachers and inspectors, which have rules of their own."""
     derivation, plan = audit.derivation, audit.record
     for entry in plan.classes:
         where = f"班级 {entry.id}"
@@ -98,6 +98,21 @@ def _uses_of_names(audit: Audit) -> Iterator[Use]:
     for left in plan.unserved:
         yield from _cohort_names(audit, "未满足需求", (left.township, left.age_band, left.group))
         yield "未满足需求", "课程", left.course, derivation.courses
+    yield from _timetable_names(audit, class_ids)
+
+
+def _timetable_names(audit: Audit, class_ids: Container[str]) -> Iterator[Use]:
+    """Classes of sessions, exams and inspections (each once), and the classes and rules of unplaced classes."""
+    plan = audit.record
+    for what, entries in (("课程表", plan.sessions), ("考试", plan.exams), ("督查", plan.inspections)):
+        for class_id in dict.fromkeys(entry.class_id for entry in entries):
+            yield what, "班级", class_id, class_ids
+    for unplaced in plan.unplaced:
+        where = f"未排班级 {unplaced.class_id}"
+        for class_id in (unplaced.class_id, *unplaced.clashing):
+            yield where, "班级", class_id, class_ids
+        for key in unplaced.rules:
+            yield where, "规则", key, RULES
 
 
 def _cohort_names(audit: Audit, where: str, cohort: CohortKey) -> Iterator[Use]:

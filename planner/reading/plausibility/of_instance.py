@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from planner.domain.instance import Cohort, Course, Instance, Measure, Sense, Target
+from planner.domain.instance import Cohort, Course, Instance, Measure, Provider, Sense, Target, Teacher, TeacherKind
 from planner.reading.plausibility.doubt import Doubt, named, outliers
 from planner.reading.plausibility.residents import most_residents
 from planner.reading.words import CourseNames, TownshipNames
@@ -37,6 +37,8 @@ VACANCIES_PER_PERSON = 20
 """Ours."""
 KILOMETRES = 200
 """Distance from the middle of the county; 镇雄 measures about 100 km across; ours."""
+HEADS_OF_ONE_PRACTICE_TEACHER = 25
+"""Practice with more heads takes two teachers (planning contract, section 3)."""
 MINUTES = 600
 """One way between two townships; ours."""
 
@@ -335,6 +337,70 @@ def _travel(instance: Instance) -> Iterator[Doubt]:
     cases = [f"{row.origin}—{row.destination} {row.minutes:g} 分钟" for row in instance.travel if row.minutes > MINUTES]
     if cases:
         yield Doubt("travel", "路程", f"单程超过 {MINUTES} 分钟：{named(cases)}", "核对单位是分钟")
+
+
+@_rule("teacher-not-accredited", "教师所列的课程，其机构不承训")
+def _teacher_not_accredited(instance: Instance) -> Iterator[Doubt]:
+    if instance.accreditations is None:
+        return
+    accredited = {(row.provider, row.course) for row in instance.accreditations}
+    cases = [
+        f"{teacher.name}（{teacher.provider}，{course}）"
+        for teacher in instance.teachers
+        for course in teacher.courses
+        if (teacher.provider, course) not in accredited
+    ]
+    if cases:
+        text = f"教师所列课程不在其机构的承训课程中，不会由其任教：{named(cases)}"
+        yield Doubt("teacher-not-accredited", "教师", text, "核对教师的机构和课程，或在“承训”中补上")
+
+
+@_rule("nobody-to-teach", "机构承训的课程，没有教师能教它的理论或实操")
+def _nobody_to_teach(instance: Instance) -> Iterator[Doubt]:
+    cases = []
+    for provider, course, theory, practice in _courses_with_teachers(instance):
+        if course.theory_days and not theory:
+            cases.append(f"{provider.name} {course.name} 无人教理论")
+        if course.theory_days < course.class_days and not practice:
+            cases.append(f"{provider.name} {course.name} 无人教实操")
+    if cases:
+        text = f"这些班排不出课程表：{named(cases)}"
+        yield Doubt("nobody-to-teach", "教师", text, "补上能教的教师，或从“承训”中删去这门课程")
+
+
+@_rule("one-practice-teacher", "大班的实操要两名教师，机构只有一名")
+def _one_practice_teacher(instance: Instance) -> Iterator[Doubt]:
+    seats = max((venue.seats for venue in instance.venues), default=0)
+    cases = [
+        f"{provider.name} {course.name}（只有{practice[0].name}，最大班额 {course.max_size} 人）"
+        for provider, course, _, practice in _courses_with_teachers(instance)
+        if len(practice) == 1
+        and min(course.max_size, seats) > HEADS_OF_ONE_PRACTICE_TEACHER
+        and course.theory_days < course.class_days
+    ]
+    if cases:
+        limit = HEADS_OF_ONE_PRACTICE_TEACHER
+        text = f"超过 {limit} 人的班实操要两名教师，这些大班排不出课程表：{named(cases)}"
+        yield Doubt("one-practice-teacher", "教师", text, f"补上教师，或把最大班额改为不超过 {limit} 人")
+
+
+def _courses_with_teachers(
+    instance: Instance,
+) -> Iterator[tuple[Provider, Course, list[Teacher], list[Teacher]]]:
+    """Return theory and practice teachers of every wished course of each provider that has teachers listed."""
+    of_provider: dict[str, list[Teacher]] = defaultdict(list)
+    for teacher in instance.teachers:
+        of_provider[teacher.provider].append(teacher)
+    accredited = {(row.provider, row.course) for row in instance.accreditations or ()}
+    wished = {row.course for row in instance.demand if row.persons}
+    for provider in instance.providers:
+        for course in instance.courses:
+            teaches = instance.accreditations is None or (provider.name, course.name) in accredited
+            if provider.name in of_provider and course.name in wished and teaches:
+                able = [teacher for teacher in of_provider[provider.name] if course.name in teacher.courses]
+                theory = [teacher for teacher in able if teacher.kind is not TeacherKind.PRACTICE]
+                practice = [teacher for teacher in able if teacher.kind is not TeacherKind.THEORY]
+                yield provider, course, theory, practice
 
 
 @_rule("one-thing-two-names", "两个名称像是同一个")
