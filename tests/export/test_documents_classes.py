@@ -61,9 +61,9 @@ def test_head_and_foot_say_what_the_class_is(tmp_path: Path) -> None:
         assert part in text
 
 
-@pytest.mark.parametrize("days", [1, 13, 14])
+@pytest.mark.parametrize("days", [1, 13, 14, 20])
 def test_up_to_fourteen_days_stand_on_one_page(tmp_path: Path, days: int) -> None:
-    """28 rows, head, notes and signatures fit."""
+    """28 rows, head, notes and signatures fit, and 40 in smaller type."""
     assert len(page_texts(timetable(tmp_path, *a_long_class(days)))) == 1
 
 

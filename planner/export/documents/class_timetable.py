@@ -15,7 +15,7 @@ from planner.export.documents.schedule import HOURS_OF_DAY, WEEKDAYS, ClassSched
 from planner.export.figures import ClassFigures
 from planner.export.wording import title_of
 
-ONE_PAGE_DAYS: Final = 14
+ONE_PAGE_DAYS: Final = 20
 """A class of up to so many days has its timetable on one page; the type gets smaller if it must."""
 
 
