@@ -16,6 +16,7 @@ from icalendar import Calendar, Event
 from planner.domain.instance import Instance
 from planner.errors import BadInput, Fault
 from planner.export.calendar.ical import PRODUCT, stamp_of
+from planner.export.placing import CHANGED_MARK
 
 COUNTY_FILE = "全县/开班日历.ics"
 CANCELLED_MARK = "已取消："
@@ -41,7 +42,8 @@ class EarlierCalendars:
             problem, allowed = "这里没有已发的日历", f"已发文书的文件夹，里面有 {COUNTY_FILE}"
             raise BadInput([Fault(folder.name, "", "", problem, str(folder), allowed, "请核对 --since 的文件夹")])
         for path in sorted(folder.rglob("*.ics")):
-            self._read(path, path.relative_to(folder).as_posix())
+            if CHANGED_MARK not in path.stem:  # set aside, nobody's calendar any more
+                self._read(path, path.relative_to(folder).as_posix())
 
     def revised(self, file: str, events: Iterable[Event]) -> list[Event]:
         """Return a file's events with the revision they are at, and those it had before as cancelled."""
