@@ -104,7 +104,7 @@ def papers(
 
     def work() -> int:
         from planner.cli.papers import PapersRequest, PlanRefused, make_papers
-        from planner.export.papers import PaperKind
+        from planner.export.all_papers import PaperKind
 
         request = PapersRequest(workbook, plan, out_dir, tuple(PaperKind(kind) for kind in only), since)
         try:

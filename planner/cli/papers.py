@@ -18,7 +18,7 @@ from planner.cli.solving import PLANNED_INPUT
 from planner.domain.plan import Plan
 from planner.errors import BadInput, Fault
 from planner.evaluation.expected import expected_jobs_of
-from planner.export.papers import PaperKind, PaperProgress, write_papers
+from planner.export.all_papers import PaperKind, PaperProgress, write_papers
 from planner.export.record import read_record, record_to_plan
 from planner.model.problem import build_problem
 from planner.workbook.read import ReadResult, read_workbook

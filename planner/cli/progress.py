@@ -25,7 +25,7 @@ _CLEAR_LINE = "\r\x1b[K"
 
 def papers_lines(written: WrittenPapers) -> list[str]:
     """Say in Chinese how many papers of each kind were written where, and what was kept."""
-    from planner.export.papers import KIND_WORDS, PaperKind
+    from planner.export.all_papers import KIND_WORDS, PaperKind
 
     counts = [(KIND_WORDS[kind], sum(file.suffix == f".{kind}" for file in written.files)) for kind in PaperKind]
     kinds = "，".join(f"{words} {number:,} 份" for words, number in counts if number)

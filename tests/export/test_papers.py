@@ -20,7 +20,7 @@ from planner.domain.plan import Exam, Plan
 from planner.errors import BadInput
 from planner.export.archive import zip_papers
 from planner.export.folders import PaperFolders
-from planner.export.papers import PaperKind, PaperProgress, write_papers
+from planner.export.all_papers import PaperKind, PaperProgress, write_papers
 
 from .builders import a_plan, an_instance, the_expected_jobs, with_days
 
@@ -90,7 +90,8 @@ def test_all_four_kinds_are_written_and_told(tmp_path: Path, stand_ins: list[Map
         "写系统导入表（4/4）",
     ]
     assert stand_ins == [the_expected_jobs()] * 2
-    assert {ROSTER, "班级/K001/课程表.pdf", COUNTY, CLASSES} <= set(files)
+    county = "全县/赫章县2026年职业技能培训开班计划.xlsx"
+    assert {county, ROSTER, "班级/K001/课程表.pdf", COUNTY, CLASSES} <= set(files)
     assert set(contents(tmp_path / "papers")) == {*files, "文书清单.csv"}
 
 
@@ -137,7 +138,7 @@ def test_papers_of_a_class_that_is_gone_go(tmp_path: Path) -> None:
 
 
 def test_what_somebody_filled_in_is_kept(tmp_path: Path, stand_ins: list[Mapping[str, float]]) -> None:
-    """A filled-in register is set aside under another name, again and again, and told of."""
+    """A filled-in register is set aside under another name, each time, and told of."""
     told: list[str] = []
     write(tmp_path, kinds=(PaperKind.WORKBOOKS,))
     for number in (1, 2):

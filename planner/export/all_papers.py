@@ -15,8 +15,9 @@ from pathlib import Path
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.export.files import unwritable
-from planner.export.folders import PaperFolders
+from planner.export.folders import PaperFolders, safe_name
 from planner.export.placing import place_papers
+from planner.export.wording import title_of
 
 
 class PaperKind(StrEnum):
@@ -98,9 +99,13 @@ def write_papers(
 
 
 def _workbooks(job: _Job) -> tuple[Path, ...]:
+    from planner.export.workbook import write_plan_workbook
     from planner.export.workbooks import write_workbooks
 
-    return tuple(write_workbooks(job.instance, job.plan, job.folders, job.expected_jobs))
+    county = job.folders.county / f"{safe_name(title_of(job.instance, '开班计划'))}.xlsx"
+    county.parent.mkdir(parents=True, exist_ok=True)
+    write_plan_workbook(job.instance, job.plan, county, job.expected_jobs)
+    return (county, *write_workbooks(job.instance, job.plan, job.folders, job.expected_jobs))
 
 
 def _documents(job: _Job) -> tuple[Path, ...]:
