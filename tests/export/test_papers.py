@@ -18,9 +18,9 @@ import pytest
 from planner.domain.instance import Instance
 from planner.domain.plan import Exam, Plan
 from planner.errors import BadInput
+from planner.export.all_papers import PaperKind, PaperProgress, write_papers
 from planner.export.archive import zip_papers
 from planner.export.folders import PaperFolders
-from planner.export.all_papers import PaperKind, PaperProgress, write_papers
 
 from .builders import a_plan, an_instance, the_expected_jobs, with_days
 
