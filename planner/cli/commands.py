@@ -90,6 +90,34 @@ def check(workbook: Path, plan: Path) -> None:
 
 
 @main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), help="文书文件夹（默认在方案旁）")
+@click.option("--only", multiple=True, type=click.Choice(["xlsx", "pdf", "ics", "csv"]), help="只写这种文书；可多次")
+@click.option("--since", type=click.Path(path_type=Path, file_okay=False), help="已发文书的文件夹：日历写成对它的更新")
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+def papers(
+    workbook: Path, plan: Path, out_dir: Path | None, only: tuple[str, ...], since: Path | None, progress: str
+) -> None:
+    """由 WORKBOOK 和 PLAN（plan.json）写出全部文书：给局里、机构、乡镇、班级、教师的表格、公文、日历和系统导入表。"""
+    voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
+
+    def work() -> int:
+        from planner.cli.papers import PapersRequest, PlanRefused, make_papers
+        from planner.export.all_papers import PaperKind
+
+        request = PapersRequest(workbook, plan, out_dir, tuple(PaperKind(kind) for kind in only), since)
+        try:
+            voice.papers(make_papers(request, voice))
+        except PlanRefused as refused:
+            voice.no_plan(str(refused))
+            return EXIT_INFEASIBLE
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--weeks", is_flag=True, help="附上每周农忙指数和工作日")

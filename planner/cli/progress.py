@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from planner.errors import Fault
 
 if TYPE_CHECKING:
+    from planner.cli.papers import WrittenPapers
     from planner.cli.solving import MadePlan
     from planner.engine.solve import Progress
 
@@ -20,6 +21,16 @@ _LINE_SECONDS = 0.2
 _JSON_SECONDS = 0.5
 _MOST_FAULTS = 500
 _CLEAR_LINE = "\r\x1b[K"
+
+
+def papers_lines(written: WrittenPapers) -> list[str]:
+    """Say in Chinese how many papers of each kind were written where, and what was kept."""
+    from planner.export.all_papers import KIND_WORDS, PaperKind
+
+    counts = [(KIND_WORDS[kind], sum(file.suffix == f".{kind}" for file in written.files)) for kind in PaperKind]
+    kinds = "，".join(f"{words} {number:,} 份" for words, number in counts if number)
+    done = f"已写出 {len(written.files):,} 份文书（{kinds}）：{written.folder}"
+    return [done, *(f"注意：{notice}" for notice in written.notices)]
 
 
 class LineProgress:
@@ -33,10 +44,6 @@ class LineProgress:
 
     def show(self, progress: Progress) -> None:
         """Show where the solve stands."""
-        pause = _LINE_SECONDS if self._terminal else 10.0
-        if self._quiet or (time.monotonic() - self._shown < pause and progress.stage == self._stage):
-            return
-        self._shown, self._stage = time.monotonic(), progress.stage
         text = f"[{progress.seconds:5.1f} 秒] {progress.stage}"
         if progress.value is not None:
             text += f"　已找到：预计就业 {progress.value:,.1f} 人"
@@ -44,6 +51,22 @@ class LineProgress:
             text += f"　上限 {progress.bound:,.1f}"
         if progress.gap is not None:
             text += f"　最多还可能提高 {100 * progress.gap:.2f}%"
+        self._say(progress.stage, text)
+
+    def step(self, stage: str, seconds: float) -> None:
+        """Show what is being done, where there is no plan to score."""
+        self._say(stage, f"[{seconds:5.1f} 秒] {stage}")
+
+    def papers(self, written: WrittenPapers) -> None:
+        """Say how many papers of each kind were written where, and what was kept."""
+        self._end_line()
+        print("\n".join(papers_lines(written)))
+
+    def _say(self, stage: str, text: str) -> None:
+        pause = _LINE_SECONDS if self._terminal else 10.0
+        if self._quiet or (time.monotonic() - self._shown < pause and stage == self._stage):
+            return
+        self._shown, self._stage = time.monotonic(), stage
         sys.stderr.write(f"{_CLEAR_LINE}{text}" if self._terminal else f"{text}\n")
         sys.stderr.flush()
 
@@ -96,6 +119,17 @@ class JsonProgress:
         self._shown, self._stage = time.monotonic(), progress.stage
         self._say(event="progress", stage=str(progress.stage), seconds=round(progress.seconds, 2),
                   value=progress.value, bound=progress.bound, gap=progress.gap)
+
+    def step(self, stage: str, seconds: float) -> None:
+        """Say what is being done, where there is no plan to score."""
+        if time.monotonic() - self._shown < _JSON_SECONDS and stage == self._stage:
+            return
+        self._shown, self._stage = time.monotonic(), stage
+        self._say(event="progress", stage=stage, seconds=round(seconds, 2), value=None, bound=None, gap=None)
+
+    def papers(self, written: WrittenPapers) -> None:
+        """Name the papers written and what was kept."""
+        self._say(event="done", exit=0, files=[str(file) for file in written.files], notices=list(written.notices))
 
     def finish(self, made: MadePlan, english: bool) -> None:
         """Name the files written."""

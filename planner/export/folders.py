@@ -19,6 +19,7 @@ PROVIDERS: Final = "承训机构"
 TOWNSHIPS: Final = "乡镇"
 CLASSES: Final = "班级"
 TEACHERS: Final = "教师"
+INSPECTORS: Final = "督查员"
 REGISTERS: Final = "系统导入"
 
 LONGEST_NAME: Final = 60
@@ -62,6 +63,7 @@ class PaperFolders:
         self._townships = safe_names(township.name for township in instance.townships)
         self._classes = safe_names(planned.id for planned in plan.classes)
         self._teachers = safe_names(sorted({name for session in plan.sessions for name in session.teachers}))
+        self._inspectors = safe_names(sorted({visit.inspector for visit in plan.inspections}))
 
     def provider(self, name: str) -> Path:
         """Folder of a provider."""
@@ -78,3 +80,7 @@ class PaperFolders:
     def teacher_file(self, name: str, suffix: str) -> Path:
         """File of a teacher in the common folder; ``suffix`` with its dot, such as ``.ics``."""
         return self.root / TEACHERS / f"{self._teachers[name]}{suffix}"
+
+    def inspector_file(self, name: str, suffix: str) -> Path:
+        """File of an inspector in the common folder; ``suffix`` with its dot, such as ``.ics``."""
+        return self.root / INSPECTORS / f"{self._inspectors[name]}{suffix}"

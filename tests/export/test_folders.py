@@ -42,4 +42,5 @@ def test_each_class_provider_township_and_teacher_has_its_own_place() -> None:
     places += [folders.provider(provider.name) for provider in an_instance().providers]
     places += [folders.township(township.name) for township in an_instance().townships]
     places += [folders.teacher_file(f"赫章县中等职业学校教师{n}", ".ics") for n in (1, 2)]
+    places += [folders.inspector_file("督查员1", ".ics")]
     assert len(set(places)) == len(places)
