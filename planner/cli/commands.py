@@ -43,7 +43,7 @@ def main() -> None:
 @click.option("--solver", default="HiGHS", show_default=True, help="整数规划求解器（PuLP 的名称）")
 @click.option("--total-budget", type=click.FloatRange(min=0), help="资金总额（元）；各项资金按比例调整")
 @click.option("--caution", type=click.FloatRange(0, 0.5, min_open=True), help="谨慎：未给定的就业率取该分位，如 0.2")
-@click.option("--no-timetable", is_flag=True, help="不排课表（目前总是不排）")
+@click.option("--no-timetable", is_flag=True, help="不排课表，只定到周")
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 @click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并采用当前方案")
 @click.option("--english", is_flag=True, help="Summary in English")
@@ -55,7 +55,6 @@ def solve(
     english: bool, demand: tuple[Path, ...], choices: Path | None,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
-    del no_timetable
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
@@ -64,7 +63,9 @@ def solve(
         from planner.engine.solve import Options
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
-        request = PlanRequest(workbook, out_dir, options, total_budget, caution, demand, chosen(choices))
+        request = PlanRequest(
+            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), not no_timetable
+        )
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
         return EXIT_DONE

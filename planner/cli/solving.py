@@ -1,10 +1,11 @@
-"""From a workbook file to the plan's files: read, solve, check, write.
+"""From a workbook file to the plan's files: read, solve, place the days, check, write.
 
 No plan is written before the independent checker has passed it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,19 +17,28 @@ from planner.domain.budget import with_total_budget
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.engine.assemble import assemble_plan, expected_jobs_by_class
-from planner.engine.solve import Options, Progress, solve_problem
-from planner.errors import PlannerError
+from planner.engine.decomposition.loop import is_wide
+from planner.engine.solve import Options, Progress, Solution, Stage, Start, solve_problem
+from planner.errors import NoPlanFound, PlannerError
 from planner.evaluation import with_outlook
 from planner.export import write_all
 from planner.export.record import plan_to_record
-from planner.model.problem import build_problem
+from planner.model.problem import Problem, build_problem
 from planner.reading.choices import ReadingChoices
 from planner.reading.county import read_with_demand
+from planner.timetable.agree import agree
+from planner.timetable.solve import Effort, Timetable, build_timetable, with_timetable
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
 PLANNED_INPUT = "input.xlsx"
 """Name of the workbook written beside the plan when an option changed what is planned."""
+
+TIMETABLE_SHARE = 0.25
+"""Share of the time limit that the timetable may take beyond it, when the plan has used it up."""
+
+AGAIN_EFFORT, LEAST_SECONDS = 0.3, 5.0
+"""Effort of a plan asked for again, from the one before, and the seconds below which it is not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class PlanRequest:
 
     ``total_budget_yuan=None`` keeps the workbook's funds; ``caution`` is the quantile (0 < caution <= 0.5) at which
     rates that are not given count, ``None`` = their mean. ``demand`` are files of townships that take the place of
-    the workbook's sheets 劳动力 and 需求, read with ``choices``.
+    the workbook's sheets 劳动力 and 需求, read with ``choices``. Without ``timetable`` the plan says weeks only.
     """
 
     workbook: Path
@@ -47,6 +57,7 @@ class PlanRequest:
     caution: float | None = None
     demand: tuple[Path, ...] = ()
     choices: ReadingChoices = ReadingChoices()
+    timetable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class MadePlan:
 def make_plan(
     request: PlanRequest, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
 ) -> MadePlan:
-    """Read, solve, check and write; raises the planner's errors and writes nothing when it does."""
+    """Read, solve, place the days, check and write; raises the planner's errors and writes nothing when it does."""
     read = read_with_demand(request.workbook, request.demand, request.choices)
     sha256, planned = read.sha256, None
     instance = read.instance
@@ -75,8 +86,8 @@ def make_plan(
         # The rewritten workbook states every default; what was assumed is what the user's own file left open.
         instance = replace(again.instance, assumptions=changed.assumptions)
     problem = build_problem(instance)
-    solution = solve_problem(problem, request.options, on_progress, stopped)
-    plan = assemble_plan(problem, solution, sha256, __version__, request.options.seed)
+    making = _Making(problem, sha256, request.options, on_progress, stopped)
+    plan, solution = making.with_days() if request.timetable else making.in_weeks()
     # The outlook is that of the rates as they are known, also where the plan was made on cautious ones.
     plan = with_outlook(plan, problem if request.caution is None else replace(problem, instance=read.instance))
     report = check_plan(instance, plan_to_record(plan))
@@ -84,6 +95,72 @@ def make_plan(
         raise PlannerError("程序内部错误：方案未通过独立核对，未写出。请把工作簿发给开发者。\n" + format_report(report))
     files = write_all(instance, plan, request.out_dir, expected_jobs_by_class(problem, solution))
     return MadePlan(instance, plan, (*files, *((planned,) if planned else ())))
+
+
+class _Making:
+    """One plan in the making: weeks from the engine, days from the timetable, asked in turn until both agree."""
+
+    def __init__(
+        self, problem: Problem, sha256: str, options: Options, on_progress: Callable[[Progress], None],
+        stopped: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._problem, self._sha256, self._options = problem, sha256, options
+        self._on_progress, self._stopped = on_progress, stopped
+        self._started = time.monotonic()
+        self._first: Solution | None = None
+
+    def in_weeks(self) -> tuple[Plan, Solution]:
+        """The plan without a timetable."""
+        solution = solve_problem(self._problem, self._options, self._on_progress, self._stopped)
+        return self._record(solution), solution
+
+    def with_days(self) -> tuple[Plan, Solution]:
+        """The plan with a timetable; without one where a stop came first."""
+        self._first = solve_problem(self._problem, self._options, self._tell, self._stopped)
+        solution, timetable, rounds = agree(
+            self._problem.instance, self._first, self._record, self._timetable, self._plan_again, self._stopped
+        )
+        plan = self._record(solution)
+        if timetable is not None:
+            plan = with_timetable(plan, timetable, rounds)
+        plan = replace(plan, seconds=self._seconds)
+        self._on_progress(Progress(Stage.DONE, plan.seconds, plan.value, plan.bound))
+        return plan, solution
+
+    @property
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _record(self, solution: Solution) -> Plan:
+        return assemble_plan(self._problem, solution, self._sha256, __version__, self._options.seed)
+
+    def _tell(self, progress: Progress) -> None:
+        """Pass progress on, but for the engine's own end."""
+        if progress.stage is not Stage.DONE:
+            self._on_progress(progress)
+
+    def _timetable(self, plan: Plan) -> Timetable | None:
+        def tell(placed: int, classes: int) -> None:
+            del placed, classes
+            self._on_progress(Progress(Stage.TIMETABLE, self._seconds, plan.value, plan.bound))
+
+        tell(0, len(plan.classes))
+        limit = self._options.time_limit
+        left = None if limit is None else max(limit - self._seconds, TIMETABLE_SHARE * limit)
+        effort = Effort(self._options.effort, self._options.threads, left)
+        return build_timetable(self._problem.instance, plan, effort, tell, self._stopped)
+
+    def _plan_again(self, stricter: Instance, before: Solution) -> Solution:
+        """A plan of a stricter instance from the one before; the bound of the first question still holds."""
+        assert self._first is not None
+        limit = self._options.time_limit
+        left = None if limit is None else limit - self._seconds
+        if (left is not None and left < LEAST_SECONDS) or is_wide(self._problem):
+            raise NoPlanFound("没有时间再次规划")
+        options = replace(self._options, effort=AGAIN_EFFORT * self._options.effort, time_limit=left)
+        start = Start(before.classes, before.prices)
+        again = solve_problem(build_problem(stricter), options, self._tell, self._stopped, start)
+        return replace(again, bound=self._first.bound, cut_short=self._first.cut_short or again.cut_short)
 
 
 def _changed(instance: Instance, request: PlanRequest) -> Instance:

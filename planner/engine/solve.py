@@ -67,6 +67,7 @@ class Stage(StrEnum):
     SEARCH = "搜索开班方案"
     HEADS = "优化生源人数"
     COST = "压缩成本"
+    TIMETABLE = "编排课表"
     DONE = "完成"
 
 

@@ -94,19 +94,6 @@ class Draft:
             self._taught = dict(taught)
         return self._taught
 
-    def hint(self, days: Iterable[ClassDay]) -> None:
-        """Let the search begin from known days."""
-        known = {(each.class_id, each.day): each for each in days}
-        for (i, day), held in self.held.items():
-            if isinstance(held, int):
-                continue
-            each = known.get((self.classes[i].id, day))
-            self.model.add_hint(held, each is not None)
-            if not isinstance(self.theory[i, day], int) and self.theory[i, day] is not held:
-                self.model.add_hint(self.theory[i, day], each is not None and each.theory)
-            for t, teaches in self.teachers_of(i, day):
-                self.model.add_hint(teaches, each is not None and self.staff[t].name in each.teachers)
-
     def days(self, solver: cp_model.CpSolver) -> tuple[ClassDay, ...]:
         """The class days of a solution, by class and day."""
         return tuple(

@@ -95,13 +95,16 @@ def better_days(
     """
     draft = Draft(part.classes, staff, published=published)
     set_goals(draft)
-    draft.hint(part.days)
+    # Without the known days as a hint: from them the solver ends at three times the points (docs/timetable.md).
     solver = interleaved(work * max(LEAST_WORK, WORK_PER_CLASS * len(part.classes)))
     if not watch.solve(solver, draft.model):
         return part
+    bound = max(0, round(solver.best_objective_bound))
     days = draft.days(solver)
     points = count_points(part.classes, staff, days, published)
-    return replace(part, days=days, points=points, bound=max(0, round(solver.best_objective_bound)))
+    if points.cost > part.points.cost:
+        return replace(part, bound=bound)
+    return replace(part, days=days, points=points, bound=bound)
 
 
 def interleaved(deterministic_seconds: float) -> cp_model.CpSolver:

@@ -157,7 +157,7 @@ class _Parts:
     def _all(
         self, work: Callable[[str], Made], on_progress: Callable[[int, int], None] = lambda done, of: None
     ) -> dict[str, Made]:
-        """Work on every provider, the largest first, until all are done; a stop or the time limit reaches the solvers."""
+        """Work on every provider, the largest first; a stop or the time limit ends the solvers."""
         sizes = {name: len(classes) for name, classes in self._classes.items()}
         with ThreadPoolExecutor(self._effort.threads) as pool:
             futures = {name: pool.submit(work, name) for name in sorted(sizes, key=lambda name: (-sizes[name], name))}

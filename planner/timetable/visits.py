@@ -2,7 +2,8 @@
 
 Variables: visit_id (class i is visited on day d) and trips_dτ (inspectors sent to township τ on d). Rows:
 Σ_d visit_id = 1, Σ_{i in τ} visit_id ≤ visits a day · trips_dτ, Σ_τ trips_dτ ≤ inspectors. Goal: fewest trips.
-Inspectors are alike, so trips are handed to 督查员1, 督查员2 … in turn. If not all can be visited, the fewest are left out.
+Inspectors are alike, so trips are handed to 督查员1, 督查员2 … in turn. If not all classes can be visited, as few as
+possible are left out.
 """
 
 from __future__ import annotations
