@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from planner.domain.instance import Instance, Measure, Sense
+from planner.domain.instance import Instance, Measure, Sense, Target
 from planner.domain.plan import Plan
 from planner.export.figures import (
     FRIDAY,
@@ -93,8 +93,8 @@ def write_placements(papers: Papers, instance: Instance, plan: Plan) -> None:
     sheet.sign()
 
 
-def write_targets(papers: Papers, instance: Instance, plan: Plan) -> None:
-    """Write sheet 任务完成情况: what each target asks, what the plan reaches and what is missing."""
+def write_targets(papers: Papers, instance: Instance, plan: Plan, targets: Sequence[Target]) -> None:
+    """Write sheet 任务完成情况: what each of these targets asks, what the plan reaches and what is missing."""
     columns = [
         Column("序号", 6, Kind.LABEL),
         Column("任务", 30),
@@ -110,7 +110,7 @@ def write_targets(papers: Papers, instance: Instance, plan: Plan) -> None:
     sheet = BureauSheet(papers, "任务完成情况", title_of(instance, "任务完成情况表"), columns, "人、班")
     results = {result.id: result for result in plan.targets}
     rows: list[tuple[Any, ...]] = []
-    for number, target in enumerate(instance.targets, 1):
+    for number, target in enumerate(targets, 1):
         result = results[target.id]
         at_least = target.sense is Sense.AT_LEAST
         rows.append(
@@ -128,7 +128,7 @@ def write_targets(papers: Papers, instance: Instance, plan: Plan) -> None:
             )
         )
     sheet.rows(rows)
-    scopes = {target.measure for target in instance.targets}
+    scopes = {target.measure for target in targets}
     if Measure.PERSONS in scopes:
         sheet.note("备注：人数指标的区县、乡镇按生源地计。")
     if Measure.CLASSES in scopes:
