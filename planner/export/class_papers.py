@@ -34,8 +34,13 @@ ROW_POINTS: Final = 20.0
 LOW_ROW_POINTS: Final = 15.5
 """Heights of a row filled in by hand: usual, and for a long course, where 30 heads go on a landscape page."""
 
+SESSIONS_ON_A_PAGE: Final = 32
+"""Sessions of a teaching plan on one portrait page, with its signatures."""
+
 ROWS_ON_A_PAGE: Final = 30
 """Heads of an attendance sheet on one landscape page."""
+
+ATTENDANCE_SIGNERS: Final = ("班主任", "承训机构负责人", "督查人员")
 
 PRESENT, LATE, EXCUSED, ABSENT = "√", "△", "○", "×"
 SYMBOLS: Final = (PRESENT, LATE, EXCUSED, ABSENT)
@@ -67,7 +72,7 @@ def _write_teaching_plan(
     columns = [
         Column("日期", 11, Kind.DAY),
         Column("星期", 5.5, Kind.LABEL),
-        Column("时段", 16.5, Kind.LABEL),
+        Column("时段", 17.8, Kind.LABEL),
         Column("课时", 5, Kind.WHOLE),
         Column("教学内容", fitted_width([row[4] for row in rows], 18, 22)),
         Column("形式", 6, Kind.LABEL),
@@ -79,7 +84,8 @@ def _write_teaching_plan(
     name = "教学计划表(课程表)"
     title = title_of(instance, name)
     facts = _facts(instance, figures, found)
-    sheet = BureauSheet(papers, name, title, columns, "课时", portrait=True, facts=facts)
+    pages_high = max(1, -(-len(rows) // SESSIONS_ON_A_PAGE))
+    sheet = BureauSheet(papers, name, title, columns, "课时", portrait=True, facts=facts, pages_high=pages_high)
     sheet.rows(rows)
     practice_hours = figures.hours - figures.theory_hours
     split = f"理论 {figures.theory_hours}，实操 {practice_hours}"
@@ -206,7 +212,7 @@ def _write_attendance(
             f"备注：{PRESENT} 出勤，{LATE} 迟到或早退，{EXCUSED} 请假，{ABSENT} 缺课；"
             f"上、下午分别登记，{PRESENT} 和 {LATE} 计半天出勤。"
         )
-        sheet.sign()
+        sheet.sign(ATTENDANCE_SIGNERS)
         done += len(part)
 
 
@@ -247,8 +253,9 @@ def _facts(instance: Instance, figures: ClassFigures, found: ClassDays) -> tuple
     if found.days:
         year = found.days[0].year
         when = f"{year}年{day_runs(found.days, year)}"
+    occupation = "" if course.occupation == course.name else f"    工种：{course.occupation}"
     return (
-        f"班级：{figures.name}（编号 {planned.id}）    培训类型：{course.training_type}    工种：{course.occupation}",
+        f"班级：{figures.name}（编号 {planned.id}）    培训类型：{course.training_type}{occupation}",
         f"承训机构：{planned.provider}    培训地点：{place_of(figures)}",
         f"计划人数：{planned.size} 人{f'（其中{tags}）' if tags else ''}    授课方式：{planned.form.value}    "
         f"{course.class_days} 天 {figures.hours} 课时（理论 {figures.theory_hours}，实操 {practice_hours}）",

@@ -94,7 +94,7 @@ def dates_note(classes: Sequence[ClassFigures], days: Mapping[str, ClassDays] | 
         return weeks
     exact = "开班日期为首个上课日，结业日期为最后一个上课日，均已避开法定节假日；考核在结业后五个工作日内。"
     undated = sum(not days[figures.planned.id].days for figures in classes)
-    return exact + (f"备注“{UNDATED}”的 {undated} 个班以首周周一、末周周五代替。" if undated else "")
+    return exact + (f"标“{UNDATED}”的 {undated} 个班以首周周一、末周周五代替。" if undated else "")
 
 
 def place_of(figures: ClassFigures) -> str:

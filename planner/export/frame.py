@@ -124,6 +124,7 @@ class Papers:
     signers: tuple[str, ...] = BUREAU_SIGNERS
     sheets: int = 0
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+    _cell_formats: dict[tuple[Kind, bool, str | None, bool], Format] = field(default_factory=dict)
 
     def style(self, **properties: Any) -> Format:
         """Return the format with these properties, made once."""
@@ -132,6 +133,23 @@ class Papers:
             base = {"font_name": BODY_FONT, "font_size": BODY_POINTS, "valign": "vcenter", "text_wrap": True}
             self._formats[key] = self.workbook.add_format(base | properties)
         return self._formats[key]
+
+    def cell_style(self, kind: Kind, strong: bool, shown_as: str | None = None, quoted: bool = False) -> Format:
+        """Return the format of a cell of the body; ``shown_as`` takes the place of the kind's number format.
+
+        ``strong`` is for totals; ``quoted`` keeps a text that looks like a formula a text when it is edited.
+        """
+        key = kind, strong, shown_as, quoted
+        if key not in self._cell_formats:
+            properties: dict[str, Any] = {
+                "border": 1,
+                "align": ALIGNMENTS.get(kind, "right"),
+                "num_format": shown_as or self.number_format(kind),
+            }
+            properties |= {"bold": True, "bg_color": "#F2F2F2"} if strong else {}
+            properties |= {"quote_prefix": True} if quoted else {}
+            self._cell_formats[key] = self.style(**properties)
+        return self._cell_formats[key]
 
     def number_format(self, kind: Kind) -> str:
         """Return the number format of a kind of column; amounts show cents only if some amount has them."""
@@ -195,9 +213,8 @@ class BureauSheet:
         ``height`` in points; by default the row is as high as its texts need.
         """
         self._sheet.set_row(self._row, height or self._height(values))
-        shade = {"bold": True, "bg_color": "#F2F2F2"} if strong else {}
         for column, (value, spec) in enumerate(zip(values, self._columns, strict=True)):
-            self._write_cell(column, value, spec.kind, shade)
+            self._write_cell(column, value, spec.kind, strong)
         self._row += 1
 
     def rows(self, rows: Sequence[Sequence[Any]]) -> None:
@@ -233,10 +250,10 @@ class BureauSheet:
         """Write a note across the table, without border."""
         self._merged(text, {"align": "left", "valign": "top"}, self._text_height(text))
 
-    def sign(self) -> None:
-        """Write the line for the signatures, spread over the width of the table."""
+    def sign(self, signers: Sequence[str] = ()) -> None:
+        """Write the line for the signatures, spread over the table; by default those of the workbook sign."""
         self._row += 1
-        words = [f"{signer}：" for signer in self._papers.signers]
+        words = [f"{signer}：" for signer in signers or self._papers.signers]
         date_words = "日期：      年    月    日"
         room = self._width() - text_units("".join(words) + date_words)
         gap = " " * max(4, int(room / NARROW_CHARACTER_UNITS / (len(words) + 1)))
@@ -343,29 +360,22 @@ class BureauSheet:
         self._sheet.set_row(self._row, height)
         self._row += 1
 
-    def _write_cell(self, column: int, value: Any, kind: Kind, shade: dict[str, Any]) -> None:
-        properties = {
-            "border": 1,
-            "align": ALIGNMENTS.get(kind, "right"),
-            "num_format": self._papers.number_format(kind),
-        }
+    def _write_cell(self, column: int, value: Any, kind: Kind, strong: bool) -> None:
+        style, sheet, row = self._papers.cell_style, self._sheet, self._row
         if value is None:
-            self._sheet.write_blank(self._row, column, None, self._papers.style(**properties | shade))
+            sheet.write_blank(row, column, None, style(kind, strong))
         elif isinstance(value, str):
-            text_properties = properties | {"num_format": "@"} | shade
-            self._sheet.write_string(self._row, column, value, self._text_style(value, text_properties))
+            sheet.write_string(row, column, value, style(kind, strong, "@", value.startswith(FORMULA_STARTS)))
         elif isinstance(value, Formula):
             # A formula in a cell of text format would be shown as its text.
-            general = {} if kind in NUMERIC_KINDS else {"num_format": "General"}
-            self._sheet.write_formula(
-                self._row, column, value.text, self._papers.style(**properties | general | shade), ""
-            )
+            shown_as = None if kind in NUMERIC_KINDS else "General"
+            sheet.write_formula(row, column, value.text, style(kind, strong, shown_as), "")
         elif isinstance(value, date):
-            self._sheet.write_datetime(self._row, column, value, self._papers.style(**properties | shade))
+            sheet.write_datetime(row, column, value, style(kind, strong))
         else:
             number = value / 100 if kind is Kind.YUAN else value
             self._make_room(column, number_width(number, self._papers.decimals(kind)))
-            self._sheet.write_number(self._row, column, number, self._papers.style(**properties | shade))
+            sheet.write_number(row, column, number, style(kind, strong))
 
     def _make_room(self, column: int, width: float) -> None:
         """Widen a column for a number, which would show as #### if it did not fit."""

@@ -54,7 +54,8 @@ def new_papers(
     """
     bureau = bureau_of(instance)
     with whole_file(path) as draft:
-        options = {"strings_to_formulas": False, "strings_to_urls": False}
+        # In memory: hundreds of small workbooks would else make and remove thousands of files for their parts.
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
         with xlsxwriter.Workbook(str(draft), options) as workbook:
             workbook.set_properties(
                 {

@@ -6,15 +6,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from planner.domain.instance import Instance
-from planner.export.class_sheets import ClassDates, dates_note, dates_of, place_of
+from planner.export.class_sheets import UNDATED, ClassDates, dates_of, place_of
 from planner.export.days import ClassDays, day_runs, short_day
 from planner.export.figures import ClassFigures
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import title_of
 
 
-def write_sources(papers: Papers, instance: Instance, classes: Sequence[ClassFigures]) -> None:
-    """Write sheet 班级生源: for each class the people it takes from each township, by group and age band."""
+def write_sources(
+    papers: Papers, instance: Instance, classes: Sequence[ClassFigures], days: Mapping[str, ClassDays] | None
+) -> None:
+    """Write sheet 班级生源: for each class the people it takes from each township, by group and age band.
+
+    ``days=None``: the plan has no timetable, and a class begins on the Monday of its first week.
+    """
     cohorts = _cohorts_present(instance, classes)
     columns = [
         Column("序号", 5, Kind.LABEL),
@@ -32,7 +37,8 @@ def write_sources(papers: Papers, instance: Instance, classes: Sequence[ClassFig
     everyone: Counter[tuple[str, str]] = Counter()
     for number, figures in enumerate(classes, 1):
         planned = figures.planned
-        head = (number, planned.id, figures.name, planned.start_week, planned.venue)
+        start = dates_of(instance, figures, days).start
+        head = (number, planned.id, figures.name, start, planned.venue)
         people = _people_by_origin(figures)
         for township, persons in figures.sources:
             sheet.row((*head, township, *(people[township][cohort] or None for cohort in cohorts), persons))
@@ -69,7 +75,7 @@ def write_trainees(
         Column("培训地点", fitted_width([place_of(f) for f in going], 12, 20)),
         Column("培训时间", 24 if days is not None else 18),
         *(Column(band, 6.5, Kind.WHOLE, group=group) for group, band in cohorts),
-        Column("本乡人数", 6.5, Kind.WHOLE),
+        Column("本乡镇人数", 6.5, Kind.WHOLE),
         Column("全班人数", 6.5, Kind.WHOLE),
     ]
     sheet = BureauSheet(papers, "学员参训安排", title_of(instance, "学员参训安排表"), columns, "人", frozen_columns=3)
@@ -98,18 +104,22 @@ def write_trainees(
             *[None] * 3,
             *(together[cohort] for cohort in cohorts),
             together.total(),
-            sum(figures.planned.size for figures in going),
+            None,
         )
     )
     sheet.note("备注：1. 空格表示没有该类人员；各列为人员类别和年龄段，均为本乡镇学员，请按此人数组织报名。")
-    sheet.note(f"2. {dates_note(going, days)}")
+    if days is None:
+        sheet.note("2. 培训时间为首周周一至末周周五，具体上课日另行通知。")
+    else:
+        sheet.note("2. 培训时间为上课日，上午 8:30-12:00，下午 14:00-17:30；尚未排课的班为首周周一至末周周五。")
     sheet.sign()
 
 def _period_words(dates: ClassDates, days: Mapping[str, ClassDays] | None, figures: ClassFigures, year: int) -> str:
     """Return when a class is held: its days, or its first and last week."""
     if days is not None and days[figures.planned.id].days:
         return day_runs(days[figures.planned.id].days, year)
-    return f"{short_day(dates.start, year)}—{short_day(dates.finish, year)}"
+    weeks = f"{short_day(dates.start, year)}—{short_day(dates.finish, year)}"
+    return weeks if days is None else f"{weeks}（{UNDATED}）"
 
 
 def _cohorts_present(instance: Instance, classes: Sequence[ClassFigures]) -> list[tuple[str, str]]:

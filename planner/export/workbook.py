@@ -51,7 +51,7 @@ def _write_sheets(papers: Papers, instance: Instance, plan: Plan, expected_jobs:
     classes = count_classes(instance, plan, expected_jobs)
     days = count_days(plan)
     write_class_plan(papers, instance, classes, days)
-    write_sources(papers, instance, classes)
+    write_sources(papers, instance, classes, days)
     if days is not None:
         providers = [provider.name for provider in instance.providers]
         write_class_days(papers, instance, classes, days)
