@@ -168,11 +168,11 @@ def _write_attendance(
     days: list[date | None] = [*found.days] or [None] * figures.course.class_days
     parts = _in_parts(days)
     counted: list[list[str]] = [[] for _ in range(figures.planned.size)]
+    portrait = max(map(len, parts)) <= DAYS_IN_PORTRAIT
     done = 0
     for number, part in enumerate(parts, 1):
         name = "考勤表" if len(parts) == 1 else f"考勤表{number}"
         is_last = number == len(parts)
-        portrait = len(part) <= DAYS_IN_PORTRAIT
         columns = [
             Column("序号", 4.2, Kind.LABEL),
             Column("姓名", 9, Kind.LABEL),

@@ -362,7 +362,7 @@ class BureauSheet:
 
     def _write_cell(self, column: int, value: Any, kind: Kind, strong: bool) -> None:
         style, sheet, row = self._papers.cell_style, self._sheet, self._row
-        if value is None:
+        if value is None or value == "":
             sheet.write_blank(row, column, None, style(kind, strong))
         elif isinstance(value, str):
             sheet.write_string(row, column, value, style(kind, strong, "@", value.startswith(FORMULA_STARTS)))
