@@ -236,9 +236,11 @@ class BureauSheet:
     def offer(self, column: int, last_column: int, choices: Sequence[str]) -> None:
         """Offer these words, in the order given, in all rows written so far; other words may be typed too.
 
-        Choices longer than a spreadsheet allows are not offered.
+        Choices that a spreadsheet cannot list (too long in all, or with a comma or quote) are not offered.
         """
-        if self._row > self._first_body_row and len(",".join(choices)) <= LONGEST_CHOICES:
+        listed = ",".join(choices)
+        possible = len(listed) <= LONGEST_CHOICES and '"' not in listed and listed.count(",") == len(choices) - 1
+        if self._row > self._first_body_row and possible:
             rule = {"validate": "list", "source": list(choices), "show_error": False}
             self._sheet.data_validation(self._first_body_row, column, self._row - 1, last_column, rule)
 

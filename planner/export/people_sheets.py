@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from planner.domain.instance import Instance, Measure, Sense, Target
 from planner.domain.plan import Plan
@@ -17,6 +17,12 @@ from planner.export.figures import (
 )
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import county_of, target_demand, target_scope, title_of
+
+SCOPE_NOTES: Final = {
+    Measure.PERSONS: "人数指标的区县、乡镇按生源地计。",
+    Measure.CLASSES: "班数指标的区县、乡镇按培训地点计。",
+}
+"""Whose township a target means, by what it counts (planning contract, section 2)."""
 
 
 def write_townships(papers: Papers, instance: Instance, plan: Plan, townships: Sequence[TownshipFigures]) -> None:
@@ -56,7 +62,8 @@ def write_placements(papers: Papers, instance: Instance, plan: Plan) -> None:
     columns = [
         Column("序号", 6, Kind.LABEL),
         Column("工种", fitted_width([placement.occupation for placement in plan.placements], 18, 30)),
-        Column("结业日期", 14, Kind.DAY),
+        # Graduates are linked by the week their class ends in; only without a timetable is its Friday their last day.
+        Column("结业周(周五)" if plan.sessions else "结业日期", 14, Kind.DAY),
         Column("年龄段", 14, Kind.LABEL),
         Column("岗位来源", fitted_width(list(pools), 24, 44)),
         Column("去向", 12, Kind.LABEL),
@@ -129,10 +136,9 @@ def write_targets(papers: Papers, instance: Instance, plan: Plan, targets: Seque
         )
     sheet.rows(rows)
     scopes = {target.measure for target in targets}
-    if Measure.PERSONS in scopes:
-        sheet.note("备注：人数指标的区县、乡镇按生源地计。")
-    if Measure.CLASSES in scopes:
-        sheet.note("备注：班数指标的区县、乡镇按培训地点计。")
+    notes = [SCOPE_NOTES[measure] for measure in Measure if measure in scopes]
+    if notes:
+        sheet.note(f"备注：{''.join(notes)}")
     sheet.sign()
 
 

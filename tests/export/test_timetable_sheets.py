@@ -134,6 +134,12 @@ def test_visits_stand_in_order_of_day(tmp_path: Path) -> None:
     assert (total["督查日期"], total["督查人员"], total["班级编号"]) == ("合计", "2 人天", "2 班次")
 
 
+def test_linked_jobs_are_dated_by_week(tmp_path: Path) -> None:
+    """With exact last days elsewhere, the Friday of the vacancies' sheet is called what it is."""
+    assert rows_below(dated(tmp_path)["岗位衔接"], "序号")[0]["结业周(周五)"] == datetime(2026, 3, 13)
+    assert "结业日期" in rows_below(dated(tmp_path, plan=a_plan())["岗位衔接"], "序号")[0]
+
+
 def test_teachers_tasks_add_up_by_provider(tmp_path: Path) -> None:
     """Classes, days, sessions and hours of each teacher; subtotals and the total are their sums."""
     rows = rows_below(dated(tmp_path)["教师任务表"], "序号")

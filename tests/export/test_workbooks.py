@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from planner.domain.instance import Form, Instance
+from planner.domain.instance import Form, Group, Instance
 from planner.domain.plan import Heads, Plan
 from planner.errors import BadInput
 from planner.export.folders import PaperFolders
@@ -189,6 +189,26 @@ def test_a_register_has_a_row_for_each_place(tmp_path: Path) -> None:
     header = next(cell.row for cell in sheet["A"] if cell.value == "序号")
     identity = next(cell.column for cell in sheet[header] if cell.value == "身份证号")
     assert sheet.cell(header + 1, identity).number_format == "@"
+
+
+def test_words_to_choose_from_are_offered(tmp_path: Path) -> None:
+    """Sex, group and attendance symbols can be picked from a list."""
+    workbook = opened(papers(tmp_path).of_class("K001"))
+    offered = {
+        rule.formula1: str(rule.sqref)
+        for sheet in ("学员花名册", "考勤表")
+        for rule in workbook[sheet].data_validations.dataValidation
+    }
+    assert set(offered) == {'"男,女"', '"一般,脱贫,易迁,脱贫易迁"', '"√,△,○,×"'}
+    assert re.fullmatch(r"C\d+:V\d+", offered['"√,△,○,×"'])
+
+
+@pytest.mark.parametrize("name", ['甲"乙', "甲,乙", "很长的群体名称" * 40])
+def test_words_that_cannot_be_listed_are_not_offered(tmp_path: Path, name: str) -> None:
+    """A group whose name would break the list leaves its column without one."""
+    instance = an_instance(groups=(*an_instance().groups, Group(name)))
+    sheet = opened(papers(tmp_path, instance).of_class("K001"))["学员花名册"]
+    assert [rule.formula1 for rule in sheet.data_validations.dataValidation] == ['"男,女"']
 
 
 @pytest.mark.parametrize(
