@@ -1,14 +1,14 @@
-"""The sheets about classes: 开班计划表 (which class, where, when, at what cost) and 班级生源 (who sits in it)."""
+"""Sheet 开班计划表 (which class, where, when, at what cost) and when a class is held, in words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
 
 from planner.domain.instance import CostKind, Instance
-from planner.domain.plan import Plan
+from planner.export.days import ClassDays, short_day
 from planner.export.figures import ClassFigures, count_heads, tags_of
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import jobs_note, title_of, yuan_words
@@ -16,94 +16,130 @@ from planner.export.wording import jobs_note, title_of, yuan_words
 COSTS_IN_ORDER = (CostKind.SUBSIDY, CostKind.LIVING, CostKind.EXAM_FEE, CostKind.CLASS_COST)
 """Order of the cost kinds in every paper (headings of the class plan form)."""
 
+UNDATED: Final = "尚未排课"
+"""Remark of a class that the timetable could not place."""
 
-def write_class_plan(papers: Papers, instance: Instance, plan: Plan, classes: Sequence[ClassFigures]) -> None:
-    """Write sheet 开班计划表: one row for each class, in order of start."""
+
+@dataclass(frozen=True, slots=True)
+class ClassDates:
+    """When a class is held, as its line of the class plan says: days of the timetable, or weeks without one."""
+
+    start: date
+    finish: date
+    exam: date | None
+    visits: str
+    remark: str
+
+
+def write_class_plan(
+    papers: Papers,
+    instance: Instance,
+    classes: Sequence[ClassFigures],
+    days: Mapping[str, ClassDays] | None,
+    scope: str = "",
+) -> None:
+    """Write sheet 开班计划表: one row for each class, in order of start.
+
+    Parameters
+    ----------
+    days
+        Each class's days; ``None`` when the plan has no timetable: then Monday and Friday stand for first and last
+        day, and the columns 考核日期 and 督查人员及日期 are left out.
+    scope
+        A sentence that says which classes of the county stand here; empty when all do.
+    """
+    dates = [dates_of(instance, figures, days) for figures in classes]
     sheet = BureauSheet(
         papers,
         "开班计划表",
         title_of(instance, "开班计划表"),
-        _class_plan_columns(instance, classes),
+        _class_plan_columns(instance, classes, dates, days is not None),
         "人、天、课时、元",
         frozen_columns=3,
     )
-    sheet.rows([_class_plan_row(instance, number, figures) for number, figures in enumerate(classes, 1)])
+    lines = enumerate(zip(classes, dates, strict=True), 1)
+    sheet.rows([_class_plan_row(instance, number, *line, days is not None) for number, line in lines])
     sheet.filter_body()
-    sheet.total(_class_plan_total(instance, plan, classes))
-    sheet.note(f"备注：1. {jobs_note(instance.settings.objective)}")
+    sheet.total(_class_plan_total(instance, classes, days is not None))
+    notes = (jobs_note(instance.settings.objective), _vacancies_note(instance, scope), dates_note(classes, days), scope)
+    for number, note in enumerate(filter(None, notes), 1):
+        sheet.note(f"{'备注：' if number == 1 else ''}{number}. {note}")
+    sheet.sign()
+
+
+def dates_of(instance: Instance, figures: ClassFigures, days: Mapping[str, ClassDays] | None) -> ClassDates:
+    """Return when a class is held; ``days=None``: the plan has no timetable."""
+    planned = figures.planned
+    found = days[planned.id] if days is not None else ClassDays()
+    start, finish = (found.days[0], found.days[-1]) if found.days else (planned.start_week, figures.finish)
+    year = instance.settings.plan_start.year
+    visits = "\n".join(f"{visit.inspector}\n{short_day(visit.day, year)}" for visit in found.visits)
+    undated = UNDATED if days is not None and not found.days else ""
+    return ClassDates(start, finish, found.exam, visits, "；".join(filter(None, (figures.remark, undated))))
+
+
+def _vacancies_note(instance: Instance, scope: str) -> str:
     if instance.pools is None:
-        sheet.note("2. 未提供岗位表，对接岗位一栏空缺。")
-    else:
-        sheet.note("2. 对接岗位按同工种、同周结业各班的预计就业人数分摊，合计等于全部已对接岗位；明细见“岗位衔接”。")
-    sheet.note("3. 开班日期为首周周一，结业日期为末周周五；逢法定节假日顺延至该周工作日上课，节假日不计入培训天数。")
-    sheet.sign()
+        return "未提供岗位表，对接岗位一栏空缺。"
+    shared = "对接岗位按同工种、同周结业各班的预计就业人数分摊"
+    return shared + ("。" if scope else "，合计等于全部已对接岗位；明细见“岗位衔接”。")
 
 
-def write_sources(papers: Papers, instance: Instance, classes: Sequence[ClassFigures]) -> None:
-    """Write sheet 班级生源: for each class the people it takes from each township, by group and age band."""
-    cohorts = _cohorts_present(instance, classes)
-    columns = [
-        Column("序号", 5, Kind.LABEL),
-        Column("班级编号", fitted_width([f.planned.id for f in classes], 8, 14), Kind.LABEL),
-        Column("班级名称(期)", fitted_width([f.name for f in classes], 16, 38)),
-        Column("开班日期", 12, Kind.DAY),
-        Column("培训地点", fitted_width([f.planned.venue for f in classes], 14, 34)),
-        Column("生源乡镇", fitted_width([township.name for township in instance.townships], 12, 24)),
-        *(Column(band, 6.5, Kind.WHOLE, group=group) for group, band in cohorts),
-        Column("小计", 7, Kind.WHOLE),
-    ]
-    sheet = BureauSheet(papers, "班级生源", title_of(instance, "班级生源表"), columns, "人", frozen_columns=3)
-    if not classes:
-        sheet.rows([])
-    everyone: Counter[tuple[str, str]] = Counter()
-    for number, figures in enumerate(classes, 1):
-        planned = figures.planned
-        head = (number, planned.id, figures.name, planned.start_week, planned.venue)
-        people = _people_by_origin(figures)
-        for township, persons in figures.sources:
-            sheet.row((*head, township, *(people[township][cohort] or None for cohort in cohorts), persons))
-        together = sum(people.values(), Counter())
-        everyone += together
-        if len(people) > 1:
-            origins = f"小计（{len(people)} 个乡镇）"
-            sheet.row((*head, origins, *(together[cohort] or None for cohort in cohorts), planned.size), strong=True)
-    label = (None, "合计", f"{len(classes)} 个班", None, None, None)
-    sheet.total((*label, *(everyone[cohort] for cohort in cohorts), everyone.total()))
-    sheet.note("备注：空格表示没有该类人员；各列为人员类别和年龄段。")
-    sheet.sign()
+def dates_note(classes: Sequence[ClassFigures], days: Mapping[str, ClassDays] | None) -> str:
+    """Return what the dates of the classes mean."""
+    weeks = (
+        "开班日期为首周周一，结业日期为末周周五；逢法定节假日顺延至该周工作日上课，节假日不计入培训天数。"
+    )
+    if days is None:
+        return weeks
+    exact = "开班日期为首个上课日，结业日期为最后一个上课日，均已避开法定节假日；考核在结业后五个工作日内。"
+    undated = sum(not days[figures.planned.id].days for figures in classes)
+    return exact + (f"标“{UNDATED}”的 {undated} 个班以首周周一、末周周五代替。" if undated else "")
 
 
-def _class_plan_columns(instance: Instance, classes: Sequence[ClassFigures]) -> list[Column]:
+def place_of(figures: ClassFigures) -> str:
+    """Return the venue with its township where its name does not say it."""
+    venue = figures.planned.venue
+    return venue if figures.township in venue else f"{venue}（{figures.township}）"
+
+
+def _class_plan_columns(
+    instance: Instance, classes: Sequence[ClassFigures], dates: Sequence[ClassDates], with_days: bool
+) -> list[Column]:
     year = instance.settings.plan_start.year
     # The title says the year, so month and day are enough unless a class runs beyond it.
-    within_year = all(figures.planned.start_week.year == figures.finish.year == year for figures in classes)
-    day = Column("", 9.2, Kind.SHORT_DAY) if within_year else Column("", 11, Kind.DAY)
+    within_year = all(day.year == year for one in dates for day in (one.start, one.finish, one.exam) if day)
+    day = Column("", 9.2, Kind.SHORT_DAY) if within_year else Column("", 10.6, Kind.DAY)
     return [
         Column("序号", 4, Kind.LABEL),
         Column("班级编号", fitted_width([f.planned.id for f in classes], 5, 9.5), Kind.LABEL),
-        Column("班级名称(期)", fitted_width([f.name for f in classes], 10, 16)),
+        Column("班级名称(期)", fitted_width([f.name for f in classes], 10, 15)),
         Column("培训类型", 4.5, Kind.LABEL),
-        Column("工种", fitted_width([f.course.occupation for f in classes], 7, 12)),
-        Column("承训机构", fitted_width([f.planned.provider for f in classes], 9, 14)),
-        Column("培训地点", fitted_width([f.planned.venue for f in classes], 9, 14)),
-        Column("计划人数", 6, Kind.WHOLE),
-        *(Column(tag, 6, Kind.WHOLE, group="其中") for tag in tags_of(instance)),
-        *(Column(band.name, 6, Kind.WHOLE, group="年龄段") for band in instance.age_bands),
+        Column("工种", fitted_width([f.course.occupation for f in classes], 7, 9.5)),
+        Column("承训机构", fitted_width([f.planned.provider for f in classes], 9, 13)),
+        Column("培训地点", fitted_width([f.planned.venue for f in classes], 9, 13)),
+        Column("计划人数", 5, Kind.WHOLE),
+        *(Column(tag, 5, Kind.WHOLE, group="其中") for tag in tags_of(instance)),
+        *(Column(band.name, 5, Kind.WHOLE, group="年龄段") for band in instance.age_bands),
         Column("生源乡镇及人数", 18),
         replace(day, heading="开班日期"),
         replace(day, heading="结业日期"),
-        Column("培训天数", 5, Kind.WHOLE),
+        Column("培训天数", 4.6, Kind.WHOLE),
         Column("课时(理论/实操)", 8, Kind.LABEL),
-        Column("授课方式", 5, Kind.LABEL),
+        Column("授课方式", 4.6, Kind.LABEL),
+        *([replace(day, heading="考核日期")] if with_days else []),
         Column("资金渠道", fitted_width([fund.name for fund in instance.funds], 8, 14)),
-        *(Column(f"{kind.value}预算(元)", 8.5, Kind.YUAN) for kind in COSTS_IN_ORDER),
-        Column("对接岗位(人)", 7, Kind.JOBS),
-        Column("预计就业人数", 7, Kind.JOBS),
-        Column("备注", fitted_width([f.remark for f in classes], 5, 10)),
+        *(Column(f"{kind.value}预算(元)", 8, Kind.YUAN) for kind in COSTS_IN_ORDER),
+        Column("对接岗位(人)", 5, Kind.JOBS),
+        Column("预计就业人数", 5, Kind.JOBS),
+        *([Column("督查人员及日期", 9)] if with_days else []),
+        Column("备注", fitted_width([one.remark for one in dates], 5, 9)),
     ]
 
 
-def _class_plan_row(instance: Instance, number: int, figures: ClassFigures) -> tuple[Any, ...]:
+def _class_plan_row(
+    instance: Instance, number: int, figures: ClassFigures, dates: ClassDates, with_days: bool
+) -> tuple[Any, ...]:
     planned, course = figures.planned, figures.course
     practice_hours = figures.hours - figures.theory_hours
     return (
@@ -116,23 +152,26 @@ def _class_plan_row(instance: Instance, number: int, figures: ClassFigures) -> t
         planned.venue,
         *figures.heads.cells(instance),
         "、".join(f"{township}{persons}" for township, persons in figures.sources),
-        planned.start_week,
-        figures.finish,
+        dates.start,
+        dates.finish,
         course.class_days,
         f"{figures.hours}\n({figures.theory_hours}/{practice_hours})",
         f"{planned.form.value}\n下乡" if figures.outreach else planned.form.value,
+        *([dates.exam] if with_days else []),
         "、".join(figures.funds),
         *(figures.cost_cents[kind] for kind in COSTS_IN_ORDER),
         figures.linked_jobs,
         figures.expected_jobs,
-        figures.remark,
+        *([dates.visits] if with_days else []),
+        dates.remark,
     )
 
 
-def _class_plan_total(instance: Instance, plan: Plan, classes: Sequence[ClassFigures]) -> tuple[Any, ...]:
+def _class_plan_total(instance: Instance, classes: Sequence[ClassFigures], with_days: bool) -> tuple[Any, ...]:
     heads = count_heads(instance, [entry for figures in classes for entry in figures.planned.heads])
     hours = sum(figures.hours for figures in classes)
     linked = [figures.linked_jobs for figures in classes if figures.linked_jobs is not None]
+    costs_cents = [sum(figures.cost_cents[kind] for figures in classes) for kind in COSTS_IN_ORDER]
     return (
         None,
         "合计",
@@ -143,24 +182,11 @@ def _class_plan_total(instance: Instance, plan: Plan, classes: Sequence[ClassFig
         sum(figures.course.class_days for figures in classes),
         f"{hours:,}",
         None,
-        f"共 {yuan_words(plan.total_cost_cents)} 元",
-        *(sum(figures.cost_cents[kind] for figures in classes) for kind in COSTS_IN_ORDER),
+        *([None] if with_days else []),
+        f"共 {yuan_words(sum(costs_cents))} 元",
+        *costs_cents,
         sum(linked) if instance.pools is not None else None,
         sum(figures.expected_jobs for figures in classes),
+        *([None] if with_days else []),
         None,
     )
-
-
-def _cohorts_present(instance: Instance, classes: Sequence[ClassFigures]) -> list[tuple[str, str]]:
-    """Return the pairs of group and age band that anybody in the plan belongs to, in the workbook's order."""
-    present = {(heads.group, heads.age_band) for figures in classes for heads in figures.planned.heads}
-    pairs = [(group.name, band.name) for group in instance.groups for band in instance.age_bands]
-    return [pair for pair in pairs if pair in present]
-
-
-def _people_by_origin(figures: ClassFigures) -> dict[str, Counter[tuple[str, str]]]:
-    """Return for each township the class's people by group and age band."""
-    people: dict[str, Counter[tuple[str, str]]] = {township: Counter() for township, _ in figures.sources}
-    for heads in figures.planned.heads:
-        people[heads.township][heads.group, heads.age_band] += heads.persons
-    return people

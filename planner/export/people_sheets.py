@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from planner.domain.instance import Instance, Measure, Sense
+from planner.domain.instance import Instance, Measure, Sense, Target
 from planner.domain.plan import Plan
 from planner.export.figures import (
     FRIDAY,
@@ -17,6 +17,12 @@ from planner.export.figures import (
 )
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import county_of, target_demand, target_scope, title_of
+
+SCOPE_NOTES: Final = {
+    Measure.PERSONS: "人数指标的区县、乡镇按生源地计。",
+    Measure.CLASSES: "班数指标的区县、乡镇按培训地点计。",
+}
+"""Whose township a target means, by what it counts (planning contract, section 2)."""
 
 
 def write_townships(papers: Papers, instance: Instance, plan: Plan, townships: Sequence[TownshipFigures]) -> None:
@@ -56,7 +62,8 @@ def write_placements(papers: Papers, instance: Instance, plan: Plan) -> None:
     columns = [
         Column("序号", 6, Kind.LABEL),
         Column("工种", fitted_width([placement.occupation for placement in plan.placements], 18, 30)),
-        Column("结业日期", 14, Kind.DAY),
+        # Graduates are linked by the week their class ends in; only without a timetable is its Friday their last day.
+        Column("结业周(周五)" if plan.sessions else "结业日期", 14, Kind.DAY),
         Column("年龄段", 14, Kind.LABEL),
         Column("岗位来源", fitted_width(list(pools), 24, 44)),
         Column("去向", 12, Kind.LABEL),
@@ -93,8 +100,8 @@ def write_placements(papers: Papers, instance: Instance, plan: Plan) -> None:
     sheet.sign()
 
 
-def write_targets(papers: Papers, instance: Instance, plan: Plan) -> None:
-    """Write sheet 任务完成情况: what each target asks, what the plan reaches and what is missing."""
+def write_targets(papers: Papers, instance: Instance, plan: Plan, targets: Sequence[Target]) -> None:
+    """Write sheet 任务完成情况: what each of these targets asks, what the plan reaches and what is missing."""
     columns = [
         Column("序号", 6, Kind.LABEL),
         Column("任务", 30),
@@ -110,7 +117,7 @@ def write_targets(papers: Papers, instance: Instance, plan: Plan) -> None:
     sheet = BureauSheet(papers, "任务完成情况", title_of(instance, "任务完成情况表"), columns, "人、班")
     results = {result.id: result for result in plan.targets}
     rows: list[tuple[Any, ...]] = []
-    for number, target in enumerate(instance.targets, 1):
+    for number, target in enumerate(targets, 1):
         result = results[target.id]
         at_least = target.sense is Sense.AT_LEAST
         rows.append(
@@ -128,11 +135,10 @@ def write_targets(papers: Papers, instance: Instance, plan: Plan) -> None:
             )
         )
     sheet.rows(rows)
-    scopes = {target.measure for target in instance.targets}
-    if Measure.PERSONS in scopes:
-        sheet.note("备注：人数指标的区县、乡镇按生源地计。")
-    if Measure.CLASSES in scopes:
-        sheet.note("备注：班数指标的区县、乡镇按培训地点计。")
+    scopes = {target.measure for target in targets}
+    notes = [SCOPE_NOTES[measure] for measure in Measure if measure in scopes]
+    if notes:
+        sheet.note(f"备注：{''.join(notes)}")
     sheet.sign()
 
 

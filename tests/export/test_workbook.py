@@ -7,15 +7,12 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.domain.instance import Group, Instance, Objective, Settings
 from planner.domain.plan import Plan
@@ -25,6 +22,7 @@ from planner.export.workbook import write_plan_workbook
 
 from .builders import PLAN_START, a_plan, an_instance, the_expected_jobs
 from .large_county import a_large_county
+from .reading_back import all_text, column_widths, rows_below, texts_too_high
 
 SHEETS = [
     "开班计划表",
@@ -44,22 +42,6 @@ def written(folder: Path, instance: Instance | None = None, plan: Plan | None = 
     path = folder / "plan.xlsx"
     write_plan_workbook(instance or an_instance(), plan or a_plan(), path, the_expected_jobs())
     return openpyxl.load_workbook(path)
-
-
-def rows_below(sheet: Worksheet, first_heading: str) -> list[dict[str, Any]]:
-    """Return the rows below the header whose first cell is ``first_heading``, keyed by the lowest heading."""
-    top = next(row for row in range(1, 10) if sheet.cell(row, 1).value == first_heading)
-    merged = next((r for r in sheet.merged_cells.ranges if r.min_row == top and r.min_col == 1), None)
-    last = merged.max_row if merged else top
-    columns = range(1, sheet.max_column + 1)
-    headings = [sheet.cell(last, c).value or sheet.cell(top, c).value for c in columns]
-    body = ([sheet.cell(row, c).value for c in columns] for row in range(last + 1, sheet.max_row + 1))
-    return [dict(zip(headings, values, strict=True)) for values in body]
-
-
-def all_text(workbook: openpyxl.Workbook) -> str:
-    """Return every text of the workbook."""
-    return "\n".join(str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value)
 
 
 def test_sheets_are_those_of_the_bureau(tmp_path: Path) -> None:
@@ -332,30 +314,6 @@ def test_unwritable_workbook_is_reported(tmp_path: Path) -> None:
 def test_lines_of_wrapped_text(text: str, width: float, lines: int) -> None:
     """Row heights follow the lines that a text takes in its column."""
     assert count_lines(text, width) == lines
-
-
-def column_widths(sheet: Worksheet) -> dict[int, float]:
-    """Return the width of each column; neighbours of equal width share an entry in the file."""
-    return {
-        number: entry.width for entry in sheet.column_dimensions.values() for number in range(entry.min, entry.max + 1)
-    }
-
-
-def texts_too_high(sheet: Worksheet) -> Iterator[str]:
-    """Yield each text of the sheet that needs more height than its row has."""
-    widths = column_widths(sheet)
-    spans = {(r.min_row, r.min_col): r for r in sheet.merged_cells.ranges}
-    for row in sheet.iter_rows():
-        for cell in row:
-            if not isinstance(cell.value, str):
-                continue
-            span = spans.get((cell.row, cell.column))
-            columns = range(span.min_col, span.max_col + 1) if span else (cell.column,)
-            rows = range(span.min_row, span.max_row + 1) if span else (cell.row,)
-            width = sum(widths[number] for number in columns)
-            height = sum(sheet.row_dimensions[r].height or 15 for r in rows)
-            if count_lines(cell.value, width) * cell.font.size * 1.3 > height:
-                yield f"{sheet.title}!{cell.coordinate}: {cell.value}"
 
 
 def test_no_text_of_a_large_plan_is_cut(tmp_path: Path) -> None:
