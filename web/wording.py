@@ -52,6 +52,7 @@ STAGES = {
     "搜索开班方案": lazy_gettext("搜索开班方案"),
     "优化生源人数": lazy_gettext("优化生源人数"),
     "压缩成本": lazy_gettext("压缩成本"),
+    "编排课表": lazy_gettext("编排课表"),
     "完成": lazy_gettext("正在核对并写出文件"),
 }
 """What the planner is doing, by its own name of the stage."""
