@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from lunar_python import Solar
+from borax.calendars.lunardate import LunarDate
 
 BRANCHES: Final = "子丑寅卯辰巳午未申酉戌亥"
 ANIMALS: Final = "鼠牛虎兔龙蛇马羊猴鸡狗猪"
@@ -49,7 +49,7 @@ class MarketRule:
 
 def lunar_day(day: date) -> int:
     """Day (1..30) of the Chinese lunar month."""
-    return int(Solar.fromYmd(day.year, day.month, day.day).getLunar().getDay())
+    return int(LunarDate.from_solar(day).day)
 
 
 def market_rule(text: str) -> MarketRule | None:

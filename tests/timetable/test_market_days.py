@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from lunar_python import Solar
+from borax.calendars.lunardate import LunarDate
 
 from planner.timetable.market_days import BRANCHES, market_rule
 
@@ -48,7 +48,7 @@ def test_branches_and_animals_follow_the_sexagenary_days(text: str) -> None:
     """Days of the dragon and the dog, compared with a calendar library."""
     expected = [
         day for day in YEAR
-        if Solar.fromYmd(day.year, day.month, day.day).getLunar().getDayZhi() in (BRANCHES[4], BRANCHES[10])
+        if LunarDate.from_solar(day).gz_day[1] in (BRANCHES[4], BRANCHES[10])
     ]  # fmt: skip
     assert days(text) == expected
 
