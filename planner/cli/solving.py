@@ -26,8 +26,8 @@ from planner.export.record import plan_to_record
 from planner.model.problem import Problem, build_problem
 from planner.reading.choices import ReadingChoices
 from planner.reading.county import read_with_demand
-from planner.timetable.agree import agree
-from planner.timetable.solve import Effort, Timetable, build_timetable, with_timetable
+from planner.timetable.agree import Exclusion, agree
+from planner.timetable.solve import Effort, Timetable, build_timetable, classes_left_out, with_timetable
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
@@ -37,7 +37,7 @@ PLANNED_INPUT = "input.xlsx"
 TIMETABLE_SHARE = 0.25
 """Share of the time limit that the timetable may take beyond it, when the plan has used it up."""
 
-AGAIN_EFFORT, LEAST_SECONDS = 0.3, 5.0
+AGAIN_EFFORT, LEAST_SECONDS = 0.15, 5.0
 """Effort of a plan asked for again, from the one before, and the seconds below which it is not asked for."""
 
 
@@ -117,10 +117,11 @@ class _Making:
     def with_days(self) -> tuple[Plan, Solution]:
         """The plan with a timetable; without one where a stop came first."""
         self._first = solve_problem(self._problem, self._options, self._tell, self._stopped)
-        solution, timetable, rounds = agree(
-            self._problem.instance, self._first, self._record, self._timetable, self._plan_again, self._stopped
+        solution, rounds = agree(
+            self._problem.instance, self._first, self._left_out, self._plan_again, self._stopped
         )
         plan = self._record(solution)
+        timetable = self._timetable(plan)
         if timetable is not None:
             plan = with_timetable(plan, timetable, rounds)
         plan = replace(plan, seconds=self._seconds)
@@ -139,16 +140,23 @@ class _Making:
         if progress.stage is not Stage.DONE:
             self._on_progress(progress)
 
+    def _left_out(self, solution: Solution) -> tuple[Exclusion, ...] | None:
+        plan = self._record(solution)
+        self._on_progress(Progress(Stage.TIMETABLE, self._seconds, plan.value, plan.bound))
+        return classes_left_out(self._problem.instance, plan, self._effort(), self._stopped)
+
     def _timetable(self, plan: Plan) -> Timetable | None:
         def tell(placed: int, classes: int) -> None:
             del placed, classes
             self._on_progress(Progress(Stage.TIMETABLE, self._seconds, plan.value, plan.bound))
 
-        tell(0, len(plan.classes))
+        return build_timetable(self._problem.instance, plan, self._effort(), tell, self._stopped)
+
+    def _effort(self) -> Effort:
+        """What is left of the time limit, or a share of it."""
         limit = self._options.time_limit
         left = None if limit is None else max(limit - self._seconds, TIMETABLE_SHARE * limit)
-        effort = Effort(self._options.effort, self._options.threads, left)
-        return build_timetable(self._problem.instance, plan, effort, tell, self._stopped)
+        return Effort(self._options.effort, self._options.threads, left)
 
     def _plan_again(self, stricter: Instance, before: Solution) -> Solution:
         """A plan of a stricter instance from the one before; the bound of the first question still holds."""

@@ -9,16 +9,14 @@ question still holds; what the stronger exclusion may cost lies between the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from planner.domain.instance import Accreditation, Form, Instance, Lock, LockKind
-from planner.domain.plan import Plan
 from planner.errors import Infeasible, NoPlanFound
 from planner.timetable.clash import Clash
 from planner.timetable.lessons import Lessons
-from planner.timetable.solve import Timetable
 
 ROUNDS: Final = 6
 """Plans asked for at most."""
@@ -36,26 +34,26 @@ Exclusion = tuple[Lessons, Clash]
 def agree(
     instance: Instance,
     first: Made,
-    plan_of: Callable[[Made], Plan],
-    timetable_of: Callable[[Plan], Timetable | None],
+    left_out_of: Callable[[Made], Sequence[Exclusion] | None],
     plan_again: Callable[[Instance, Made], Made],
     stopped: Callable[[], bool],
-) -> tuple[Made, Timetable | None, int]:
-    """Return the plan that leaves the fewest people without class days, its timetable and the number of plans made.
+) -> tuple[Made, int]:
+    """Return the plan that leaves the fewest people without class days, and the number of plans made.
 
     Parameters
     ----------
     first
         The plan made without a timetable in mind.
-    timetable_of
-        Builds a plan's timetable; ``None`` when it was stopped.
+    left_out_of
+        Classes of a plan that cannot be placed, each with its clash; ``None`` when a stop came before it was known.
     plan_again
         Plans a stricter instance, starting from the plan before; may raise Infeasible or NoPlanFound.
     """
-    best, rounds = (first, timetable_of(plan_of(first))), 1
-    made, timetable, strict = first, best[1], instance
-    while timetable is not None and timetable.left_out and rounds < ROUNDS and not stopped():
-        stricter = shut_out(strict, timetable.left_out)
+    best = made = first
+    left_out = left_out_of(first)
+    fewest, rounds, strict = _people(left_out or ()), 1, instance
+    while left_out and rounds < ROUNDS and not stopped():
+        stricter = shut_out(strict, left_out)
         if stricter is strict:
             break
         try:
@@ -63,15 +61,15 @@ def agree(
         except (Infeasible, NoPlanFound):
             break
         strict, rounds = stricter, rounds + 1
-        timetable = timetable_of(plan_of(made))
-        if timetable is not None and best[1] is not None and people_left_out(timetable) < people_left_out(best[1]):
-            best = made, timetable
-    return *best, rounds
+        left_out = left_out_of(made)
+        if left_out is not None and _people(left_out) < fewest:
+            best, fewest = made, _people(left_out)
+    return best, rounds
 
 
-def people_left_out(timetable: Timetable) -> int:
+def _people(left_out: Iterable[Exclusion]) -> int:
     """People in classes without days."""
-    return sum(lessons.heads for lessons, _ in timetable.left_out)
+    return sum(lessons.heads for lessons, _ in left_out)
 
 
 def shut_out(instance: Instance, left_out: Iterable[Exclusion]) -> Instance:

@@ -116,6 +116,18 @@ def build_timetable(
     )
 
 
+def classes_left_out(
+    instance: Instance,
+    plan: Plan,
+    effort: Effort = Effort(),  # noqa: B008  (frozen)
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[tuple[Lessons, Clash], ...] | None:
+    """Classes that cannot be placed, each with its clash; much sooner than a whole timetable. ``None`` after a stop."""
+    work = _Parts(lessons_of(instance, plan), staff_of(instance), effort, stopped, None)
+    some = work.first(_weights(instance))
+    return None if some is None else tuple(left for part in some.values() for left in part.clashes)
+
+
 def with_timetable(plan: Plan, timetable: Timetable, rounds: int = 1) -> Plan:
     """The plan with the timetable in it."""
     return replace(
