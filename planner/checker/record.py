@@ -232,6 +232,8 @@ def _read_timetable(entry: _Fields) -> TimetableOutcome | None:
         market_mornings=entry.whole("market_mornings", least=0),
         extra_teachers=entry.whole("extra_teachers", least=0),
         uneven_days=entry.whole("uneven_days", least=0),
+        idle_days=entry.whole("idle_days", least=0),
+        moved=entry.whole("moved", least=0),
         rounds=entry.whole("rounds"),
     )
     return entry.if_readable(found)

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -111,6 +112,39 @@ def papers(
         try:
             voice.papers(make_papers(request, voice))
         except PlanRefused as refused:
+            voice.no_plan(str(refused))
+            return EXIT_INFEASIBLE
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="这一天之前的课已经上过，不再变动")
+@click.option("--time-limit", type=click.FloatRange(min=1), default=300.0, show_default=True, help="最长用时（秒）")
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")
+@click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="工作量倍数")
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+@click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并采用当前课表")
+def timetable(
+    workbook: Path, plan: Path, out_dir: Path, since: datetime | None, time_limit: float, threads: int, effort: float,
+    progress: str, stop_file: Path | None,
+) -> None:
+    """教师、节假日等变动后，为 PLAN（plan.json）按 WORKBOOK 重排课表：已上的课不动，其余尽量少动，并说明改动。"""
+    voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
+
+    def work() -> int:
+        from planner.cli.timetabling import NoLongerValid, TimetableRequest, place_again
+        from planner.timetable.solve import Effort
+
+        day = None if since is None else since.date()
+        request = TimetableRequest(workbook, plan, out_dir, day, Effort(effort, threads, time_limit))
+        try:
+            voice.placed_again(place_again(request, voice.step, stop_requests(stop_file)))
+        except NoLongerValid as refused:
             voice.no_plan(str(refused))
             return EXIT_INFEASIBLE
         return EXIT_DONE

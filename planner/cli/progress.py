@@ -15,12 +15,22 @@ from planner.errors import Fault
 if TYPE_CHECKING:
     from planner.cli.papers import WrittenPapers
     from planner.cli.solving import MadePlan
+    from planner.cli.timetabling import PlacedAgain
     from planner.engine.solve import Progress
 
 _LINE_SECONDS = 0.2
 _JSON_SECONDS = 0.5
 _MOST_FAULTS = 500
 _CLEAR_LINE = "\r\x1b[K"
+
+
+def placed_again_lines(placed: PlacedAgain) -> list[str]:
+    """Say in Chinese what moved, what could not be placed and where the files are."""
+    moved = [f"共有 {len(placed.moves)} 个班的课表有变动：", *placed.moves] if placed.moves else ["课表没有变动"]
+    unplaced = placed.plan.timetable.unplaced if placed.plan.timetable is not None else ()
+    return [
+        *moved, *(f"未排上：{one.sentence}" for one in unplaced), *(f"文件：{path}" for path in placed.files),
+    ]  # fmt: skip
 
 
 def papers_lines(written: WrittenPapers) -> list[str]:
@@ -56,6 +66,11 @@ class LineProgress:
     def step(self, stage: str, seconds: float) -> None:
         """Show what is being done, where there is no plan to score."""
         self._say(stage, f"[{seconds:5.1f} 秒] {stage}")
+
+    def placed_again(self, placed: PlacedAgain) -> None:
+        """Say what a new timetable moved."""
+        self._end_line()
+        print("\n".join(placed_again_lines(placed)))
 
     def papers(self, written: WrittenPapers) -> None:
         """Say how many papers of each kind were written where, and what was kept."""
@@ -126,6 +141,10 @@ class JsonProgress:
             return
         self._shown, self._stage = time.monotonic(), stage
         self._say(event="progress", stage=stage, seconds=round(seconds, 2), value=None, bound=None, gap=None)
+
+    def placed_again(self, placed: PlacedAgain) -> None:
+        """The moves and the files, as one object."""
+        self._say(event="done", exit=0, files=[str(path) for path in placed.files], moves=list(placed.moves))
 
     def papers(self, written: WrittenPapers) -> None:
         """Name the papers written and what was kept."""

@@ -9,12 +9,12 @@ the limit of ten sessions more closely.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from planner.domain.instance import Form, Instance, TeacherKind
-from planner.domain.plan import Half, Plan, PlannedClass, Session, SessionKind
+from planner.domain.plan import Half, Inspection, Plan, PlannedClass, Session, SessionKind
 from planner.model.weeks import days_per_week, is_working_day
 from planner.timetable.market_days import MarketRule, market_rule
 
@@ -101,19 +101,24 @@ class ClassDay:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A timetable that people know: ``days`` by class id and day. What lies before ``before`` was held and stays."""
+    """A timetable that people know: ``days`` by class id and day, ``visits`` (days of inspection) by class id.
+
+    What lies before ``before`` was held and stays.
+    """
 
     days: Mapping[tuple[str, date], ClassDay]
     before: date
+    visits: Mapping[str, date] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sessions: Iterable[Session], before: date) -> Published:
-        """The class days that sessions make."""
+    def of(cls, sessions: Iterable[Session], visits: Iterable[Inspection], before: date) -> Published:
+        """The class days that sessions make, and the first visit of each class."""
         mornings = [session for session in sessions if session.half is Half.MORNING]
         return cls(
             {(s.class_id, s.day): ClassDay(s.class_id, s.day, s.kind is SessionKind.THEORY, s.teachers)
              for s in mornings},
             before,
+            {visit.class_id: visit.day for visit in sorted(visits, key=lambda v: v.day, reverse=True)},
         )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def build_timetable(
     days = _by_class(day for part in parts for day in part.days)
     markets = {township.name: market_rule(township.market_days) or MarketRule() for township in instance.townships}
     exams = _exams(instance, lessons, days, markets)
-    visits = _visits(instance, lessons, days, effort, stopped)
+    visits = _visits(instance, lessons, days, effort, stopped, published)
     placed = [planned for planned in plan.classes if planned.id in days]
     points = sum((part.points for part in parts), Points())
     left_out = tuple(left for part in parts for left in part.clashes)
@@ -228,7 +228,7 @@ def _exams(
 
 def _visits(
     instance: Instance, lessons: Sequence[Lessons], days: Mapping[str, Sequence[ClassDay]], effort: Effort,
-    stopped: Callable[[], bool],
+    stopped: Callable[[], bool], published: Published | None,
 ) -> Visits:  # fmt: skip
     """Inspections of the classes placed; a stop keeps those found."""
     township = {each.id: each.township for each in lessons}
@@ -237,8 +237,9 @@ def _visits(
     watch = Watch()
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(
-            plan_visits, class_days, township, instance.settings.inspectors, instance.settings.visits_per_day, watch
-        )
+            plan_visits, class_days, township, instance.settings.inspectors, instance.settings.visits_per_day, watch,
+            published,
+        )  # fmt: skip
         started = time.monotonic()
         while wait([future], timeout=POLL_SECONDS).not_done:
             if stopped() or (effort.time_limit is not None and time.monotonic() - started > effort.time_limit):

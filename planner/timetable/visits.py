@@ -17,6 +17,7 @@ from typing import Any, Final
 from ortools.sat.python import cp_model
 
 from planner.domain.plan import Inspection
+from planner.timetable.lessons import Published
 from planner.timetable.parts import Watch, interleaved
 
 WORK_PER_CLASS: Final = 0.02
@@ -24,6 +25,8 @@ LEAST_WORK: Final = 1.0
 """Deterministic seconds of CP-SAT: so many a class, and no fewer than the least."""
 MISSED: Final = 1_000
 """Points of a class without a visit; a trip has one."""
+MOVED: Final = 2
+"""Points of a published visit that moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def plan_visits(
     inspectors: int,
     visits_a_day: int,
     watch: Watch,
+    published: Published | None = None,
 ) -> Visits:
     """Choose a day of visit for each class.
 
@@ -52,6 +56,8 @@ def plan_visits(
         How many inspectors there are, and how many classes each can visit on one day in one township.
     watch
         Lets a stop reach the solver; it then keeps the visits found.
+    published
+        Visits that people know: those made stay, others move only to save trips of theirs or where they must.
     """
     model = cp_model.CpModel()
     visit: dict[tuple[str, date], Any] = {}
@@ -70,9 +76,16 @@ def plan_visits(
         trips[day].append(sent)
     for sent_that_day in trips.values():
         model.add(sum(sent_that_day) <= inspectors)
+    moved = []
+    for class_id, day in published.visits.items() if published is not None else ():
+        if (class_id, day) in visit:
+            if published is not None and day < published.before:
+                model.add(visit[class_id, day] == 1)
+            moved.append(1 - visit[class_id, day])
     model.minimize(
-        sum(sent for sent_that_day in trips.values() for sent in sent_that_day) + MISSED * sum(missed.values())
-    )
+        sum(sent for sent_that_day in trips.values() for sent in sent_that_day)
+        + MOVED * sum(moved) + MISSED * sum(missed.values())
+    )  # fmt: skip
     # Without any visit everything holds, so there is a solution to begin with, whatever stops the solver.
     for literal in missed.values():
         model.add_hint(literal, 1)

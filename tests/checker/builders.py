@@ -408,6 +408,8 @@ def a_timetabled_record() -> dict[str, Any]:
             "market_mornings": 1,
             "extra_teachers": 1,
             "uneven_days": 1,
+            "idle_days": 2,
+            "moved": 0,
             "rounds": 1,
             "unplaced": [],
         },

@@ -116,6 +116,23 @@ def test_a_plan_of_which_nothing_could_be_placed_is_complete() -> None:
     assert broken(a_small_instance(), record) == []
 
 
+def test_a_class_that_only_lacks_an_inspector_keeps_its_days() -> None:
+    """Listed by the rules of inspections alone it needs no visit; its days and its exam are checked as ever."""
+    record = a_timetabled_record()
+    record["inspections"] = [visit for visit in record["inspections"] if visit["class"] != "K3"]
+    record["timetable"]["unplaced"] = [unplaced("K3", rules=("inspection-missing", "inspection-load"))]
+    assert broken(a_small_instance(), record) == []
+    record["sessions"] = [session for session in record["sessions"] if session["class"] != "K3"]
+    assert [text[:20] for text in broken(a_small_instance(), record)] == ["[timetable-complete]"]
+
+
+def test_a_class_said_to_lack_an_inspector_has_no_visit() -> None:
+    """A visit contradicts the list."""
+    record = a_timetabled_record()
+    record["timetable"]["unplaced"] = [unplaced("K3", rules=("inspection-missing",))]
+    assert any("列为排不上督查，却有" in text for text in broken(a_small_instance(), record))
+
+
 def test_a_missing_timetable_is_one_breach_of_one_rule() -> None:
     """A class without days is not reported again by the rules on days, exams and inspections."""
     found = broken(a_small_instance(), without_days(a_timetabled_record(), "K3"))

@@ -12,6 +12,9 @@ from planner.checker.derivation import CohortKey
 from planner.checker.register import RULES, Breach, rule
 
 Key = TypeVar("Key", bound=Hashable)
+ALREADY_HELD = {"already-held"}
+"""A rule of a timetable placed anew, which needs the one before: it can be blamed and not be checked."""
+
 Use = tuple[str, str, str, Container[str]]
 """Where a name is used, what it names, the name, and the names there are."""
 
@@ -112,7 +115,7 @@ def _timetable_names(audit: Audit, class_ids: Container[str]) -> Iterator[Use]:
         for class_id in (unplaced.class_id, *unplaced.clashing):
             yield where, "班级", class_id, class_ids
         for key in unplaced.rules:
-            yield where, "规则", key, RULES
+            yield where, "规则", key, RULES.keys() | ALREADY_HELD
 
 
 def _cohort_names(audit: Audit, where: str, cohort: CohortKey) -> Iterator[Use]:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from planner.checker.audit import Audit
 from planner.checker.register import Breach, rule
+from planner.domain.plan import Unplaced
+
+INSPECTION_RULES = frozenset({"inspection-missing", "inspection-load"})
 
 
 @rule("timetable-complete", "每个班都有课程表，或列为排不进去；排不进去的班没有课次、考试和督查。")
@@ -19,16 +22,24 @@ def is_timetable_complete(audit: Audit) -> Iterator[Breach]:
     exams = Counter(exam.class_id for exam in plan.exams)
     visits = Counter(visit.class_id for visit in plan.inspections)
     unplaced = Counter(entry.class_id for entry in plan.unplaced)
+    unvisited = {entry.class_id for entry in plan.unplaced if is_only_unvisited(entry)}
     for class_id in dict.fromkeys(entry.id for entry in plan.classes):
         where = f"班级 {class_id}"
         found = sessions[class_id], exams[class_id], visits[class_id]
-        if unplaced[class_id] and any(found):
+        if class_id in unvisited and visits[class_id]:
+            yield where, f"列为排不上督查，却有 {visits[class_id]} 次督查"
+        elif unplaced[class_id] and class_id not in unvisited and any(found):
             yield where, f"列为排不进去，却有 {found[0]} 个课次、{found[1]} 次考试、{found[2]} 次督查，应都没有"
-        elif not unplaced[class_id] and not sessions[class_id]:
+        elif (not unplaced[class_id] or class_id in unvisited) and not sessions[class_id]:
             yield where, "没有课程表，也没有列为排不进去（timetable.unplaced）"
     for class_id, times in unplaced.items():
         if times > 1:
             yield f"班级 {class_id}", f"列为排不进去 {times} 次，应只列一次"
+
+
+def is_only_unvisited(entry: Unplaced) -> bool:
+    """Whether a class has its days and only lacks an inspector: it is unplaced by the rules of inspections alone."""
+    return bool(entry.rules) and INSPECTION_RULES.issuperset(entry.rules)
 
 
 @rule("timetable-figures", "课程表的代价不低于它的下界，下界不为负；方案与课程表至少商量一轮。")
