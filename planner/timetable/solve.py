@@ -76,7 +76,7 @@ def build_timetable(
     Parameters
     ----------
     on_progress
-        Is told how many of all classes lie in providers that are done.
+        Is told how many of all classes lie in providers that are done; 0 when all have their first days.
     published
         A timetable that people know: days before its limit stay, others move as little as possible.
 
@@ -90,6 +90,7 @@ def build_timetable(
     some = work.first(_weights(instance))
     if some is None:
         return None
+    on_progress(0, len(lessons))
     parts = list(work.better(some, on_progress).values())
     days = _by_class(day for part in parts for day in part.days)
     markets = {township.name: market_rule(township.market_days) or MarketRule() for township in instance.townships}
