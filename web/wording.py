@@ -53,6 +53,7 @@ STAGES = {
     "优化生源人数": lazy_gettext("优化生源人数"),
     "压缩成本": lazy_gettext("压缩成本"),
     "编排课表": lazy_gettext("编排课表"),
+    "为排上课调整方案": lazy_gettext("为排上课调整方案"),
     "完成": lazy_gettext("正在核对并写出文件"),
 }
 """What the planner is doing, by its own name of the stage."""

@@ -136,7 +136,9 @@ class _Making:
         return assemble_plan(self._problem, solution, self._sha256, __version__, self._options.seed)
 
     def _tell(self, progress: Progress) -> None:
-        """Pass progress on, but for the engine's own end."""
+        """Pass progress on, but for the engine's own end; a plan asked for again is one stage under the first bound."""
+        if self._first is not None:
+            progress = Progress(Stage.AGAIN, self._seconds, progress.value, self._first.bound)
         if progress.stage is not Stage.DONE:
             self._on_progress(progress)
 

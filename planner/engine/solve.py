@@ -68,6 +68,7 @@ class Stage(StrEnum):
     HEADS = "优化生源人数"
     COST = "压缩成本"
     TIMETABLE = "编排课表"
+    AGAIN = "为排上课调整方案"
     DONE = "完成"
 
 
