@@ -233,7 +233,10 @@ class _Registered:
         for i, written in enumerate(people.wishes):
             said.update(dict.fromkeys(written[:ranks], wishes[i]))
         meant = {text: names.courses(text, persons) for text, persons in said.items()}
-        self._wishes = [[course for text in written[:ranks] for course in meant[text]] for written in people.wishes]
+        self._wishes = [
+            [*dict.fromkeys(course for text in written[:ranks] for course in meant[text] if course is not None)]
+            for written in people.wishes
+        ]
         self._trained = [self._known_courses(written) for written in people.trainings]
 
     def _columns(self) -> tuple[list[int], ...]:
@@ -270,8 +273,8 @@ class _Registered:
             if place is None or kind is None:
                 continue  # The name is asked for.
             cohorts[place, band, kind] += 1
-            for course in dict.fromkeys(self._wishes[wish]):
-                if course is not None and self._counts(course, band, self._trained[trained]):
+            for course in self._wishes[wish]:
+                if self._counts(course, band, self._trained[trained]):
                     demand[place, band, kind, course] += 1
         for (level, text), number in self._notes.items():
             self._report.say(level, f"{number} 人{text}" if level is not Level.DEFAULT else text)
