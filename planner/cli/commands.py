@@ -49,10 +49,11 @@ def main() -> None:
 @click.option("--english", is_flag=True, help="Summary in English")
 @click.option("--demand", multiple=True, type=click.Path(path_type=Path), help="乡镇报表，代替劳动力和需求；可多次")
 @click.option("--choices", type=click.Path(path_type=Path), help="读取乡镇报表时已确认的选择（JSON）")
+@click.option("--counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
-    english: bool, demand: tuple[Path, ...], choices: Path | None,
+    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     del no_timetable
@@ -64,7 +65,9 @@ def solve(
         from planner.engine.solve import Options
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
-        request = PlanRequest(workbook, out_dir, options, total_budget, caution, demand, chosen(choices))
+        if counts and demand:
+            raise click.UsageError("--counts 与 --demand 只能用一个")
+        request = PlanRequest(workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts)
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
         return EXIT_DONE
@@ -98,9 +101,11 @@ def check(workbook: Path, plan: Path) -> None:
 @click.option("--questions", type=click.Path(path_type=Path, dir_okay=False), help="写出待确认的名称（JSON）")
 @click.option("--list", "list_to", type=click.Path(path_type=Path, dir_okay=False), help="核对清单，.xlsx 或 .csv")
 @click.option("--marked", type=click.Path(path_type=Path, file_okay=False), help="在原文件副本上批注，存入此文件夹")
+@click.option("--counts", type=click.Path(path_type=Path, dir_okay=False), help="写出汇总表 .xlsx，供 solve --counts")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="写出人员明细 .csv，代码代替姓名证号")
 def inspect(
     files: tuple[Path, ...], as_json: bool, weeks: bool, base: Path | None, choices: Path | None,
-    questions: Path | None, list_to: Path | None, marked: Path | None,
+    questions: Path | None, list_to: Path | None, marked: Path | None, counts: Path | None, roster: Path | None,
 ) -> None:
     """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
     from planner.cli.inspection import inspection, inspection_lines
@@ -111,7 +116,7 @@ def inspect(
 
     def work() -> int:
         if reading_wanted(files, base):
-            request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked)
+            request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked, counts, roster)
             return inspect_reading(request, as_json)
         found = inspection(read_workbook(files[0]), weeks)
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))

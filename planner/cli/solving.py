@@ -23,7 +23,8 @@ from planner.export import write_all
 from planner.export.record import plan_to_record
 from planner.model.problem import build_problem
 from planner.reading.choices import ReadingChoices
-from planner.reading.county import read_with_demand
+from planner.reading.counted import read_counted
+from planner.reading.county import read_with_demand, with_counted
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
@@ -37,7 +38,7 @@ class PlanRequest:
 
     ``total_budget_yuan=None`` keeps the workbook's funds; ``caution`` is the quantile (0 < caution <= 0.5) at which
     rates that are not given count, ``None`` = their mean. ``demand`` are files of townships that take the place of
-    the workbook's sheets 劳动力 and 需求, read with ``choices``.
+    the workbook's sheets 劳动力 and 需求, read with ``choices``; ``counts`` is what such a reading came to.
     """
 
     workbook: Path
@@ -47,6 +48,7 @@ class PlanRequest:
     caution: float | None = None
     demand: tuple[Path, ...] = ()
     choices: ReadingChoices = ReadingChoices()
+    counts: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,14 @@ def make_plan(
     request: PlanRequest, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
 ) -> MadePlan:
     """Read, solve, check and write; raises the planner's errors and writes nothing when it does."""
-    read = read_with_demand(request.workbook, request.demand, request.choices)
+    if request.counts is None:
+        read = read_with_demand(request.workbook, request.demand, request.choices)
+    else:
+        read = with_counted(request.workbook, read_counted(request.counts))
     sha256, planned = read.sha256, None
     instance = read.instance
     changed = _changed(instance, request)
-    if changed is not instance or request.demand:
+    if changed is not instance or request.demand or request.counts:
         request.out_dir.mkdir(parents=True, exist_ok=True)
         planned = request.out_dir / PLANNED_INPUT
         write_tables(planned, tables_of(changed))

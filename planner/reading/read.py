@@ -18,6 +18,7 @@ from planner.reading.layouts.register import People as Register
 from planner.reading.names import KnownNames
 from planner.reading.process import ask_child
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
+from planner.reading.roster import COUNTED, NO_BAND, OPEN_NAME, TWICE, RosterSheet
 from planner.reading.understand import FileReading, SheetReading
 from planner.workbook.known import KnownCounty
 from planner.workbook.sources import RawSheet
@@ -33,6 +34,7 @@ class DemandReading:
 
     people: People
     report: ReadingReport
+    roster: tuple[RosterSheet, ...] = ()
 
     def sheets(self) -> tuple[RawSheet, ...]:
         """Return the sheets 劳动力 and 需求 to plan with; 劳动力 only when every township has a head count."""
@@ -80,13 +82,13 @@ def read_demand(
         sheets = [sheet for found in pool.map(lambda file: _sheets(file, request, report), files) for sheet in found]
     report.sheets = [sheet.report for sheet in sheets]
     names = KnownNames(known, choices)
-    people = _put_together(sheets, known, choices, names, report)
+    people, roster = _put_together(sheets, known, choices, names, report)
     report.findings += names.findings()
     report.proposals = names.proposals()
     if not people.demand and not report.faults():
         text = "没有读到任何培训意愿"
         report.findings.append(Finding(Level.ERROR, "", "", "", text, remedy="核对上传的是不是摸底表或实名台账"))
-    return DemandReading(people, report)
+    return DemandReading(people, report, roster)
 
 
 def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
@@ -117,9 +119,9 @@ def _put_together(
     choices: ReadingChoices,
     names: KnownNames,
     report: ReadingReport,
-) -> People:
+) -> tuple[People, tuple[RosterSheet, ...]]:
     people = People()
-    _count_registers(sheets, known, choices, names, people)
+    roster = _count_registers(sheets, known, choices, names, people)
     registered = {key[0] for key in people.cohorts}
     splitter = Splitter(known)
     heads: dict[str, list[tuple[SheetReport, list[NamedCount]]]] = defaultdict(list)
@@ -142,7 +144,7 @@ def _put_together(
     if people.unknown_cohorts:
         text = f"{'、'.join(people.unknown_cohorts)}没有填报有意愿的人数，可参训人数按各课程意愿人数之和"
         report.findings.append(Finding(Level.DEFAULT, "", "", "", text))
-    return people
+    return people, roster
 
 
 def _say_unnamed(sheet: SheetReading) -> None:
@@ -197,16 +199,16 @@ def _split_township(
 
 def _count_registers(
     sheets: Sequence[SheetReading], known: KnownCounty, choices: ReadingChoices, names: KnownNames, people: People
-) -> None:
-    """Add up the people of all registers, each person once."""
+) -> tuple[RosterSheet, ...]:
+    """Add up the people of all registers, each person once; return what became of each."""
     first: dict[str, tuple[SheetReading, int]] = {}
     cohorts: Counter[tuple[str, str, str]] = Counter()
     demand: Counter[tuple[str, str, str, str]] = Counter()
-    for sheet in sheets:
-        if len(sheet.people):
-            _Registered(sheet, known, choices, names, first).add_up(cohorts, demand)
+    registered = [_Registered(sheet, known, choices, names, first) for sheet in sheets if len(sheet.people)]
+    roster = tuple(register.add_up(cohorts, demand) for register in registered)
     people.cohorts |= cohorts
     people.demand |= demand
+    return roster
 
 
 class _Registered:
@@ -257,21 +259,26 @@ class _Registered:
             every |= next((known.tags for known in self._known.groups if known.name == group), frozenset())
         return self._names.group_of_tags(frozenset(every), persons)
 
-    def add_up(self, cohorts: Counter[tuple[str, str, str]], demand: Counter[tuple[str, str, str, str]]) -> None:
-        """Count each person of the sheet who was not met before."""
+    def add_up(self, cohorts: Counter[tuple[str, str, str]], demand: Counter[tuple[str, str, str, str]]) -> RosterSheet:
+        """Count each person of the sheet who was not met before; return what became of each."""
         people: Register = self._people
+        outcomes: list[str] = []
         rows = zip(people.keys, people.rows, people.ages, *self._columns(), strict=True)
         for key, row, age, township, group, wish, trained in rows:
             if key and not self._is_new(key, row, township):
+                outcomes.append(TWICE)
                 continue
             if not key:
                 self._notes[Level.WARNING, "没有可用的身份证号，无法查重，仍计入"] += 1
             place, kind, band = self._townships[township], self._groups[group], self._band_of_age.get(age)
             if band is None:
-                self._notes[Level.UNDERSTOOD, "年龄不在任何年龄段内，不计入"] += 1
+                self._notes[Level.UNDERSTOOD, NO_BAND] += 1
+                outcomes.append(NO_BAND)
                 continue
             if place is None or kind is None:
-                continue  # The name is asked for.
+                outcomes.append(OPEN_NAME)
+                continue
+            outcomes.append(COUNTED)
             cohorts[place, band, kind] += 1
             for course in self._wishes[wish]:
                 if self._counts(course, band, self._trained[trained]):
@@ -279,6 +286,16 @@ class _Registered:
         for (level, text), number in self._notes.items():
             self._report.say(level, f"{number} 人{text}" if level is not Level.DEFAULT else text)
         self._report.say(Level.DEFAULT, f"每人前 {self._choices.ranks} 个意愿都计入需求，不分先后")
+        return RosterSheet(
+            self._report.file,
+            self._report.sheet,
+            people,
+            self._townships,
+            self._groups,
+            self._wishes,
+            self._band_of_age,
+            outcomes,
+        )
 
     def _counts(self, course: str, band: str, trained: frozenset[str]) -> bool:
         """Return whether a wish counts: not trained in it before, and of an age the course suits."""

@@ -15,7 +15,7 @@ from planner.reading.files.addresses import column_letters
 from planner.reading.files.grid import Grid
 from planner.reading.layouts.counts import Count, read_counts
 from planner.reading.layouts.fields import COUNTS, Column, ColumnReader, Field
-from planner.reading.layouts.register import People, read_register
+from planner.reading.layouts.register import People, holds_id_numbers, read_register
 from planner.reading.report import ColumnReading, Level, SheetReport
 from planner.reading.tables.heading import Heading, find_heading
 from planner.reading.words import CourseNames
@@ -88,6 +88,7 @@ def understand(grids: Iterable[Grid], request: dict[str, Any]) -> FileReading:
 def _read_sheet(grid: Grid, reader: ColumnReader, choices: ReadingChoices, on: date, key: bytes) -> SheetReading:
     reading = SheetReading(SheetReport(grid.file, grid.name, NOTHING))
     report = reading.report
+    report.personal = holds_id_numbers(grid)
     choice = choices.sheets.get(f"{grid.file}!{grid.name}")
     if choice == "skip":
         report.layout = SKIPPED
@@ -117,6 +118,7 @@ def _read_as_register(
     on: date,
     key: bytes,
 ) -> None:
+    reading.report.personal = True
     columns = reader.person_columns(heading.columns)
     fields = {column.field for column in columns}
     report = reading.report

@@ -28,7 +28,18 @@ _NO_WISH = frozenset(
 )
 _ALIVE = frozenset({"", "否", "未死亡", "健在", "正常", "无", "0"})
 _TOKEN_LENGTH = 16
+_ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:(?:19|20)\d{2}|\d{2})(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]?(?!\d)"
+)
+_ROWS_LOOKED_AT = 200
 _LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
+
+
+def holds_id_numbers(grid: Grid) -> bool:
+    """Return whether an ID number stands in the first rows of a sheet, whatever its layout."""
+    return any(
+        _ID_NUMBER.search(str(cell)) for row in grid.rows[:_ROWS_LOOKED_AT] for cell in row if cell not in ("", None)
+    )
 
 
 @dataclass(slots=True)
