@@ -152,12 +152,13 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 @click.argument("workbook", type=click.Path(path_type=Path))
 @click.argument("ledger", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写出的工作簿 .xlsx")
-def learn(workbook: Path, ledger: Path, out: Path) -> None:
+@click.option("--quality", is_flag=True, help="把推算的机构质量系数写入空着的格")
+def learn(workbook: Path, ledger: Path, out: Path, quality: bool) -> None:
     """把培训台账 LEDGER（培训人数、合格、1/3/6 月就业）载入 WORKBOOK 的“历史”，说明哪些就业率因此改变。"""
     from planner.cli.learning import learn as learn_results
 
     def work() -> int:
-        click.echo("\n".join(learn_results(workbook, ledger, out)))
+        click.echo("\n".join(learn_results(workbook, ledger, out, write_quality=quality)))
         return EXIT_DONE
 
     sys.exit(_with_exit_codes(work, LineProgress()))

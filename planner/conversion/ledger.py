@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ import openpyxl
 from planner.domain.instance import Instance, PastOutcome
 from planner.errors import BadInput, Fault
 from planner.reading.files.addresses import cell_name
-from planner.workbook.cells import CellFault, normalised, read_cell, shown
-from planner.workbook.schema import ALL, HISTORY, Column, Kind
+from planner.workbook.cells import CellFault, is_blank, normalised, read_cell, shown
+from planner.workbook.schema import ALL, HISTORY, PROVIDERS, Column, Kind, Sheet
 from planner.workbook.sources import RawSheet, read_source
 
 MONTHS = (1, 3, 6)
@@ -226,8 +227,37 @@ def append_history(workbook: Path, rows: tuple[PastOutcome, ...], out: Path) -> 
     book.save(out)
 
 
-def _heading_row(sheet: Any) -> int:
-    known = {name for column in HISTORY.columns for name in (column.heading, column.alias)}
+def write_quality(workbook: Path, factors: Mapping[str, float]) -> list[str]:
+    """Write 质量系数 of providers (hundredths) into an .xlsx where the cell is empty; return whose value was kept.
+
+    A heading that is missing is added. A workbook without a sheet 机构 keeps every provider's 1.0.
+    """
+    book = openpyxl.load_workbook(workbook)
+    names = {normalised(name): name for name in book.sheetnames}
+    found = names.get(PROVIDERS.name) or names.get(PROVIDERS.alias)
+    if found is None:
+        return []
+    sheet = book[found]
+    top = _heading_row(sheet, PROVIDERS)
+    headings = {normalised(cell.value): cell.column for cell in sheet[top] if normalised(cell.value)}
+    name_column = headings.get("机构") or headings["provider"]
+    column = headings.get("质量系数") or headings.get("quality")
+    if column is None:
+        column = max(headings.values()) + 1
+        sheet.cell(top, column, "质量系数")
+    kept = []
+    for row in range(top + 1, _last_row(sheet) + 1):
+        name = normalised(sheet.cell(row, name_column).value)
+        if name in factors and is_blank(sheet.cell(row, column).value):
+            sheet.cell(row, column, round(factors[name], 2))
+        elif name in factors:
+            kept.append(name)
+    book.save(workbook)
+    return kept
+
+
+def _heading_row(sheet: Any, of: Sheet = HISTORY) -> int:
+    known = {name for column in of.columns for name in (column.heading, column.alias)}
     rows = {row: sum(normalised(cell.value) in known for cell in sheet[row]) for row in range(1, _SEARCHED_ROWS + 1)}
     return max(rows, key=lambda row: (rows[row], -row))
 
