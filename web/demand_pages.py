@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from planner.reading.choices import ReadingChoices
 from web.data_folder import safe_file_name, unused_path
+from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
 from web.originals import Removal, personal_files, read_removed, remove_personal
 from web.pages import bundled_files, current_desk, examine, home_page, send, to_page_of
@@ -22,6 +23,8 @@ from web.words import read_confirmed, write_confirmed
 _MOST_FILES = 200
 
 demand_pages = Blueprint("demand", __name__)
+demand_pages.add_app_template_global(english)
+demand_pages.add_app_template_global(english_of_file)
 
 
 @demand_pages.post("/jobs/demand")
