@@ -16,11 +16,12 @@ from planner.reading.combine import NamedCount, People, Splitter, choose_sheets,
 from planner.reading.files.unpack import SourceFile, files_of
 from planner.reading.layouts.register import People as Register
 from planner.reading.names import KnownNames
+from planner.reading.plausibility import check_against_workbook
 from planner.reading.process import ask_child
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
 from planner.reading.roster import COUNTED, NO_BAND, OPEN_NAME, TWICE, RosterSheet
 from planner.reading.understand import FileReading, SheetReading
-from planner.workbook.known import KnownCounty
+from planner.workbook.known import CohortKey, KnownCounty
 from planner.workbook.sources import RawSheet
 
 _FILES_AT_ONCE = 2
@@ -75,6 +76,7 @@ def read_demand(
         "on": (on or known.plan_start).isoformat(),
         "key": secrets.token_hex(16),
         "choices": choices.as_json(),
+        "county": _county(known),
     }
     files = [file for path in paths for file in _files(path, report)]
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
@@ -89,6 +91,12 @@ def read_demand(
         text = "没有读到任何培训意愿"
         report.findings.append(Finding(Level.ERROR, "", "", "", text, remedy="核对上传的是不是摸底表或实名台账"))
     return DemandReading(people, report, roster)
+
+
+def _county(known: KnownCounty) -> str | None:
+    """Return the county's name, empty where the workbook does not say it, ``None`` for several counties."""
+    counties = {county for _, county in known.townships} - {""}
+    return None if len(counties) > 1 else next(iter(counties), "")
 
 
 def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
@@ -141,10 +149,19 @@ def _put_together(
     for township in sorted({*heads, *wishes}):
         _split_township(township, heads.get(township, []), wishes.get(township, []), splitter, people)
     report.findings += [Finding(Level.DEFAULT, "", "", "", text) for text in splitter.defaults]
+    for doubt in check_against_workbook(_by_township(people.cohorts), _by_township(known.cohorts)):
+        report.findings.append(Finding(Level.WARNING, "", "", "", doubt.text, remedy=doubt.remedy))
     if people.unknown_cohorts:
         text = f"{'、'.join(people.unknown_cohorts)}没有填报有意愿的人数，可参训人数按各课程意愿人数之和"
         report.findings.append(Finding(Level.DEFAULT, "", "", "", text))
     return people, roster
+
+
+def _by_township(cohorts: Mapping[CohortKey, int]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for (township, _, _), persons in cohorts.items():
+        sums[township] += persons
+    return sums
 
 
 def _say_unnamed(sheet: SheetReading) -> None:

@@ -70,13 +70,13 @@ def test_english_has_the_same_blanks_and_no_chinese() -> None:
     [
         ("第 4–5 行为表头，数据从第 6 行开始", "rows 4–5 are the heading; data from row 6"),
         ("第 1 行为表头，数据从第 2 行开始", "row 1 is the heading; data from row 2"),
-        ("12 行不计入：读不出年龄（见错误）", "12 rows not counted: age cannot be read (see errors)"),
-        ("第 9、12 行是小计（2 行），不计入", "not counted, rows 9、12: subtotal (2 rows)"),
+        ("12 行不计入：读不出年龄（见错误）", "rows not counted, 12: age cannot be read (see errors)"),
+        ("第 9、12 行是小计（2 行），不计入", "not counted (row 9、12): subtotal, 2 in all"),
         (
             "3 人次意愿与本人已参加过的培训相同，不计入",
-            "3 wishes are for a course the person was trained in before; they do not count",
+            "wishes for a course the person was trained in before, not counted: 3",
         ),
-        ("3 人重复登记，只计一次", "3 people are registered twice and count once"),
+        ("3 人重复登记，只计一次", "people registered twice, counted once: 3"),
         ("课程“电焊”按“焊工”计（已确认）", 'course "电焊" counts as "焊工" (confirmed)'),
         (
             "与“河镇.xlsx 台账”第 4 行是同一人（身份证号相同）（河镇、山乡两地都有），不重复计入",
@@ -86,7 +86,15 @@ def test_english_has_the_same_blanks_and_no_chinese() -> None:
             "河镇的课程意愿以更细的“a.xlsx 表”为准；两处总数不同：此表 3，该表 4",
             '河镇: wishes for courses taken from the finer "a.xlsx 表"; the totals differ: 3 here, 4 there',
         ),
-        ("第 3、4 行在表中被隐藏（2 行），仍计入", "rows 3、4 are hidden in the sheet (2 rows) and count all the same"),
+        ("第 3、4 行在表中被隐藏（2 行），仍计入", "hidden in the sheet and counted all the same: row 3、4 (2 in all)"),
+        (
+            "与第 31 行是同一人（身份证号相同），不重复计入",
+            "the same person as in row 31 (same ID number); not counted twice",
+        ),
+        (
+            "赫章县外出务工人数合计 18,210,000 人，常住人口约 648,471",
+            "赫章县, migrant workers: 18,210,000 people in all, while about 648,471 live there",
+        ),
         ("外出务工人数多于劳动力总数：河镇（9 多于 3）", "migrant workers more than labour force: 河镇（9 多于 3）"),
         ("“3.1”不是一天，按第一天 2026-03-01 计", '"3.1" is not one day; taken as its first day 2026-03-01'),
     ],

@@ -16,7 +16,7 @@ from planner.reading.files.grid import Grid, Row
 from planner.reading.layouts.cells import NO_RESULT, SAVE_AGAIN, Remarks
 from planner.reading.layouts.fields import COUNTS, Column, Field
 from planner.reading.layouts.places import township_of_sheet
-from planner.reading.plausibility import SurveyRow, check_survey
+from planner.reading.plausibility import SurveyRow, check_residents, check_survey
 from planner.reading.report import Level, SheetReport
 from planner.reading.tables.body import BodyRow, Part, body_rows
 from planner.reading.tables.heading import Heading
@@ -28,6 +28,7 @@ from planner.reading.values import (
     check_columns_foot,
     parse_unit,
     read_count,
+    read_number,
     text_of,
     unit_for,
     unit_of_heading,
@@ -66,9 +67,18 @@ class _Line:
 
 
 def read_counts(
-    grid: Grid, heading: Heading, columns: Sequence[Column], report: SheetReport, hidden_rows: bool = True
+    grid: Grid,
+    heading: Heading,
+    columns: Sequence[Column],
+    report: SheetReport,
+    hidden_rows: bool = True,
+    county: str | None = None,
 ) -> list[Count]:
-    """Return the counts of one sheet and say in the report what was done; ``hidden_rows``: whether those count."""
+    """Return the counts of one sheet and say in the report what was done.
+
+    ``hidden_rows``: whether rows that the sender has hidden count. ``county``: whose places the rows are, empty where
+    its name is not known, ``None`` for places of several.
+    """
     remarks = Remarks(report)
     rows = [row for row in body_rows(grid, heading) if hidden_rows or row.row not in grid.hidden_rows]
     township = "" if _has(columns, Field.TOWNSHIP) else township_of_sheet(grid, heading)
@@ -86,7 +96,7 @@ def read_counts(
             counts.extend(_counts_of(line, columns, values))
     _check_totals(lines, footing, report)
     _check_rows(lines, columns, figures, remarks)
-    _doubt(lines, columns, figures, report)
+    _doubt(lines, columns, figures, report, county)
     report.rows_read = sum(line.row.part is Part.BODY for line in lines)
     _say_left_out(lines, grid, report)
     remarks.close()
@@ -147,6 +157,7 @@ class _Figures:
         declared = [unit for text in captions for unit in units_of_line(text)]
         wanted = [column for column in columns if column.field in COUNTS or column.field is Field.LABOUR]
         self._units = {column.heading.column: _unit_of(column, declared) for column in wanted}
+        self._aside = {column.heading.column: _unit_of(column, declared) for column in columns if column.aside}
         self._grid, self._remarks = grid, remarks
         self._read: dict[int, dict[int, int | None]] = {}
 
@@ -156,6 +167,15 @@ class _Figures:
             quiet = row.part not in _KINDS
             self._read[row.row] = {} if quiet else {c: self._cell(row, c) for c in self._units}
         return self._read[row.row]
+
+    def aside(self, row: BodyRow) -> dict[int, float]:
+        """Return the readable numbers of the columns that are only looked at; nothing is said about their cells."""
+        found = {}
+        for column, unit in self._aside.items():
+            value = read_number(row.cells[column], Dimension.PERSONS, unit).value if column < len(row.cells) else None
+            if value is not None:
+                found[column] = float(value)
+        return found
 
     def _cell(self, row: BodyRow, column: int) -> int | None:
         raw = row.cells[column] if column < len(row.cells) else None
@@ -231,18 +251,23 @@ def _check_rows(lines: list[_Line], columns: Sequence[Column], figures: _Figures
                 remarks.say(Level.WARNING, text, row, column.heading.column, remedy="核对这一行")
 
 
-def _doubt(lines: list[_Line], columns: Sequence[Column], figures: _Figures, report: SheetReport) -> None:
-    """Add the doubts about figures that are improbable: above all labour, ten times the usual."""
+def _doubt(
+    lines: list[_Line], columns: Sequence[Column], figures: _Figures, report: SheetReport, county: str | None
+) -> None:
+    """Add the doubts about figures that are improbable: above all labour, ten times the usual, above all residents."""
     plain_words = {Field.LABOUR: "labour", Field.PERSONS: "willing_total"}
     rows = []
     for line in lines:
         if line.row.part is Part.BODY:
             place = line.names.get(Field.VILLAGE) or line.names.get(Field.TOWNSHIP, "")
-            values = figures.of_row(line.row)
-            named = {plain_words.get(column.field, column.heading.text): values.get(column.heading.column)
-                     for column in columns}  # fmt: skip
+            values = {**figures.of_row(line.row), **figures.aside(line.row)}
+            named = {column.aside or plain_words.get(column.field, column.heading.text):
+                     values.get(column.heading.column) for column in columns}  # fmt: skip
             rows.append(SurveyRow(place, {name: value for name, value in named.items() if value is not None}))
-    for doubt in check_survey(rows, report.sheet):
+    doubts = [*check_survey(rows, report.sheet)]
+    if county is not None:
+        doubts += check_residents(rows, county, report.sheet)
+    for doubt in doubts:
         report.say(Level.WARNING, doubt.text, remedy=doubt.remedy)
 
 

@@ -57,7 +57,7 @@ class Column:
     """A column with its meaning. ``course``, ``band`` and ``group`` are the names its heading gives its counts.
 
     ``rank`` is the place of a wish (1 to 3), ``tag`` the policy tag of a yes-or-no column. ``proposed`` names a
-    meaning that is only likely.
+    meaning that is only likely. ``aside`` is the meaning of figures that are not used and only looked at for doubts.
     """
 
     heading: ColumnHeading
@@ -68,6 +68,7 @@ class Column:
     rank: int = 0
     tag: str = ""
     proposed: str = ""
+    aside: str = ""
 
 
 _ROW_FIELDS = {
@@ -102,6 +103,7 @@ _TAGS = {"poverty_tag": "脱贫", "resettled_tag": "易迁", "monitored_tag": "�
 _OF_GROUP = {"of_poverty": "脱贫", "of_resettled": "易迁", "of_monitored": "监测"}
 _TOTALS = frozenset({"total", "willing_total", "persons"})
 _UNUSED = frozenset({"men", "women", "at_home", "away", "residents", "number", "note", "contact", "phone"})
+_ASIDE = frozenset({"residents", "at_home", "away", "men", "women"})
 _COUNT_MEANINGS = (_ROW_FIELDS.keys() - _PERSONAL) | _TOTALS | _UNUSED | _OF_GROUP.keys() | {"county", "wish_time"}
 _PERSON_MEANINGS = (
     (_ROW_FIELDS.keys() - {"course", "persons", "willing_total", "labour"})
@@ -207,6 +209,8 @@ class ColumnReader:
             return Column(heading, Field.PERSONS)
         if meaning == "total":
             return Column(heading, Field.PERSONS)
+        if meaning in _ASIDE and not under_courses:
+            return Column(heading, Field.IGNORED, aside=meaning or "")
         if meaning in _UNUSED or meaning is None:
             likely = self._names.match(heading.path[-1]).proposals if meaning is None else ()
             useful = [proposal for proposal in likely if proposal.name in _ROW_FIELDS]
