@@ -81,7 +81,11 @@ def understand(grids: Iterable[Grid], request: dict[str, Any]) -> FileReading:
     choices = ReadingChoices.from_json(request["choices"])
     courses = CourseNames(request["courses"])
     confirmed = {*choices.names.get("课程", {})}
-    reader = ColumnReader(lambda name: name in confirmed or courses.match(name).is_certain, choices.columns)
+    reader = ColumnReader(
+        lambda name: name in confirmed or courses.match(name).is_certain,
+        choices.columns,
+        lambda name: bool(courses.match(name).proposals),
+    )
     on, key = date.fromisoformat(request["on"]), bytes.fromhex(request["key"])
     sheets = _SheetReader(reader, choices, on, key, request.get("county", ""))
     return FileReading([sheets.read(grid) for grid in grids])

@@ -196,6 +196,7 @@ class _Part:
     _type: str = ""
     _in_value: bool = False
     _formula_open: bool = False
+    _result_open: bool = False
     _text: list[str] = field(default_factory=list)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -230,17 +231,21 @@ class _Part:
             self.last_row = max(self.last_row, self._row)
             self.last_column = max(self.last_column, self._column)
             self._in_value = local == "v" and self._type in ("s", "e")
-            self._formula_open = local == "f"
+            self._formula_open = local == "f" or (local == "v" and self._formula_open)
+            self._result_open = local == "v"
             self._text.clear()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
+        self._formula_open = False
         self._type = attributes.get("t", "")
         match = _REFERENCE.fullmatch(attributes.get("r", "").replace("$", ""))
         if match:
             self._column, self._row = column_number(match[1]), int(match[2])
 
     def text(self, data: str) -> None:
+        if self._formula_open and self._result_open and data.strip():
+            self._formula_open = False
         if self._in_value:
             self._text.append(data)
         elif self.root == "sst" and self.text_lengths:
@@ -256,6 +261,7 @@ class _Part:
             self._in_value = False
         elif self._formula_open and name.rpartition(":")[2] == "c":
             self.marks.unsaved.add((self._row, self._column))
+        self._result_open = False
 
     def refuse_doctype(self, *_: object) -> None:
         raise Refused(

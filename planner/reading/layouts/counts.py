@@ -94,6 +94,7 @@ def read_counts(
             footing.append((_KINDS[line.row.part], {column_letters(c + 1): value for c, value in values.items()}))
         if line.row.part is Part.BODY:
             counts.extend(_counts_of(line, columns, values))
+    _say_unused_figures(lines, heading, columns, report)
     _check_totals(lines, footing, report)
     _check_rows(lines, columns, figures, remarks)
     _doubt(lines, columns, figures, report, county)
@@ -216,6 +217,25 @@ def _counts_of(line: _Line, columns: Sequence[Column], values: dict[int, int | N
             )
         )
     return counts
+
+
+def _say_unused_figures(
+    lines: list[_Line], heading: Heading, columns: Sequence[Column], report: SheetReport
+) -> None:
+    """Warn of columns that hold figures in most rows while nothing is known of their heading."""
+    body = [line.row.cells for line in lines if line.row.part is Part.BODY]
+    for column in columns:
+        at = column.heading.column
+        if column.field is not Field.IGNORED or not column.unknown or column.proposed or not column.heading.text:
+            continue
+        figures = sum(at < len(cells) and read_number(cells[at], Dimension.PERSONS).value is not None for cells in body)
+        if 2 * figures > len(body):
+            report.say(
+                Level.WARNING,
+                f"列“{column.heading.text}”多是数字，但不知道含义，没有使用",
+                cell=cell_name(heading.rows[-1] + 1, at + 1),
+                remedy="是课程或人数的，请指明这一列的含义；无关的不必理会",
+            )
 
 
 def _check_totals(

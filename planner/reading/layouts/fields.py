@@ -57,7 +57,8 @@ class Column:
     """A column with its meaning. ``course``, ``band`` and ``group`` are the names its heading gives its counts.
 
     ``rank`` is the place of a wish (1 to 3), ``tag`` the policy tag of a yes-or-no column. ``proposed`` names a
-    meaning that is only likely. ``aside`` is the meaning of figures that are not used and only looked at for doubts.
+    meaning that is only likely. ``aside`` is the meaning of figures that are not used and only looked at for doubts;
+    ``unknown`` says that nothing is known of the heading.
     """
 
     heading: ColumnHeading
@@ -69,6 +70,7 @@ class Column:
     tag: str = ""
     proposed: str = ""
     aside: str = ""
+    unknown: bool = False
 
 
 _ROW_FIELDS = {
@@ -122,10 +124,18 @@ _MANY_WORDS = 12
 
 
 class ColumnReader:
-    """Tells the meaning of headings of one upload. ``is_course`` says whether a name is certainly a known course."""
+    """Tells the meaning of headings of one upload.
 
-    def __init__(self, is_course: Callable[[str], bool], confirmed: Mapping[str, str]) -> None:
-        self._is_course = is_course
+    ``is_course`` says whether a name is certainly a known course, ``resembles_course`` whether it may be one.
+    """
+
+    def __init__(
+        self,
+        is_course: Callable[[str], bool],
+        confirmed: Mapping[str, str],
+        resembles_course: Callable[[str], bool] = lambda name: False,
+    ) -> None:
+        self._is_course, self._resembles_course = is_course, resembles_course
         self._confirmed = confirmed
         self._names = HeadingNames("需求", _COUNT_MEANINGS)
         self._register_names = HeadingNames("花名册", _PERSON_MEANINGS)
@@ -214,7 +224,10 @@ class ColumnReader:
         if meaning in _UNUSED or meaning is None:
             likely = self._names.match(heading.path[-1]).proposals if meaning is None else ()
             useful = [proposal for proposal in likely if proposal.name in _ROW_FIELDS]
-            return Column(heading, Field.IGNORED, proposed=useful[0].label if useful else "")
+            proposed = useful[0].label if useful else ""
+            if meaning is None and not proposed and self._resembles_course(heading.path[-1]):
+                proposed = Field.COURSE_COUNT.value
+            return Column(heading, Field.IGNORED, proposed=proposed, unknown=meaning is None)
         return Column(heading, _ROW_FIELDS.get(meaning, Field.IGNORED))
 
     def _meaning(self, text: str) -> str | None:
