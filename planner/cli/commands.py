@@ -166,11 +166,12 @@ def learn(workbook: Path, ledger: Path, out: Path, quality: bool) -> None:
 
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-def template(out: Path) -> None:
-    """写出空白填报模板 OUT.xlsx。"""
+@click.option("--example", is_flag=True, help="各表填上示例行（虚构），照着改")
+def template(out: Path, example: bool) -> None:
+    """写出填报模板 OUT.xlsx：下拉选项、输入提示、示例和填写说明。"""
     from planner.workbook.template import write_template
 
-    write_template(out)
+    write_template(out, with_examples=example)
     click.echo(f"已写出填报模板：{out}")
 
 

@@ -42,7 +42,8 @@ def learn(workbook: Path, ledger: Path, out: Path, *, write_quality: bool = Fals
     if not write_quality:
         return [*lines, "  没有写入工作簿；要写入“质量系数”空着的机构，请加 --quality"]
     kept = write_quality_cells(out, {one.provider: one.factor for one in qualities})
-    lines.append("  已写入“质量系数”空着的机构，保留两位小数")
+    if len(kept) < len(qualities):
+        lines.append("  已写入“质量系数”空着的机构，保留两位小数")
     return [*lines, *([f"  已填有质量系数，保留原值：{'、'.join(kept)}"] if kept else [])]
 
 
