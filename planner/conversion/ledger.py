@@ -1,8 +1,10 @@
 """New results for 历史: a 培训台账 with who was trained, passed and employed after one, three and six months.
 
 A ledger row is a class, or a part of one: 工种 or 课程, 机构, 年龄段, 群体, 培训人数, 合格, 就业 after 1, 3 and 6
-months. History takes the third month. Rows of 先就业后培训 are left out (their people had a job before the class), rows
-without a third month too, and rows that history has already; each is told. Names and ID numbers are never read.
+months. Courses and groups may stand under other names that surely mean the same, which is told; likely ones are named
+in the fault. History takes the third month. Rows of 先就业后培训 are left out (their people had a job before the
+class), rows without a third month too, and rows that history has already; each is told. Names and ID numbers are never
+read.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import openpyxl
 from planner.domain.instance import Instance, PastOutcome
 from planner.errors import BadInput, Fault
 from planner.reading.files.addresses import cell_name
+from planner.reading.words import CourseNames, GroupNames
 from planner.workbook.cells import CellFault, is_blank, normalised, read_cell, shown
 from planner.workbook.schema import ALL, HISTORY, PROVIDERS, Column, Kind, Sheet
 from planner.workbook.sources import RawSheet, read_source
@@ -89,6 +92,9 @@ class _Reader:
             "group": {group.name for group in instance.groups},
             "provider": {provider.name for provider in instance.providers},
         }
+        self._names: dict[str, CourseNames | GroupNames] = {
+            "course": CourseNames(sorted(self._known["course"])), "group": GroupNames(instance.groups)
+        }  # fmt: skip
         self._occupations: dict[str, list[str]] = {}
         for course in instance.courses:
             self._occupations.setdefault(course.occupation, []).append(course.name)
@@ -101,7 +107,7 @@ class _Reader:
 
     def learnt(self) -> Learnt:
         months = tuple((m, self._months[m][0], self._months[m][1]) for m in MONTHS if self._months[m][0])
-        return Learnt(tuple(self._rows), tuple(self._notes), months)
+        return Learnt(tuple(self._rows), tuple(dict.fromkeys(self._notes)), months)
 
     def read(self, sheet: RawSheet) -> None:
         """Read one sheet; without the headings it is passed over with a note."""
@@ -174,6 +180,11 @@ class _Reader:
         alike = self._occupations.get(name, []) if key == "course" else []
         if len(alike) == 1:
             return alike[0]
+        match = self._names[key].match(name) if key in self._names and not alike else None
+        if match is not None and match.meaning is not None:
+            self._notes.append(match.remark)
+            return match.meaning
+        alike = alike or ([proposal.name for proposal in match.proposals] if match else [])
         what = {"course": "课程", "age_band": "年龄段", "group": "群体", "provider": "机构"}[key]
         known = alike or sorted(self._known[key])
         listed = "、".join(known[:8]) + ("……" if len(known) > 8 else "")
