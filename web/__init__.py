@@ -39,8 +39,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     config
         Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
         counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
-        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS`` (see
-        :class:`web.runner.Limits`) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
+        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS``,
+        ``KEEP_ORIGINALS_DAYS`` (see :class:`web.runner.Limits`) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on
+        Linux only).
     """
     app = Flask(__name__)
     app.config.from_mapping(
@@ -51,6 +52,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         PLANS_AT_ONCE=1,
         EXAMINATION_SECONDS=90.0,
         READING_SECONDS=300.0,
+        KEEP_ORIGINALS_DAYS=30,
         WRITING_SECONDS=180.0,
         STOPPING_SECONDS=60.0,
         MAX_CONTENT_LENGTH=50 * _MEGABYTE,
@@ -84,6 +86,7 @@ def _limits(app: Flask) -> Limits:
         plans_at_once=int(app.config["PLANS_AT_ONCE"]),
         examination_seconds=float(app.config["EXAMINATION_SECONDS"]),
         reading_seconds=float(app.config["READING_SECONDS"]),
+        originals_days=float(app.config["KEEP_ORIGINALS_DAYS"]),
         writing_seconds=float(app.config["WRITING_SECONDS"]),
         stopping_seconds=float(app.config["STOPPING_SECONDS"]),
     )

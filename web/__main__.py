@@ -25,7 +25,15 @@ from web.data_folder import DataFolder, FolderInUse
     default=None,
     help="数据目录 / folder for uploads and plans (default: the user's own)",
 )
-def serve(host: str, port: int, data_folder: Path | None) -> None:
+@click.option(
+    "--keep-originals",
+    "originals_days",
+    type=click.IntRange(0, 3650),
+    default=30,
+    show_default=True,
+    help="含姓名、证号的原件最多保留几天 / days to keep uploaded files that name people",
+)
+def serve(host: str, port: int, data_folder: Path | None, originals_days: int) -> None:
     """启动开班计划网页 / serve the planning form."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     folder = data_folder or default_data_folder()
@@ -38,7 +46,7 @@ def serve(host: str, port: int, data_folder: Path | None) -> None:
             f"The data folder {folder} is in use by another server. Close it, or choose another with --data."
         ) from error
     signal.signal(signal.SIGTERM, _leave)
-    app = create_app({"DATA_FOLDER": folder})
+    app = create_app({"DATA_FOLDER": folder, "KEEP_ORIGINALS_DAYS": originals_days})
     try:
         server = waitress.create_server(app, host=host, port=port, threads=8, ident=None)
     except OSError as error:

@@ -80,6 +80,26 @@ class JobFolder:
         """Folder of the copies of township files with faulty cells marked."""
         return self.root / "marked"
 
+    @property
+    def counts(self) -> Path:
+        """What the township files come to: cohorts and wishes, nobody named; there once nothing in them is open."""
+        return self.root / "汇总表.xlsx"
+
+    @property
+    def roster(self) -> Path:
+        """The people of registers with codes in place of names and ID numbers."""
+        return self.root / "人员明细.csv"
+
+    @property
+    def removed(self) -> Path:
+        """Which township files were removed because they name people (:mod:`web.originals`)."""
+        return self.root / "removed.json"
+
+    @property
+    def reading_room(self) -> Path:
+        """Folder for what the planner lays down while it reads township files; gone afterwards, however it ends."""
+        return self.root / "reading"
+
     def demand_files(self) -> list[Path]:
         """Return the township files by name, none for a job of a complete workbook."""
         return sorted(self.demand.iterdir()) if self.demand.is_dir() else []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template, request, session
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.reading.choices import ReadingChoices
 from web.data_folder import safe_file_name, unused_path
+from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
+from web.originals import Removal, personal_files, read_removed, remove_personal
 from web.pages import bundled_files, current_desk, examine, home_page, send, to_page_of
 from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
 from web.words import read_confirmed, write_confirmed
@@ -20,6 +23,8 @@ from web.words import read_confirmed, write_confirmed
 _MOST_FILES = 200
 
 demand_pages = Blueprint("demand", __name__)
+demand_pages.add_app_template_global(english)
+demand_pages.add_app_template_global(english_of_file)
 
 
 @demand_pages.post("/jobs/demand")
@@ -76,7 +81,8 @@ def review(job_id: str) -> str | AnyResponse:
     """Show what was understood of the township files and ask for what was not."""
     job = current_desk().job(job_id)
     folder = current_desk().folder(job)
-    if not folder.demand_files():
+    removed = read_removed(folder)
+    if not folder.demand_files() and removed is None:
         abort(404)
     if job.moving or job.state is JobState.FAULTY:
         return to_page_of(job)
@@ -84,12 +90,23 @@ def review(job_id: str) -> str | AnyResponse:
         "review.html",
         job=job,
         review=_review_of(job),
-        open_to_change=job.state in (JobState.REVIEW, JobState.READY),
+        open_to_change=removed is None and job.state in (JobState.REVIEW, JobState.READY),
         most=MOST_FINDINGS,
         has_list=folder.findings.is_file(),
         marked=[path.name for path in folder.marked_files()],
         originals=[path.name for path in folder.demand_files()],
+        personal=[path.name for path in personal_files(folder)],
+        last_day=_last_day(job),
+        removed=removed,
+        has_counts=folder.counts.is_file(),
+        has_roster=folder.roster.is_file(),
     )
+
+
+def _last_day(job: Job) -> str:
+    """Return the day (ISO) on which files that name people are removed at the latest."""
+    days = float(current_app.config["KEEP_ORIGINALS_DAYS"])
+    return date.fromtimestamp(job.created_at + days * 86_400).isoformat()
 
 
 def _review_of(job: Job) -> Review:
@@ -104,9 +121,9 @@ def read_again(job_id: str) -> AnyResponse:
     """Keep the clerk's answers with the upload and for the next one, and read the files again."""
     desk = current_desk()
     job = desk.job(job_id)
-    if job.state not in (JobState.REVIEW, JobState.READY):
-        return to_page_of(job)
     folder = desk.folder(job)
+    if job.state not in (JobState.REVIEW, JobState.READY) or folder.removed.is_file():
+        return to_page_of(job)
     before, form = read_confirmed(folder.choices), request.form
     answers = Answers(
         names=list(zip(form.getlist("kind"), form.getlist("written"), form.getlist("meaning"), strict=False)),
@@ -115,23 +132,53 @@ def read_again(job_id: str) -> AnyResponse:
         skipped_sheets=form.getlist("skip"),
     )
     try:
-        choices = with_answers(before, answers, _review_of(job))
+        review = _review_of(job)
+        choices = with_answers(before, answers, review)
     except ValueError:
         abort(400)
     write_confirmed(folder.choices, choices)
-    desk.runner.words.keep(before, choices)
+    desk.runner.words.keep(review.bureau, before, choices)
     desk.runner.read_again(job)
     return to_page_of(job)
 
 
 @demand_pages.post("/jobs/<job_id>/accept")
 def accept(job_id: str) -> AnyResponse:
-    """Go on to planning with what was read; only when nothing is open or wrong."""
+    """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
     desk = current_desk()
     job = desk.job(job_id)
-    if job.summary is not None:
-        desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
+    accepted = job.summary is not None and desk.jobs.change(
+        job.id, only_from=(JobState.REVIEW,), state=JobState.READY
+    )
+    if accepted and desk.folder(job).counts.is_file():
+        remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
     return to_page_of(job)
+
+
+@demand_pages.post("/jobs/<job_id>/originals/remove")
+def remove_originals(job_id: str) -> AnyResponse:
+    """Remove the township files that name people now; what was read of them stays."""
+    desk = current_desk()
+    job = desk.job(job_id)
+    if not job.moving:
+        remove_personal(desk.folder(job), Removal.ASKED, date.today())
+    if has_reading(job):
+        return redirect(url_for("demand.review", job_id=job.id), code=303)
+    return to_page_of(job)
+
+
+@demand_pages.get("/jobs/<job_id>/counts.xlsx")
+def counts(job_id: str) -> Response:
+    """Send the counted table that is planned with."""
+    desk = current_desk()
+    return send(desk.folder(desk.job(job_id)).counts, gettext("汇总表.xlsx"))
+
+
+@demand_pages.get("/jobs/<job_id>/roster.csv")
+def roster(job_id: str) -> Response:
+    """Send the people of registers with codes in place of names and ID numbers."""
+    desk = current_desk()
+    return send(desk.folder(desk.job(job_id)).roster, gettext("人员明细.csv"))
 
 
 @demand_pages.get("/jobs/<job_id>/findings.xlsx")
@@ -166,4 +213,4 @@ def _send_one_of(paths: list[Path], name: str) -> Response:
 def has_reading(job: Job) -> bool:
     """Return whether a job was made of township files and has a review page to show."""
     folder = current_desk().folder(job)
-    return folder.reading.is_file() and bool(folder.demand_files())
+    return folder.reading.is_file() and (bool(folder.demand_files()) or folder.removed.is_file())

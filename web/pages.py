@@ -37,6 +37,7 @@ from web.charts import WeekLoad, draw_search, draw_weeks
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
 from web.language import LANGUAGES
+from web.originals import read_removed
 from web.progress import ProgressPoint, read_progress
 from web.result import read_result
 from web.runner import Runner
@@ -263,9 +264,15 @@ def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> 
         summary=summary,
         budget=budget,
         budget_error=budget_error,
-        township_files=len(current_desk().folder(job).demand_files()),
+        township_files=_number_of_township_files(job),
         chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),
     )
+
+
+def _number_of_township_files(job: Job) -> int:
+    folder = current_desk().folder(job)
+    removed = read_removed(folder)
+    return len({path.name for path in folder.demand_files()} | set(removed.files if removed else ()))
 
 
 @pages.post("/jobs/<job_id>/plan")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,13 +64,18 @@ class PlannerCommand:
         """Read a job's township files against its workbook and write the list of findings and the marked copies."""
         words = ["inspect", *map(str, folder.demand_files()), "--base", str(workbook), "--json"]
         words += ["--choices", str(folder.choices), "--list", str(folder.findings), "--marked", str(folder.marked)]
-        process = self._start(words, stderr=subprocess.DEVNULL)
+        words += ["--counts", str(folder.counts), "--roster", str(folder.roster)]
+        folder.reading_room.mkdir(exist_ok=True)
         try:
+            process = self._start(words, stderr=subprocess.DEVNULL, temporary=folder.reading_room)
             output, _ = process.communicate(timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
             kill(process)
             process.communicate()
             return DemandExamination(failure="reading_timeout")
+        finally:
+            # A reader that was killed could not clear away its copy of the file.
+            shutil.rmtree(folder.reading_room, ignore_errors=True)
         answer = _to_object(output)
         if answer is not None and isinstance(answer.get("reading"), dict):
             return DemandExamination(answer)
@@ -96,24 +102,31 @@ class PlannerCommand:
         budget_yuan: str,
         demand: Sequence[Path] = (),
         choices: Path | None = None,
+        counts: Path | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start planning; the process tells its progress on standard output (see :func:`events`).
 
-        ``demand`` are township files in place of the workbook's own demand, read with the ``choices`` file.
+        ``counts`` is what township files came to, in place of the workbook's own demand; without it ``demand`` are
+        these files, read with the ``choices`` file.
         """
         words = ["solve", str(workbook), "--out", str(output), "--time-limit", str(time_limit_seconds)]
         words += ["--progress", "json", "--stop-file", str(stop_request)]
         if budget_yuan:
             words += ["--total-budget", budget_yuan]
-        for path in demand:
-            words += ["--demand", str(path)]
-        if demand and choices is not None:
-            words += ["--choices", str(choices)]
+        if counts is not None:
+            words += ["--counts", str(counts)]
+        else:
+            for path in demand:
+                words += ["--demand", str(path)]
+            if demand and choices is not None:
+                words += ["--choices", str(choices)]
         with log.open("wb") as stderr:
             return self._start(words, stderr=stderr)
 
-    def _start(self, words: list[str], stderr: Any) -> subprocess.Popen[bytes]:
+    def _start(self, words: list[str], stderr: Any, temporary: Path | None = None) -> subprocess.Popen[bytes]:
         environment = os.environ | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+        if temporary is not None:
+            environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
         process = subprocess.Popen(
             [*self.words, *words],
             stdin=subprocess.DEVNULL,

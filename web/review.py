@@ -73,7 +73,7 @@ class FileView:
 @dataclass(frozen=True, slots=True)
 class Review:
     """Everything on the page. ``workbook_faults`` are those of the county's own workbook, ``unmarked`` sentences
-    about files of which there is no marked copy.
+    about files of which there is no marked copy, ``bureau`` whose words the answers are.
     """
 
     persons: int
@@ -85,6 +85,7 @@ class Review:
     workbook_faults: list[dict[str, str]]
     complete: bool
     unmarked: list[str] = field(default_factory=list)
+    bureau: str = ""
 
     def count(self, level: str) -> int:
         """Return how many findings of a level there are."""
@@ -131,6 +132,7 @@ def read_review(folder: JobFolder) -> Review:
         workbook_faults=[] if complete or in_files else answer.get("faults", []),
         complete=complete,
         unmarked=answer.get("unmarked", []),
+        bureau=answer.get("bureau", ""),
     )
 
 

@@ -10,11 +10,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from web.data_folder import DataFolder, JobFolder
-from web.jobs import REPLANNABLE, Job, JobState, JobStore
+from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
+from web.originals import Removal, remove_personal
 from web.planner_process import DemandExamination, PlannerCommand, events, kill, read_faults
 from web.progress import record_progress
 from web.words import ConfirmedWords
@@ -26,13 +28,15 @@ _log = logging.getLogger(__name__)
 class Limits:
     """Seconds and numbers the runner keeps to.
 
-    ``writing_seconds`` is what a planner may take beyond its time limit to read, check and write;
-    ``stopping_seconds`` what it may take after being asked to stop before it is ended.
+    ``originals_days`` is how long township files that name people are kept at most; ``writing_seconds`` what a planner
+    may take beyond its time limit to read, check and write; ``stopping_seconds`` what it may take after being asked to
+    stop before it is ended.
     """
 
     plans_at_once: int = 1
     examination_seconds: float = 90.0
     reading_seconds: float = 300.0
+    originals_days: float = 30.0
     writing_seconds: float = 180.0
     stopping_seconds: float = 60.0
 
@@ -51,6 +55,7 @@ class Runner:
             threading.Thread(target=self._work, name=f"plan-{number}", daemon=True)
             for number in range(limits.plans_at_once)
         ]
+        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
 
     def start(self) -> None:
         """Take up what the last server left: waiting jobs go on, running ones are declared interrupted."""
@@ -60,8 +65,27 @@ class Runner:
             self._finish(job, JobState.INTERRUPTED, failure="server_stopped")
         for job in self._jobs.in_states(JobState.EXAMINING):
             self.examine(job)
-        for worker in self._workers:
+        for worker in (*self._workers, self._sweeper):
             worker.start()
+
+    def remove_expired(self, now: float) -> None:
+        """Remove township files that name people and were uploaded too long before ``now`` (seconds since the epoch).
+
+        Files that are being read stay until the next time.
+        """
+        for job in self._jobs.in_states(*(state for state in JobState if state not in MOVING)):
+            folder = self._data.job(job.id)
+            if now - job.created_at > self._limits.originals_days * 86_400 and folder.demand.is_dir():
+                remove_personal(folder, Removal.EXPIRED, date.fromtimestamp(now))
+
+    def _sweep(self) -> None:
+        while True:
+            try:
+                self.remove_expired(time.time())
+            except OSError:
+                _log.exception("files that name people could not be removed; tried again in an hour")
+            if self._closing.wait(timeout=3600):
+                return
 
     def close(self) -> None:
         """Stop at once; jobs being planned are recorded as interrupted."""
@@ -183,7 +207,7 @@ class Runner:
         self._jobs.change(job.id, only_from=(JobState.EXAMINING,), state=JobState.REVIEW, summary=summary)
 
     def _read_demand(self, job: Job, folder: JobFolder) -> DemandExamination:
-        for path in (folder.findings, *folder.marked_files()):
+        for path in (folder.findings, folder.counts, folder.roster, *folder.marked_files()):
             path.unlink(missing_ok=True)
         return self._planner.examine_demand(folder.workbook(job.file_name), folder, self._limits.reading_seconds)
 
@@ -199,6 +223,7 @@ class Runner:
             job.budget_yuan,
             folder.demand_files(),
             folder.choices,
+            folder.counts if folder.counts.is_file() else None,
         )
         last_words: list[dict[str, Any]] = []
         listener = threading.Thread(target=_listen, args=(process, folder, last_words), daemon=True)
@@ -268,7 +293,8 @@ def _copy_reading(source: JobFolder, target: JobFolder) -> None:
     for name in ("demand", "marked"):
         if (source.root / name).is_dir():
             shutil.copytree(source.root / name, target.root / name)
-    for path in (source.choices, source.remembered, source.reading, source.findings):
+    papers = (source.choices, source.remembered, source.reading, source.findings)
+    for path in (*papers, source.counts, source.roster, source.removed):
         if path.exists():
             shutil.copyfile(path, target.root / path.name)
 

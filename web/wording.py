@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext, lazy_gettext
 
 from web.jobs import JobState
+from web.originals import Removal, Removed
 
 STATES = {
     JobState.EXAMINING: lazy_gettext("检查中"),
@@ -149,3 +150,13 @@ def finding(jobs: str, improvable: str) -> str:
 def proved_best(jobs: str) -> str:
     """Say that no plan can be better."""
     return str(gettext("已找到方案：预计就业（折算）%(jobs)s 人；已证明没有更好的方案", jobs=jobs))
+
+
+def removed(gone: Removed) -> str:
+    """Say which township files are no longer there, since when and why."""
+    said = {"names": "、".join(gone.files), "day": gone.day}
+    if gone.why is Removal.ACCEPTED:
+        return str(gettext("含姓名、身份证号的原件（%(names)s）已于 %(day)s 去规划时删除。", **said))
+    if gone.why is Removal.EXPIRED:
+        return str(gettext("含姓名、身份证号的原件（%(names)s）到期，已于 %(day)s 自动删除。", **said))
+    return str(gettext("含姓名、身份证号的原件（%(names)s）已于 %(day)s 按您的要求删除。", **said))

@@ -1,7 +1,8 @@
 """Confirmed words of the bureau: taken from the clerk's answers, kept, and applied to the next upload.
 
-The file lies in the data folder and holds headings and names of townships, courses and groups only. This server's
-form has a single bureau.
+The file lies in the data folder and holds headings and names of townships, courses and groups only. Until there are
+accounts a bureau is known by its county: what the workbook's sheet 乡镇 gives as 区县, else the workbook's file name.
+Words kept before bureaus were told apart go to the first bureau that reads files afterwards.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from planner.reading.words.memory import Memory, WordKind
 from web.data_folder import JobFolder
 
 _log = logging.getLogger(__name__)
-_BUREAU = "本单位"
+_NOBODY = "本单位"
+"""Under this name all words stood before bureaus were told apart, and stand those of a workbook without any name."""
 _KINDS = {"乡镇": WordKind.TOWNSHIP, "课程": WordKind.COURSE, "群体": WordKind.GROUP}
 """Kinds of names that are remembered; age bands are asked each time."""
 _LOCK = threading.Lock()
@@ -52,71 +54,78 @@ def read_remembered(folder: JobFolder) -> list[Word]:
 
 
 class ConfirmedWords:
-    """The bureau's memory of words; safe to use from several threads."""
+    """The bureaus' memory of words; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def keep(self, before: ReadingChoices, now: ReadingChoices) -> None:
+    def keep(self, bureau: str, before: ReadingChoices, now: ReadingChoices) -> None:
         """Remember what is newly confirmed and forget what was taken back; a name left out is forgotten, too."""
         with _LOCK:
-            memory = self._open()
-            if memory is None:
+            words = self._words_of(bureau)
+            if words is None:
                 return
             for kind, word_kind in _KINDS.items():
-                _note(memory, word_kind, before.names.get(kind, {}), now.names.get(kind, {}))
-            _note(memory, WordKind.HEADING, before.columns, now.columns)
-            memory.save()
+                words.note(word_kind, before.names.get(kind, {}), now.names.get(kind, {}))
+            words.note(WordKind.HEADING, before.columns, now.columns)
+            words.memory.save()
 
     def recall(self, folder: JobFolder, answer: dict[str, Any]) -> bool:
         """Add what was confirmed before to a job's choices where the reading asks for it; say whether there was any."""
         with _LOCK:
-            memory = self._open()
-        if memory is None:
+            words = self._words_of(str(answer.get("bureau", "")))
+        if words is None:
             return False
         choices = read_confirmed(folder.choices)
-        found = [*_recalled_names(memory, choices, answer), *_recalled_columns(memory, choices, answer)]
+        found = [*words.recalled_names(choices, answer), *words.recalled_columns(choices, answer)]
         if found:
             write_confirmed(folder.choices, choices)
             text = json.dumps([*read_remembered(folder), *found], ensure_ascii=False)
             folder.remembered.write_text(text, encoding="utf-8")
         return bool(found)
 
-    def _open(self) -> Memory | None:
+    def _words_of(self, bureau: str) -> _BureauWords | None:
         try:
-            return Memory(self._path)
+            memory = Memory(self._path)
         except BadInput:
             _log.exception("confirmed words cannot be read; they are asked for again")
             return None
+        if bureau and memory.hand_over(_NOBODY, bureau):
+            memory.save()
+        return _BureauWords(memory, bureau or _NOBODY)
 
 
-def _note(memory: Memory, kind: WordKind, before: dict[str, str], now: dict[str, str]) -> None:
-    for written in {*before, *now}:
-        meaning = now.get(written, "")
-        if meaning == before.get(written, ""):
-            continue
-        if not meaning:
-            memory.forget(_BUREAU, kind, written)
-            continue
-        try:
-            memory.confirm(_BUREAU, kind, written, meaning)
-        except ValueError:
-            _log.info("a confirmed word is too long or holds a number; it counts for this upload only")
+class _BureauWords:
+    """The words of one bureau in an open memory."""
 
+    def __init__(self, memory: Memory, bureau: str) -> None:
+        self.memory, self._bureau = memory, bureau
 
-def _recalled_names(memory: Memory, choices: ReadingChoices, answer: dict[str, Any]) -> Iterator[Word]:
-    for proposal in answer["reading"]["proposals"]:
-        kind, written = proposal["kind"], proposal["found"]
-        meaning = memory.recall(_BUREAU, _KINDS[kind], written) if kind in _KINDS else None
-        if meaning is not None and meaning in answer.get("known", {}).get(kind, []):
-            choices.names.setdefault(kind, {})[written] = meaning
-            yield kind, written, meaning
+    def note(self, kind: WordKind, before: dict[str, str], now: dict[str, str]) -> None:
+        for written in {*before, *now}:
+            meaning = now.get(written, "")
+            if meaning == before.get(written, ""):
+                continue
+            if not meaning:
+                self.memory.forget(self._bureau, kind, written)
+                continue
+            try:
+                self.memory.confirm(self._bureau, kind, written, meaning)
+            except ValueError:
+                _log.info("a confirmed word is too long or holds a number; it counts for this upload only")
 
+    def recalled_names(self, choices: ReadingChoices, answer: dict[str, Any]) -> Iterator[Word]:
+        for proposal in answer["reading"]["proposals"]:
+            kind, written = proposal["kind"], proposal["found"]
+            meaning = self.memory.recall(self._bureau, _KINDS[kind], written) if kind in _KINDS else None
+            if meaning is not None and meaning in answer.get("known", {}).get(kind, []):
+                choices.names.setdefault(kind, {})[written] = meaning
+                yield kind, written, meaning
 
-def _recalled_columns(memory: Memory, choices: ReadingChoices, answer: dict[str, Any]) -> Iterator[Word]:
-    columns = [(c["heading"], c["field"]) for sheet in answer["reading"]["sheets"] for c in sheet["columns"]]
-    for heading, field in columns:
-        meaning = memory.recall(_BUREAU, WordKind.HEADING, heading)
-        if meaning in [*Field] and meaning != field and heading not in choices.columns:
-            choices.columns[heading] = str(meaning)
-            yield COLUMN, heading, str(meaning)
+    def recalled_columns(self, choices: ReadingChoices, answer: dict[str, Any]) -> Iterator[Word]:
+        columns = [(c["heading"], c["field"]) for sheet in answer["reading"]["sheets"] for c in sheet["columns"]]
+        for heading, field in columns:
+            meaning = self.memory.recall(self._bureau, WordKind.HEADING, heading)
+            if meaning in [*Field] and meaning != field and heading not in choices.columns:
+                choices.columns[heading] = str(meaning)
+                yield COLUMN, heading, str(meaning)

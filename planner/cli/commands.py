@@ -50,10 +50,11 @@ def main() -> None:
 @click.option("--english", is_flag=True, help="Summary in English")
 @click.option("--demand", multiple=True, type=click.Path(path_type=Path), help="乡镇报表，代替劳动力和需求；可多次")
 @click.option("--choices", type=click.Path(path_type=Path), help="读取乡镇报表时已确认的选择（JSON）")
+@click.option("--counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
-    english: bool, demand: tuple[Path, ...], choices: Path | None,
+    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
@@ -64,8 +65,10 @@ def solve(
         from planner.engine.solve import Options
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
+        if counts and demand:
+            raise click.UsageError("--counts 与 --demand 只能用一个")
         request = PlanRequest(
-            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), not no_timetable
+            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable
         )
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
@@ -161,9 +164,11 @@ def timetable(
 @click.option("--questions", type=click.Path(path_type=Path, dir_okay=False), help="写出待确认的名称（JSON）")
 @click.option("--list", "list_to", type=click.Path(path_type=Path, dir_okay=False), help="核对清单，.xlsx 或 .csv")
 @click.option("--marked", type=click.Path(path_type=Path, file_okay=False), help="在原文件副本上批注，存入此文件夹")
+@click.option("--counts", type=click.Path(path_type=Path, dir_okay=False), help="写出汇总表 .xlsx，供 solve --counts")
+@click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="写出人员明细 .csv，代码代替姓名证号")
 def inspect(
     files: tuple[Path, ...], as_json: bool, weeks: bool, base: Path | None, choices: Path | None,
-    questions: Path | None, list_to: Path | None, marked: Path | None,
+    questions: Path | None, list_to: Path | None, marked: Path | None, counts: Path | None, roster: Path | None,
 ) -> None:
     """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
     from planner.cli.inspection import inspection, inspection_lines
@@ -174,7 +179,7 @@ def inspect(
 
     def work() -> int:
         if reading_wanted(files, base):
-            request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked)
+            request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked, counts, roster)
             return inspect_reading(request, as_json)
         found = inspection(read_workbook(files[0]), weeks)
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))
@@ -210,12 +215,13 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 @click.argument("workbook", type=click.Path(path_type=Path))
 @click.argument("ledger", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写出的工作簿 .xlsx")
-def learn(workbook: Path, ledger: Path, out: Path) -> None:
+@click.option("--quality", is_flag=True, help="把推算的机构质量系数写入空着的格")
+def learn(workbook: Path, ledger: Path, out: Path, quality: bool) -> None:
     """把培训台账 LEDGER（培训人数、合格、1/3/6 月就业）载入 WORKBOOK 的“历史”，说明哪些就业率因此改变。"""
     from planner.cli.learning import learn as learn_results
 
     def work() -> int:
-        click.echo("\n".join(learn_results(workbook, ledger, out)))
+        click.echo("\n".join(learn_results(workbook, ledger, out, write_quality=quality)))
         return EXIT_DONE
 
     sys.exit(_with_exit_codes(work, LineProgress()))
@@ -223,11 +229,12 @@ def learn(workbook: Path, ledger: Path, out: Path) -> None:
 
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-def template(out: Path) -> None:
-    """写出空白填报模板 OUT.xlsx。"""
+@click.option("--example", is_flag=True, help="各表填上示例行（虚构），照着改")
+def template(out: Path, example: bool) -> None:
+    """写出填报模板 OUT.xlsx：下拉选项、输入提示、示例和填写说明。"""
     from planner.workbook.template import write_template
 
-    write_template(out)
+    write_template(out, with_examples=example)
     click.echo(f"已写出填报模板：{out}")
 
 

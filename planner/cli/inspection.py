@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from planner.cli.learning import quality_lines
+from planner.conversion.quality import provider_qualities
 from planner.model import weeks as timeline
 from planner.workbook.read import ReadResult
 
@@ -31,6 +34,10 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
             "assumptions": list(instance.assumptions),
         },
     }
+    qualities = provider_qualities(instance)
+    if qualities:
+        found["quality"] = [asdict(one) for one in qualities]
+        found["quality_lines"] = quality_lines(qualities)
     if with_weeks:
         names = timeline.calendar_names(instance)
         busy = timeline.busy_indices(instance)
@@ -53,4 +60,4 @@ def inspection_lines(found: dict[str, Any]) -> list[str]:
     ]
     lines += [f"说明：{note}" for note in summary["notes"]]
     lines += [f"默认：{assumption}" for assumption in summary["assumptions"]]
-    return lines
+    return [*lines, *found.get("quality_lines", [])]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from planner.conversion.estimate import cell_of
 from planner.conversion.ledger import Learnt, append_history, read_ledger
+from planner.conversion.ledger import write_quality as write_quality_cells
+from planner.conversion.quality import Quality, provider_qualities
 from planner.conversion.rates import INTERVAL_SHARE, RateTable
 from planner.domain.instance import Instance
 from planner.domain.rate import Source
@@ -15,8 +18,10 @@ from planner.workbook.read import read_workbook
 MOST_LINES = 20
 
 
-def learn(workbook: Path, ledger: Path, out: Path) -> list[str]:
+def learn(workbook: Path, ledger: Path, out: Path, *, write_quality: bool = False) -> list[str]:
     """Write ``workbook`` with the ledger's results in 历史 to ``out``; Chinese sentences on what changed.
+
+    With ``write_quality`` also the suggested 质量系数 of providers, where the workbook gives none.
 
     Raises
     ------
@@ -29,7 +34,32 @@ def learn(workbook: Path, ledger: Path, out: Path) -> list[str]:
     learnt = read_ledger(ledger, before)
     append_history(workbook, learnt.rows, out)
     after = read_workbook(out).instance
-    return [*_read_lines(learnt, out), *_moved_lines(before, after), *_doubts(after)]
+    lines = [*_read_lines(learnt, out), *_moved_lines(before, after), *_doubts(after)]
+    qualities = provider_qualities(after)
+    lines += quality_lines(qualities)
+    if not qualities:
+        return lines
+    if not write_quality:
+        return [*lines, "  没有写入工作簿；要写入“质量系数”空着的机构，请加 --quality"]
+    kept = write_quality_cells(out, {one.provider: one.factor for one in qualities})
+    if len(kept) < len(qualities):
+        lines.append("  已写入“质量系数”空着的机构，保留两位小数")
+    return [*lines, *([f"  已填有质量系数，保留原值：{'、'.join(kept)}"] if kept else [])]
+
+
+def quality_lines(qualities: Sequence[Quality]) -> list[str]:
+    """Say how providers' people fare against those of the same courses; a suggestion, not planned with."""
+    if not qualities:
+        return []
+    lines = ["机构质量系数（由历史推算，仅供参考，规划不采用；1 = 与同课程的各机构相当）："]
+    for one in sorted(qualities, key=lambda one: (-one.factor, one.provider)):
+        doubt = "" if one.differs else "，与 1 没有明显差别"
+        lines.append(
+            f"  {one.provider} {one.factor:.2f}（十次有八次在 {one.low:.2f} 至 {one.high:.2f} 之间；"
+            f"{one.people:,} 人，就业 {one.employed:,}，按同课程应有 {one.expected:,.0f}{doubt}）"
+        )
+    more = len(qualities) - MOST_LINES
+    return [*lines[: MOST_LINES + 1], *([f"  另有 {more} 家未列出"] if more > 0 else [])]
 
 
 def _read_lines(learnt: Learnt, out: Path) -> list[str]:

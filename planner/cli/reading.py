@@ -11,10 +11,12 @@ import click
 from planner.cli.inspection import inspection
 from planner.errors import BadInput, Fault
 from planner.reading.choices import ReadingChoices, read_choices
+from planner.reading.counted import counted, write_counted
 from planner.reading.county import with_reading
 from planner.reading.marked import write_list, write_marked
 from planner.reading.read import DemandReading, read_demand
 from planner.reading.report import UPLOAD, Level, ReadingReport
+from planner.reading.roster import write_roster
 from planner.workbook.known import KnownCounty, catalogue_county
 from planner.workbook.read import is_planning_workbook, read_known
 
@@ -32,6 +34,8 @@ class ReadingRequest:
     questions: Path | None = None
     list_to: Path | None = None
     marked: Path | None = None
+    counts: Path | None = None
+    roster: Path | None = None
 
 
 def chosen(path: Path | None) -> ReadingChoices:
@@ -49,13 +53,21 @@ def inspect_reading(request: ReadingRequest, as_json: bool) -> int:
     known = read_known(request.base) if request.base else catalogue_county()
     reading = read_demand(request.files, known, request.choices)
     faults = reading.report.faults()
-    written, unmarked = _write_papers(request, reading.report)
+    written, unmarked = _write_papers(request, reading, faults)
     if as_json:
-        answer = _as_json(reading, request.base, faults) | {"known": known_names(known), "unmarked": unmarked}
+        answer = _as_json(reading, request.base, faults) | {
+            "known": known_names(known), "bureau": bureau_of(known, request.base), "unmarked": unmarked
+        }  # fmt: skip
         click.echo(json.dumps(answer | _combined(request.base, reading, faults), ensure_ascii=False))
     else:
         click.echo("\n".join([*reading_lines(reading), *written, *unmarked]))
     return _BAD_INPUT if faults else _DONE
+
+
+def bureau_of(known: KnownCounty, base: Path | None) -> str:
+    """Return whose words are confirmed: the counties of the workbook, else its file name; empty without either."""
+    counties = sorted({county for _, county in known.townships} - {""})
+    return "、".join(counties) or (base.stem if base else "")
 
 
 def known_names(known: KnownCounty) -> dict[str, list[str]]:
@@ -117,8 +129,11 @@ def _as_json(reading: DemandReading, base: Path | None, faults: list[Fault]) -> 
     }
 
 
-def _write_papers(request: ReadingRequest, report: ReadingReport) -> tuple[list[str], list[str]]:
+def _write_papers(
+    request: ReadingRequest, reading: DemandReading, faults: list[Fault]
+) -> tuple[list[str], list[str]]:
     """Write the papers asked for; return a sentence for each one written and for each file that cannot be marked."""
+    report = reading.report
     lines: list[str] = []
     unmarked: list[str] = []
     if request.list_to:
@@ -127,6 +142,15 @@ def _write_papers(request: ReadingRequest, report: ReadingReport) -> tuple[list[
     if request.marked:
         written, unmarked = write_marked(request.files, report, request.marked)
         lines += [f"已写出批注副本：{path}" for path in written]
+    if request.counts:
+        if faults:
+            lines.append("还有错误或待确认的名称，没有写出汇总表")
+        else:
+            write_counted(counted(reading), request.counts)
+            lines.append(f"已写出汇总表：{request.counts}；规划时用 solve --counts 读入，不再需要原表")
+    if request.roster and reading.roster:
+        write_roster(reading.roster, request.roster)
+        lines.append(f"已写出人员明细（以代码代替姓名和身份证号）：{request.roster}")
     if request.questions:
         _write_questions(request, report)
         lines.append(f"已写出待确认的名称：{request.questions}；填好后用 --choices 读入")

@@ -25,7 +25,8 @@ from planner.export import write_all
 from planner.export.record import plan_to_record
 from planner.model.problem import Problem, build_problem
 from planner.reading.choices import ReadingChoices
-from planner.reading.county import read_with_demand
+from planner.reading.counted import read_counted
+from planner.reading.county import read_with_demand, with_counted
 from planner.timetable.agree import Exclusion, agree
 from planner.timetable.solve import Effort, Timetable, build_timetable, classes_left_out, with_timetable
 from planner.workbook.read import read_workbook
@@ -47,7 +48,8 @@ class PlanRequest:
 
     ``total_budget_yuan=None`` keeps the workbook's funds; ``caution`` is the quantile (0 < caution <= 0.5) at which
     rates that are not given count, ``None`` = their mean. ``demand`` are files of townships that take the place of
-    the workbook's sheets 劳动力 and 需求, read with ``choices``. Without ``timetable`` the plan says weeks only.
+    the workbook's sheets 劳动力 and 需求, read with ``choices``; ``counts`` is what such a reading came to. Without
+    ``timetable`` the plan says weeks only.
     """
 
     workbook: Path
@@ -57,6 +59,7 @@ class PlanRequest:
     caution: float | None = None
     demand: tuple[Path, ...] = ()
     choices: ReadingChoices = ReadingChoices()
+    counts: Path | None = None
     timetable: bool = True
 
 
@@ -73,11 +76,14 @@ def make_plan(
     request: PlanRequest, on_progress: Callable[[Progress], None], stopped: Callable[[], bool]
 ) -> MadePlan:
     """Read, solve, place the days, check and write; raises the planner's errors and writes nothing when it does."""
-    read = read_with_demand(request.workbook, request.demand, request.choices)
+    if request.counts is None:
+        read = read_with_demand(request.workbook, request.demand, request.choices)
+    else:
+        read = with_counted(request.workbook, read_counted(request.counts))
     sha256, planned = read.sha256, None
     instance = read.instance
     changed = _changed(instance, request)
-    if changed is not instance or request.demand:
+    if changed is not instance or request.demand or request.counts:
         request.out_dir.mkdir(parents=True, exist_ok=True)
         planned = request.out_dir / PLANNED_INPUT
         write_tables(planned, tables_of(changed))

@@ -1,14 +1,17 @@
 """New results for 历史: a 培训台账 with who was trained, passed and employed after one, three and six months.
 
 A ledger row is a class, or a part of one: 工种 or 课程, 机构, 年龄段, 群体, 培训人数, 合格, 就业 after 1, 3 and 6
-months. History takes the third month. Rows of 先就业后培训 are left out (their people had a job before the class), rows
-without a third month too, and rows that history has already; each is told. Names and ID numbers are never read.
+months. Courses and groups may stand under other names that surely mean the same, which is told; likely ones are named
+in the fault. History takes the third month. Rows of 先就业后培训 are left out (their people had a job before the
+class), rows without a third month too, and rows that history has already; each is told. Names and ID numbers are never
+read.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +21,9 @@ import openpyxl
 from planner.domain.instance import Instance, PastOutcome
 from planner.errors import BadInput, Fault
 from planner.reading.files.addresses import cell_name
-from planner.workbook.cells import CellFault, normalised, read_cell, shown
-from planner.workbook.schema import ALL, HISTORY, Column, Kind
+from planner.reading.words import CourseNames, GroupNames
+from planner.workbook.cells import CellFault, is_blank, normalised, read_cell, shown
+from planner.workbook.schema import ALL, HISTORY, PROVIDERS, Column, Kind, Sheet
 from planner.workbook.sources import RawSheet, read_source
 
 MONTHS = (1, 3, 6)
@@ -88,6 +92,9 @@ class _Reader:
             "group": {group.name for group in instance.groups},
             "provider": {provider.name for provider in instance.providers},
         }
+        self._names: dict[str, CourseNames | GroupNames] = {
+            "course": CourseNames(sorted(self._known["course"])), "group": GroupNames(instance.groups)
+        }  # fmt: skip
         self._occupations: dict[str, list[str]] = {}
         for course in instance.courses:
             self._occupations.setdefault(course.occupation, []).append(course.name)
@@ -100,7 +107,7 @@ class _Reader:
 
     def learnt(self) -> Learnt:
         months = tuple((m, self._months[m][0], self._months[m][1]) for m in MONTHS if self._months[m][0])
-        return Learnt(tuple(self._rows), tuple(self._notes), months)
+        return Learnt(tuple(self._rows), tuple(dict.fromkeys(self._notes)), months)
 
     def read(self, sheet: RawSheet) -> None:
         """Read one sheet; without the headings it is passed over with a note."""
@@ -173,6 +180,11 @@ class _Reader:
         alike = self._occupations.get(name, []) if key == "course" else []
         if len(alike) == 1:
             return alike[0]
+        match = self._names[key].match(name) if key in self._names and not alike else None
+        if match is not None and match.meaning is not None:
+            self._notes.append(match.remark)
+            return match.meaning
+        alike = alike or ([proposal.name for proposal in match.proposals] if match else [])
         what = {"course": "课程", "age_band": "年龄段", "group": "群体", "provider": "机构"}[key]
         known = alike or sorted(self._known[key])
         listed = "、".join(known[:8]) + ("……" if len(known) > 8 else "")
@@ -226,8 +238,37 @@ def append_history(workbook: Path, rows: tuple[PastOutcome, ...], out: Path) -> 
     book.save(out)
 
 
-def _heading_row(sheet: Any) -> int:
-    known = {name for column in HISTORY.columns for name in (column.heading, column.alias)}
+def write_quality(workbook: Path, factors: Mapping[str, float]) -> list[str]:
+    """Write 质量系数 of providers (hundredths) into an .xlsx where the cell is empty; return whose value was kept.
+
+    A heading that is missing is added. A workbook without a sheet 机构 keeps every provider's 1.0.
+    """
+    book = openpyxl.load_workbook(workbook)
+    names = {normalised(name): name for name in book.sheetnames}
+    found = names.get(PROVIDERS.name) or names.get(PROVIDERS.alias)
+    if found is None:
+        return []
+    sheet = book[found]
+    top = _heading_row(sheet, PROVIDERS)
+    headings = {normalised(cell.value): cell.column for cell in sheet[top] if normalised(cell.value)}
+    name_column = headings.get("机构") or headings["provider"]
+    column = headings.get("质量系数") or headings.get("quality")
+    if column is None:
+        column = max(headings.values()) + 1
+        sheet.cell(top, column, "质量系数")
+    kept = []
+    for row in range(top + 1, _last_row(sheet) + 1):
+        name = normalised(sheet.cell(row, name_column).value)
+        if name in factors and is_blank(sheet.cell(row, column).value):
+            sheet.cell(row, column, round(factors[name], 2))
+        elif name in factors:
+            kept.append(name)
+    book.save(workbook)
+    return kept
+
+
+def _heading_row(sheet: Any, of: Sheet = HISTORY) -> int:
+    known = {name for column in of.columns for name in (column.heading, column.alias)}
     rows = {row: sum(normalised(cell.value) in known for cell in sheet[row]) for row in range(1, _SEARCHED_ROWS + 1)}
     return max(rows, key=lambda row: (rows[row], -row))
 

@@ -6,14 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from planner.errors import BadInput
 from planner.reading.choices import ReadingChoices
+from planner.reading.counted import Counted, counted
 from planner.reading.read import DemandReading, read_demand
-from planner.reading.report import Level
 from planner.workbook.read import ReadResult, read_known, read_workbook
-
-_MOST_TOLD = 20
-"""So many warnings about whole sheets stand in the plan's assumptions."""
 
 
 def read_with_demand(workbook: Path, demand: Sequence[Path], choices: ReadingChoices | None = None) -> ReadResult:
@@ -47,14 +43,18 @@ def with_reading(workbook: Path, reading: DemandReading) -> ReadResult:
     BadInput
         As for :func:`read_with_demand`.
     """
-    faults = reading.report.faults()
-    if faults:
-        raise BadInput(faults)
-    read = read_workbook(workbook, reading.sheets())
-    said = [f"需求：{finding}" for finding in reading.report.all_findings(Level.DEFAULT)]
-    warnings = reading.report.all_findings(Level.WARNING)
-    said += [f"需求：{finding}" for finding in warnings if not finding.cell][:_MOST_TOLD]
-    if warnings:
-        said.append(f"需求：读取乡镇报表时共有 {len(warnings)} 条提醒，全部见 inspect 的核对清单")
-    assumptions = (*read.instance.assumptions, *dict.fromkeys(said))
-    return replace(read, instance=replace(read.instance, assumptions=assumptions))
+    return with_counted(workbook, counted(reading))
+
+
+def with_counted(workbook: Path, table: Counted) -> ReadResult:
+    """Put cohorts and wishes counted before into the county's workbook; what was said of them is assumed, too.
+
+    Raises
+    ------
+    BadInput
+        Something is wrong in the workbook, or it does not know a name of the table.
+    """
+    read = read_workbook(workbook, table.sheets)
+    return replace(
+        read, instance=replace(read.instance, assumptions=(*read.instance.assumptions, *table.sentences))
+    )

@@ -13,6 +13,7 @@ from planner.errors import BadInput
 from planner.reading.files.unpack import SourceFile, files_of
 from planner.reading.process import ask_child
 from planner.reading.report import Finding, Level, ReadingReport
+from planner.workbook.cells import harmless
 
 _HEADINGS = ("级别", "文件", "表", "单元格", "说明", "现值", "怎么办")
 _LARGEST_MARKED_BYTES = 5_000_000
@@ -32,7 +33,7 @@ def write_list(report: ReadingReport, path: Path) -> None:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, _HEADINGS)
             writer.writeheader()
-            writer.writerows({key: _harmless(str(value)) for key, value in row.items()} for row in rows)
+            writer.writerows({key: harmless(str(value)) for key, value in row.items()} for row in rows)
         return
     from planner.workbook.write import write_tables
 
@@ -43,11 +44,6 @@ def _list_row(finding: Finding) -> dict[str, object]:
     text = finding.text + (f"（同样的共 {finding.times} 处）" if finding.times > 1 else "")
     values = (finding.level.value, finding.file, finding.sheet, finding.cell, text, finding.found, finding.remedy)
     return dict(zip(_HEADINGS, values, strict=True))
-
-
-def _harmless(text: str) -> str:
-    """Return a text that a spreadsheet program does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> tuple[list[Path], list[str]]:

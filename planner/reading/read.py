@@ -16,10 +16,12 @@ from planner.reading.combine import NamedCount, People, Splitter, choose_sheets,
 from planner.reading.files.unpack import SourceFile, files_of
 from planner.reading.layouts.register import People as Register
 from planner.reading.names import KnownNames
+from planner.reading.plausibility import check_against_workbook
 from planner.reading.process import ask_child
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
+from planner.reading.roster import COUNTED, NO_BAND, OPEN_NAME, TWICE, RosterSheet
 from planner.reading.understand import FileReading, SheetReading
-from planner.workbook.known import KnownCounty
+from planner.workbook.known import CohortKey, KnownCounty
 from planner.workbook.sources import RawSheet
 
 _FILES_AT_ONCE = 2
@@ -33,6 +35,7 @@ class DemandReading:
 
     people: People
     report: ReadingReport
+    roster: tuple[RosterSheet, ...] = ()
 
     def sheets(self) -> tuple[RawSheet, ...]:
         """Return the sheets 劳动力 and 需求 to plan with; 劳动力 only when every township has a head count."""
@@ -73,6 +76,7 @@ def read_demand(
         "on": (on or known.plan_start).isoformat(),
         "key": secrets.token_hex(16),
         "choices": choices.as_json(),
+        "county": _county(known),
     }
     files = [file for path in paths for file in _files(path, report)]
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
@@ -80,13 +84,19 @@ def read_demand(
         sheets = [sheet for found in pool.map(lambda file: _sheets(file, request, report), files) for sheet in found]
     report.sheets = [sheet.report for sheet in sheets]
     names = KnownNames(known, choices)
-    people = _put_together(sheets, known, choices, names, report)
+    people, roster = _put_together(sheets, known, choices, names, report)
     report.findings += names.findings()
     report.proposals = names.proposals()
     if not people.demand and not report.faults():
         text = "没有读到任何培训意愿"
         report.findings.append(Finding(Level.ERROR, "", "", "", text, remedy="核对上传的是不是摸底表或实名台账"))
-    return DemandReading(people, report)
+    return DemandReading(people, report, roster)
+
+
+def _county(known: KnownCounty) -> str | None:
+    """Return the county's name, empty where the workbook does not say it, ``None`` for several counties."""
+    counties = {county for _, county in known.townships} - {""}
+    return None if len(counties) > 1 else next(iter(counties), "")
 
 
 def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
@@ -117,9 +127,9 @@ def _put_together(
     choices: ReadingChoices,
     names: KnownNames,
     report: ReadingReport,
-) -> People:
+) -> tuple[People, tuple[RosterSheet, ...]]:
     people = People()
-    _count_registers(sheets, known, choices, names, people)
+    roster = _count_registers(sheets, known, choices, names, people)
     registered = {key[0] for key in people.cohorts}
     splitter = Splitter(known)
     heads: dict[str, list[tuple[SheetReport, list[NamedCount]]]] = defaultdict(list)
@@ -139,10 +149,19 @@ def _put_together(
     for township in sorted({*heads, *wishes}):
         _split_township(township, heads.get(township, []), wishes.get(township, []), splitter, people)
     report.findings += [Finding(Level.DEFAULT, "", "", "", text) for text in splitter.defaults]
+    for doubt in check_against_workbook(_by_township(people.cohorts), _by_township(known.cohorts)):
+        report.findings.append(Finding(Level.WARNING, "", "", "", doubt.text, remedy=doubt.remedy))
     if people.unknown_cohorts:
         text = f"{'、'.join(people.unknown_cohorts)}没有填报有意愿的人数，可参训人数按各课程意愿人数之和"
         report.findings.append(Finding(Level.DEFAULT, "", "", "", text))
-    return people
+    return people, roster
+
+
+def _by_township(cohorts: Mapping[CohortKey, int]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for (township, _, _), persons in cohorts.items():
+        sums[township] += persons
+    return sums
 
 
 def _say_unnamed(sheet: SheetReading) -> None:
@@ -197,16 +216,16 @@ def _split_township(
 
 def _count_registers(
     sheets: Sequence[SheetReading], known: KnownCounty, choices: ReadingChoices, names: KnownNames, people: People
-) -> None:
-    """Add up the people of all registers, each person once."""
+) -> tuple[RosterSheet, ...]:
+    """Add up the people of all registers, each person once; return what became of each."""
     first: dict[str, tuple[SheetReading, int]] = {}
     cohorts: Counter[tuple[str, str, str]] = Counter()
     demand: Counter[tuple[str, str, str, str]] = Counter()
-    for sheet in sheets:
-        if len(sheet.people):
-            _Registered(sheet, known, choices, names, first).add_up(cohorts, demand)
+    registered = [_Registered(sheet, known, choices, names, first) for sheet in sheets if len(sheet.people)]
+    roster = tuple(register.add_up(cohorts, demand) for register in registered)
     people.cohorts |= cohorts
     people.demand |= demand
+    return roster
 
 
 class _Registered:
@@ -233,7 +252,10 @@ class _Registered:
         for i, written in enumerate(people.wishes):
             said.update(dict.fromkeys(written[:ranks], wishes[i]))
         meant = {text: names.courses(text, persons) for text, persons in said.items()}
-        self._wishes = [[course for text in written[:ranks] for course in meant[text]] for written in people.wishes]
+        self._wishes = [
+            [*dict.fromkeys(course for text in written[:ranks] for course in meant[text] if course is not None)]
+            for written in people.wishes
+        ]
         self._trained = [self._known_courses(written) for written in people.trainings]
 
     def _columns(self) -> tuple[list[int], ...]:
@@ -254,28 +276,43 @@ class _Registered:
             every |= next((known.tags for known in self._known.groups if known.name == group), frozenset())
         return self._names.group_of_tags(frozenset(every), persons)
 
-    def add_up(self, cohorts: Counter[tuple[str, str, str]], demand: Counter[tuple[str, str, str, str]]) -> None:
-        """Count each person of the sheet who was not met before."""
+    def add_up(self, cohorts: Counter[tuple[str, str, str]], demand: Counter[tuple[str, str, str, str]]) -> RosterSheet:
+        """Count each person of the sheet who was not met before; return what became of each."""
         people: Register = self._people
+        outcomes: list[str] = []
         rows = zip(people.keys, people.rows, people.ages, *self._columns(), strict=True)
         for key, row, age, township, group, wish, trained in rows:
             if key and not self._is_new(key, row, township):
+                outcomes.append(TWICE)
                 continue
             if not key:
                 self._notes[Level.WARNING, "没有可用的身份证号，无法查重，仍计入"] += 1
             place, kind, band = self._townships[township], self._groups[group], self._band_of_age.get(age)
             if band is None:
-                self._notes[Level.UNDERSTOOD, "年龄不在任何年龄段内，不计入"] += 1
+                self._notes[Level.UNDERSTOOD, NO_BAND] += 1
+                outcomes.append(NO_BAND)
                 continue
             if place is None or kind is None:
-                continue  # The name is asked for.
+                outcomes.append(OPEN_NAME)
+                continue
+            outcomes.append(COUNTED)
             cohorts[place, band, kind] += 1
-            for course in dict.fromkeys(self._wishes[wish]):
-                if course is not None and self._counts(course, band, self._trained[trained]):
+            for course in self._wishes[wish]:
+                if self._counts(course, band, self._trained[trained]):
                     demand[place, band, kind, course] += 1
         for (level, text), number in self._notes.items():
             self._report.say(level, f"{number} 人{text}" if level is not Level.DEFAULT else text)
         self._report.say(Level.DEFAULT, f"每人前 {self._choices.ranks} 个意愿都计入需求，不分先后")
+        return RosterSheet(
+            self._report.file,
+            self._report.sheet,
+            people,
+            self._townships,
+            self._groups,
+            self._wishes,
+            self._band_of_age,
+            outcomes,
+        )
 
     def _counts(self, course: str, band: str, trained: frozenset[str]) -> bool:
         """Return whether a wish counts: not trained in it before, and of an age the course suits."""

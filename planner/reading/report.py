@@ -85,7 +85,10 @@ class Proposal:
 
 @dataclass(slots=True)
 class SheetReport:
-    """What one sheet was taken for (``layout``), how its columns were read, and how many rows gave people."""
+    """What one sheet was taken for (``layout``), how its columns were read, and how many rows gave people.
+
+    ``personal``: it holds names or ID numbers of people.
+    """
 
     file: str
     sheet: str
@@ -93,6 +96,7 @@ class SheetReport:
     columns: list[ColumnReading] = field(default_factory=list)
     rows_read: int = 0
     findings: list[Finding] = field(default_factory=list)
+    personal: bool = False
 
     def say(
         self, level: Level, text: str, *, cell: str = "", found: str = "", remedy: str = "", times: int = 1
@@ -114,6 +118,7 @@ class SheetReport:
             [ColumnReading(**column) for column in plain["columns"]],
             plain["rows_read"],
             [Finding(**finding | {"level": Level(finding["level"])}) for finding in plain["findings"]],
+            plain["personal"],
         )
 
 

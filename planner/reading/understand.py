@@ -5,7 +5,7 @@ Runs inside the child process; :mod:`planner.reading.read` puts the files of an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from planner.reading.files.addresses import column_letters
 from planner.reading.files.grid import Grid
 from planner.reading.layouts.counts import Count, read_counts
 from planner.reading.layouts.fields import COUNTS, Column, ColumnReader, Field
-from planner.reading.layouts.register import People, read_register
+from planner.reading.layouts.register import People, holds_id_numbers, read_register
 from planner.reading.report import ColumnReading, Level, SheetReport
 from planner.reading.tables.heading import Heading, find_heading
 from planner.reading.words import CourseNames
@@ -75,71 +75,78 @@ def understand(grids: Iterable[Grid], request: dict[str, Any]) -> FileReading:
         The sheets.
     request
         ``courses`` (known course names), ``on`` (ISO date at which ages are reckoned), ``key`` (hexadecimal secret of
-        this reading) and ``choices`` (:class:`ReadingChoices` as JSON).
+        this reading), ``choices`` (:class:`ReadingChoices` as JSON) and ``county`` (whose townships send the files,
+        empty where not known, ``None`` for several counties).
     """
     choices = ReadingChoices.from_json(request["choices"])
     courses = CourseNames(request["courses"])
     confirmed = {*choices.names.get("课程", {})}
-    reader = ColumnReader(lambda name: name in confirmed or courses.match(name).is_certain, choices.columns)
+    reader = ColumnReader(
+        lambda name: name in confirmed or courses.match(name).is_certain,
+        choices.columns,
+        lambda name: bool(courses.match(name).proposals),
+    )
     on, key = date.fromisoformat(request["on"]), bytes.fromhex(request["key"])
-    return FileReading([_read_sheet(grid, reader, choices, on, key) for grid in grids])
+    sheets = _SheetReader(reader, choices, on, key, request.get("county", ""))
+    return FileReading([sheets.read(grid) for grid in grids])
 
 
-def _read_sheet(grid: Grid, reader: ColumnReader, choices: ReadingChoices, on: date, key: bytes) -> SheetReading:
-    reading = SheetReading(SheetReport(grid.file, grid.name, NOTHING))
-    report = reading.report
-    choice = choices.sheets.get(f"{grid.file}!{grid.name}")
-    if choice == "skip":
-        report.layout = SKIPPED
-        report.say(Level.UNDERSTOOD, "按确认的选择不读此表")
+@dataclass(frozen=True, slots=True)
+class _SheetReader:
+    """Reads sheets of one upload; see :func:`understand`."""
+
+    columns: ColumnReader
+    choices: ReadingChoices
+    on: date
+    key: bytes
+    county: str | None
+
+    def read(self, grid: Grid) -> SheetReading:
+        reading = SheetReading(SheetReport(grid.file, grid.name, NOTHING))
+        report = reading.report
+        report.personal = holds_id_numbers(grid)
+        choice = self.choices.sheets.get(f"{grid.file}!{grid.name}")
+        if choice == "skip":
+            report.layout = SKIPPED
+            report.say(Level.UNDERSTOOD, "按确认的选择不读此表")
+            return reading
+        if not grid.visible and choice != "read":
+            report.layout = SKIPPED
+            report.say(Level.UNDERSTOOD, "隐藏的工作表，未读", remedy="需要时取消隐藏")
+            return reading
+        heading = find_heading(grid, self.columns.knows)
+        if heading is None:
+            report.say(Level.UNDERSTOOD, "没有表格内容" if not len(grid.rows) else "找不到表头，未读")
+            return reading
+        person_columns = self.columns.person_columns(heading.columns)
+        report.personal |= any(column.field in (Field.NAME, Field.ID_NUMBER) for column in person_columns)
+        if self.columns.is_register(heading.columns):
+            self._read_register(grid, heading, person_columns, reading)
+        else:
+            self._read_table(grid, heading, reading)
         return reading
-    if not grid.visible and choice != "read":
-        report.layout = SKIPPED
-        report.say(Level.UNDERSTOOD, "隐藏的工作表，未读", remedy="需要时取消隐藏")
-        return reading
-    heading = find_heading(grid, reader.knows)
-    if heading is None:
-        report.say(Level.UNDERSTOOD, "没有表格内容" if not len(grid.rows) else "找不到表头，未读")
-        return reading
-    if reader.is_register(heading.columns):
-        _read_as_register(grid, heading, reader, reading, choices, on, key)
-    else:
-        _read_as_table(grid, heading, reader, reading, choices)
-    return reading
 
+    def _read_register(self, grid: Grid, heading: Heading, columns: Sequence[Column], reading: SheetReading) -> None:
+        fields = {column.field for column in columns}
+        report = reading.report
+        _describe(report, grid, heading, columns)
+        if not fields & {Field.WISH, Field.WILLING}:
+            report.say(Level.UNDERSTOOD, "每行一人，但没有培训意愿或意愿工种的列，未读")
+            return
+        report.layout = REGISTER
+        report.say(Level.DEFAULT, f"年龄按 {self.on.isoformat()} 计算")
+        hidden = self.choices.hidden_rows
+        reading.people = read_register(grid, heading, columns, report, on=self.on, key=self.key, hidden_rows=hidden)
 
-def _read_as_register(
-    grid: Grid,
-    heading: Heading,
-    reader: ColumnReader,
-    reading: SheetReading,
-    choices: ReadingChoices,
-    on: date,
-    key: bytes,
-) -> None:
-    columns = reader.person_columns(heading.columns)
-    fields = {column.field for column in columns}
-    report = reading.report
-    _describe(report, grid, heading, columns)
-    if not fields & {Field.WISH, Field.WILLING}:
-        report.say(Level.UNDERSTOOD, "每行一人，但没有培训意愿或意愿工种的列，未读")
-        return
-    report.layout = REGISTER
-    report.say(Level.DEFAULT, f"年龄按 {on.isoformat()} 计算")
-    reading.people = read_register(grid, heading, columns, report, on=on, key=key, hidden_rows=choices.hidden_rows)
-
-
-def _read_as_table(
-    grid: Grid, heading: Heading, reader: ColumnReader, reading: SheetReading, choices: ReadingChoices
-) -> None:
-    columns = reader.count_columns(heading.columns)
-    report = reading.report
-    _describe(report, grid, heading, columns)
-    if not any(column.field in COUNTS for column in columns):
-        report.say(Level.UNDERSTOOD, "没有人数或意愿的列，未读")
-        return
-    report.layout = TABLE
-    reading.counts = read_counts(grid, heading, columns, report, choices.hidden_rows)
+    def _read_table(self, grid: Grid, heading: Heading, reading: SheetReading) -> None:
+        columns = self.columns.count_columns(heading.columns)
+        report = reading.report
+        _describe(report, grid, heading, columns)
+        if not any(column.field in COUNTS for column in columns):
+            report.say(Level.UNDERSTOOD, "没有人数或意愿的列，未读")
+            return
+        report.layout = TABLE
+        reading.counts = read_counts(grid, heading, columns, report, self.choices.hidden_rows, self.county)
 
 
 def _describe(report: SheetReport, grid: Grid, heading: Heading, columns: Iterable[Column]) -> None:

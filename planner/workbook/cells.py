@@ -65,6 +65,11 @@ def shown(raw: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def harmless(text: str) -> str:
+    """Return a text that a spreadsheet program opening a .csv does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+
+
 def is_blank(raw: object) -> bool:
     """Return whether the cell is empty or holds only white space."""
     return raw is None or (isinstance(raw, str) and not normalised(raw))

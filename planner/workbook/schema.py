@@ -20,6 +20,9 @@ ALL = "全部"
 INSTRUCTIONS = "填写说明"
 """Name of the template's sheet of instructions; the reader passes over it."""
 
+SETTING_WORDS = "说明"
+"""Heading of what the template says beside each setting; the reader passes over it, too."""
+
 SEPARATOR = "、"
 """Separates the entries of a list in one cell; the reader also accepts commas and semicolons."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import CellFault, allowed_text, is_blank, normalised, read_cell, shown
 from planner.workbook.faults import FaultList
-from planner.workbook.schema import GROUPS, SHEETS, Column, Sheet
+from planner.workbook.schema import GROUPS, SETTING_WORDS, SETTINGS_SHEET, SHEETS, Column, Sheet
 from planner.workbook.sources import RawSheet
 
 _HEADING_SEARCH_ROWS = 10
@@ -85,7 +85,7 @@ def read_table(sheet: Sheet, raw: RawSheet, faults: FaultList, notes: list[str])
     if position:
         notes.append(f"{sheet.name}：第 {position + 1} 行为表头，以上 {position} 行未读")
     tags = _tag_columns(raw, position, unknown) if sheet is GROUPS else {}
-    ignored = [text for text in unknown if text not in tags]
+    ignored = [text for text in unknown if text not in tags and not (sheet is SETTINGS_SHEET and text == SETTING_WORDS)]
     if ignored:
         notes.append(f"{sheet.name}：未使用的列 {'、'.join(ignored)}")
     table = Table(sheet, raw.file, columns, tags, [])

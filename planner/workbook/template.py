@@ -1,13 +1,26 @@
-"""A blank planning workbook to fill in: headings, drop-downs, input hints and a page of instructions."""
+"""A planning workbook to fill in: headings, drop-downs, input hints, examples and a page of instructions."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
 
 from planner.workbook.cells import allowed_text
-from planner.workbook.schema import ALL, GROUPS, INSTRUCTIONS, SETTINGS, SETTINGS_SHEET, SHEETS, Column, Kind, Sheet
+from planner.workbook.examples import EXAMPLES, example_of
+from planner.workbook.schema import (
+    ALL,
+    GROUPS,
+    INSTRUCTIONS,
+    SETTING_WORDS,
+    SETTINGS,
+    SETTINGS_SHEET,
+    SHEETS,
+    Column,
+    Kind,
+    Sheet,
+)
 from planner.workbook.write import CREATED, cell_value, text_width
 
 _A4 = 9
@@ -19,11 +32,11 @@ _HINT_LIMIT = 255
 Formats = dict[str, xlsxwriter.format.Format]
 
 
-def write_template(path: Path) -> None:
+def write_template(path: Path, *, with_examples: bool = False) -> None:
     """Write the blank workbook as .xlsx; an existing file is replaced.
 
     Required headings are blue, optional ones grey. Read as it is, the template has only the fault that
-    需求 and 资金 have no rows.
+    需求 and 资金 have no rows. ``with_examples`` fills the sheets with the example rows, which read without a remark.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -39,7 +52,9 @@ def write_template(path: Path) -> None:
         }
         _write_instructions(book, formats)
         for sheet in SHEETS:
-            _write_blank_sheet(book, sheet, formats)
+            worksheet = _write_blank_sheet(book, sheet, formats)
+            if with_examples:
+                _write_examples(worksheet, sheet, formats)
 
 
 def default_words(column: Column) -> str:
@@ -74,7 +89,7 @@ def _write_instructions(book: xlsxwriter.Workbook, formats: Formats) -> None:
     row = len(lines) + 2
     for sheet in SHEETS:
         row = _write_sheet_instructions(worksheet, sheet, row, formats)
-    for position, width in enumerate((18, 44, 40, 44)):
+    for position, width in enumerate((18, 44, 40, 44, 26)):
         worksheet.set_column(position, position, width)
 
 
@@ -86,20 +101,29 @@ def _write_sheet_instructions(
     worksheet.write_string(row, 0, sheet.name, formats["sheet"])
     worksheet.write_string(row, 1, f"{sheet.description}{absent}")
     columns = SETTINGS if sheet is SETTINGS_SHEET else sheet.columns
-    for position, heading in enumerate(("列", "含义", "允许", "不填时")):
+    for position, heading in enumerate(("列", "含义", "允许", "不填时", "例")):
         worksheet.write_string(row + 1, position, heading, formats["optional"])
     for number, column in enumerate(columns, start=row + 2):
         cells = (column.heading, _meaning(column), allowed_text(column), default_words(column))
-        for position, text in enumerate(cells):
+        for position, text in enumerate((*cells, _example(sheet, column))):
             worksheet.write_string(number, position, text, formats["wrap"])
     return row + len(columns) + 3
+
+
+def _example(sheet: Sheet, column: Column) -> str:
+    if sheet is SETTINGS_SHEET:
+        return next((str(row["值"]) for row in EXAMPLES[sheet.name] if row["参数"] == column.heading), "")
+    example = example_of(sheet.name, column.heading)
+    return "" if example is None else str(example)
 
 
 def _meaning(column: Column) -> str:
     return f"{column.description}（{column.unit}）" if column.unit else column.description
 
 
-def _write_blank_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: Formats) -> None:
+def _write_blank_sheet(
+    book: xlsxwriter.Workbook, sheet: Sheet, formats: Formats
+) -> xlsxwriter.worksheet.Worksheet:
     worksheet = book.add_worksheet(sheet.name)
     worksheet.freeze_panes(1, 0)
     for position, column in enumerate(sheet.columns):
@@ -114,6 +138,30 @@ def _write_blank_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: Formats
         _write_tag_columns(worksheet, len(sheet.columns), formats)
     if sheet is SETTINGS_SHEET:
         _write_setting_keys(worksheet, formats)
+    return worksheet
+
+
+def _write_examples(worksheet: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: Formats) -> None:
+    if sheet is SETTINGS_SHEET:
+        rows = {setting.heading: row for row, setting in enumerate(SETTINGS, start=1)}
+        for example in EXAMPLES[sheet.name]:
+            _write_value(worksheet, rows[str(example["参数"])], 1, example["值"], formats)
+        return
+    headings = [column.heading for column in sheet.columns] + (list(_TAGS) if sheet is GROUPS else [])
+    for row, example in enumerate(EXAMPLES[sheet.name], start=1):
+        for heading, value in example.items():
+            _write_value(worksheet, row, headings.index(heading), value, formats)
+
+
+def _write_value(
+    worksheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, formats: Formats
+) -> None:
+    if isinstance(value, date):
+        worksheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])
+    elif isinstance(value, str):
+        worksheet.write_string(row, column, value, formats["text"])
+    else:
+        worksheet.write(row, column, value)
 
 
 def _input_format(column: Column, formats: Formats) -> xlsxwriter.format.Format | None:
@@ -152,7 +200,7 @@ def _write_tag_columns(worksheet: xlsxwriter.worksheet.Worksheet, first: int, fo
 
 def _write_setting_keys(worksheet: xlsxwriter.worksheet.Worksheet, formats: Formats) -> None:
     """List every key with an empty value: an empty value means the default."""
-    worksheet.write_string(0, 2, "说明", formats["optional"])
+    worksheet.write_string(0, 2, SETTING_WORDS, formats["optional"])
     worksheet.set_column(0, 1, 18)
     worksheet.set_column(2, 2, 70)
     for row, setting in enumerate(SETTINGS, start=1):

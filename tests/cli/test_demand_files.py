@@ -102,3 +102,25 @@ def test_a_faulty_choices_file_is_bad_input(tmp_path: Path, base: Path, demand: 
     path = tmp_path / "确认.json"
     path.write_text("{}x", encoding="utf-8")
     assert run("inspect", demand, "--base", base, "--choices", path).exit_code == 2
+
+
+def test_the_counted_table_plans_like_the_files_it_was_counted_from(tmp_path: Path, base: Path, demand: Path):
+    choices, table = confirmed(tmp_path, base, demand), tmp_path / "汇总表.xlsx"
+    run("inspect", demand, "--base", base, "--choices", choices, "--counts", table)
+    by_files = run("solve", base, "--demand", demand, "--choices", choices, "--out", tmp_path / "a")
+    by_table = run("solve", base, "--counts", table, "--out", tmp_path / "b")
+    assert (by_files.exit_code, by_table.exit_code) == (0, 0), by_table.output
+    assert (tmp_path / "a" / "input.xlsx").read_bytes() == (tmp_path / "b" / "input.xlsx").read_bytes()
+    records = [json.loads((tmp_path / out / "plan.json").read_text(encoding="utf-8")) for out in ("a", "b")]
+    assert records[0] | {"seconds": 0} == records[1] | {"seconds": 0}
+
+
+def test_nothing_is_counted_while_a_name_is_open(tmp_path: Path, base: Path, demand: Path):
+    looked = run("inspect", demand, "--base", base, "--counts", tmp_path / "汇总表.xlsx")
+    assert "没有写出汇总表" in looked.output
+    assert not (tmp_path / "汇总表.xlsx").exists()
+
+
+def test_a_workbook_that_is_no_counted_table_is_bad_input(tmp_path: Path, base: Path):
+    refused = run("solve", base, "--counts", base, "--out", tmp_path / "out")
+    assert refused.exit_code == 2 and "不是乡镇报表的汇总表" in refused.output

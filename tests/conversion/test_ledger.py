@@ -66,6 +66,16 @@ def test_what_is_no_effect_or_not_yet_known_is_left_out_and_told(tmp_path: Path)
     assert "先就业后培训" in found.notes[0] and "三个月就业未填" in found.notes[1]
 
 
+def test_a_course_and_a_group_under_another_name_are_taken_and_told(tmp_path: Path) -> None:
+    """建档立卡 is 脱贫 for sure; a name that only resembles a course is a fault that names it."""
+    found = read_ledger(a_ledger(tmp_path / "台账.xlsx", a_row(工种="家政服务培训班", 群体="建档立卡")), INSTANCE)
+    assert found.rows == (PastOutcome(COURSE, None, "脱贫", None, 40, 38, 30),)
+    assert any("“家政服务培训班”按“家政服务”计" in note for note in found.notes)
+    assert any("“建档立卡”按“脱贫”计" in note for note in found.notes)
+    with pytest.raises(BadInput, match=f"没有这个课程.*{COURSE}"):
+        read_ledger(a_ledger(tmp_path / "像.xlsx", a_row(工种="家政服务与管理")), INSTANCE)
+
+
 @pytest.mark.parametrize(
     ("changes", "cell", "words"),
     [

@@ -28,14 +28,16 @@ from planner.domain.instance import (
 from planner.reading.plausibility import (
     RULES,
     SurveyRow,
-    check_against_county,
-    check_magnitude,
-    check_repeated_people,
+    check_against_workbook,
+    check_residents,
     check_survey,
     doubts_of,
     outliers,
 )
+from planner.reading.read import read_demand
+from planner.reading.report import Level
 from planner.workbook.read import read_workbook
+from tests.reading.survey import COUNTY, write_sheets
 
 ROOT = Path(__file__).parents[2]
 BUNDLED = ("demo.xlsx", "hezhang.xlsx", "zhenxiong.xlsx", "tiny/jobs.xlsx", "tiny/money.xlsx", "tiny/target.xlsx")
@@ -245,14 +247,6 @@ def test_outliers_are_at_least_ten_times_the_median(figures: list[tuple[str, flo
         assert figure >= 10 * usual > 0
 
 
-def test_a_county_with_eighteen_million_migrants():
-    """The newspaper's 1821万 should have been 18.21万."""
-    (doubt,) = check_magnitude("赫章县", "全年省外务工", 18_210_000, "情况表")
-    assert "18,210,000" in doubt.text and "648,471" in doubt.text
-    assert check_magnitude("赫章县", "全年省外务工", 182_100, "情况表") == ()
-    assert check_magnitude("某县", "全年省外务工", 18_210_000, "情况表") != ()
-
-
 def survey(**figures: list[float]) -> list[SurveyRow]:
     places = max(len(column) for column in figures.values())
     return [
@@ -273,16 +267,36 @@ def test_a_survey_with_a_slip_of_one_digit():
     assert doubt.rule == "ten-times-the-usual" and "乡6" in doubt.text
 
 
-def test_places_that_do_not_add_up_to_the_county():
-    rows = survey(labour=[1000, 900])
-    assert check_against_county(rows, {"labour": 1900}, "摸底表") == ()
-    assert check_against_county(rows, {"labour": 1910}, "摸底表") == ()
-    (doubt,) = check_against_county([*rows, SurveyRow("乡2", {})], {"labour": 2900}, "摸底表")
-    assert "合计 1,900（1 个乡镇未填），全县数为 2,900" in doubt.text
+def test_a_county_with_eighteen_million_migrants():
+    """The newspaper's 1821万 should have been 18.21万."""
+    (doubt,) = check_residents(survey(away=[18_000_000, 210_000]), "赫章县", "情况表")
+    assert "赫章县外出务工人数合计 18,210,000 人，常住人口约 648,471" in doubt.text
+    assert check_residents(survey(away=[182_100]), "赫章县", "情况表") == ()
+    (unknown,) = check_residents(survey(away=[18_210_000]), "", "情况表")
+    assert "一个县一般不超过 2,000,000 人" in unknown.text
 
 
-def test_people_listed_twice_are_counted_and_not_named():
-    rows = [("a", "甲乡"), ("a", "甲乡"), ("b", "甲乡"), ("b", "乙乡"), ("c", "乙乡")]
-    within, across = check_repeated_people(rows, "花名册")
-    assert "甲乡 1 人" in within.text and "乙乡、甲乡 1 人" in across.text
-    assert check_repeated_people([("a", "甲乡"), ("c", "乙乡")], "花名册") == ()
+def test_registered_people_may_pass_the_residents_where_many_are_away():
+    assert check_residents(survey(residents=[900_000]), "赫章县", "情况表") == ()
+    assert check_residents(survey(residents=[9_000_000]), "赫章县", "情况表") != ()
+
+
+def test_ten_times_the_people_of_the_workbook():
+    known = {"甲乡": 300, "乙乡": 8, "丙乡": 400}
+    (doubt,) = check_against_workbook({"甲乡": 3000, "乙乡": 90, "丙乡": 3900, "丁乡": 9000}, known)
+    assert "甲乡 3,000 人（工作簿 300 人）" in doubt.text and "乙乡" not in doubt.text and "丙乡" not in doubt.text
+    assert check_against_workbook({"甲乡": 2999}, known) == ()
+
+
+def test_migrants_in_a_column_that_is_not_used_are_doubted_in_the_report(tmp_path: Path):
+    """From the sheet to the sentence: 外出务工人数 in 万 is no wish, and still told when it cannot be."""
+    rows = [
+        ["乡镇", "劳动力总数", "外出务工人数(万人)", "有培训意愿人数", "家政"],
+        ["河镇", 9000, 1821, 300, 20],
+        ["山乡", 8000, "0.3", 200, 10],
+    ]
+    reading = read_demand([write_sheets(tmp_path / "表.xlsx", {"摸底表": rows})], COUNTY)
+    said = [str(finding) for finding in reading.report.all_findings(Level.WARNING)]
+    assert any("外出务工人数合计 18,213,000 人" in one for one in said)
+    assert any("外出务工人数多于劳动力总数：河镇（18,210,000 多于 9,000）" in one for one in said)
+    assert reading.people.persons == 500 and not reading.report.faults()

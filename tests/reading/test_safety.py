@@ -11,9 +11,10 @@ import pytest
 
 from planner.errors import BadInput, PlannerError
 from planner.reading import process
+from planner.reading.files import prescan
 from planner.reading.files.limits import LAST_ROW
 from planner.reading.files.prescan import prescan_workbook
-from planner.reading.files.quick_scan import quick_scan
+from planner.reading.files.quick_scan import quick_lengths, quick_scan, quick_uses
 from planner.reading.process import cells_of
 from planner.reading.read import read_demand
 from planner.reading.report import Level
@@ -103,7 +104,8 @@ def test_the_quick_look_finds_what_the_slow_one_finds():
     marks = b'<row r="40" hidden="1"><c r="B40" t="e"><f>A1/0</f><v>#DIV/0!</v></c><c r="D40"><f>SUM(A1)</f></c></row>'
     quick = scanned(ROWS + marks)
     assert quick is not None
-    assert (quick.last_row, quick.last_column, quick.texts_used) == (40, 4, 39)
+    assert (quick.last_row, quick.last_column) == (40, 4)
+    assert 39 <= quick.texts_used <= 80
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("xl/worksheets/sheet1.xml", SHEET % (ROWS + marks))
@@ -129,6 +131,44 @@ def test_the_quick_look_finds_what_the_slow_one_finds():
 def test_the_quick_look_leaves_what_is_odd_to_the_slow_one(odd: bytes):
     assert scanned(ROWS) is not None
     assert scanned(ROWS + odd) is None
+
+
+def test_the_quick_look_counts_every_use_of_a_text_and_lengths_no_text_passes():
+    texts = ["短", "长" * 300, "a&b"]
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="1" t="s"><v>%d</v></c></row>' % (n, n, n % 3) for n in range(1, 9))
+    assert quick_uses(io.BytesIO(SHEET % rows)) == {0: 2, 1: 3, 2: 3}
+    shared = "".join(f"<si><t>{text.replace('&', '&amp;')}</t></si>" for text in texts)
+    lengths = quick_lengths(io.BytesIO(f'<?xml version="1.0"?><sst>{shared}</sst>'.encode()))
+    assert [length >= len(text) for length, text in zip(lengths, texts, strict=True)] == [True] * 3
+
+
+def _register_with(note: str, rows: int, often: str = "已核实") -> bytes:
+    """Return a workbook of ``rows`` rows that say ``often`` 26 times under a cell that says ``note``."""
+    texts = f"<si><t>{note}</t></si><si><t>{often}</t></si>" + "<si><t>无</t></si>" * 60_000
+    cells = "".join(f'<c r="{chr(65 + n)}%d" t="s"><v>1</v></c>' for n in range(26))
+    body = "".join(f'<row r="{row}">{cells.replace("%d", str(row))}</row>' for row in range(2, rows))
+    top = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    return zipped(
+        {
+            "xl/worksheets/sheet1.xml": SHEET % (top + body).encode(),
+            "xl/sharedStrings.xml": f'<?xml version="1.0"?><sst>{texts}</sst>'.encode(),
+        }
+    )
+
+
+def test_a_long_note_over_a_large_sheet_does_not_need_the_slow_look(monkeypatch):
+    """Cells times the longest text is far above the limit here, what is shown far below."""
+    monkeypatch.setattr(prescan, "MOST_SHARED_TEXT", 2_000_000)
+    monkeypatch.setattr(prescan, "_scan_part", lambda *_: pytest.fail("the slow look was taken"))
+    with zipfile.ZipFile(io.BytesIO(_register_with("说明" * 200, 2_000))) as archive:
+        assert prescan_workbook(archive)
+
+
+def test_a_long_text_shown_in_many_cells_of_a_large_sheet_is_refused(monkeypatch):
+    monkeypatch.setattr(prescan, "MOST_SHARED_TEXT", 2_000_000)
+    content = io.BytesIO(_register_with("无", 2_000, often="已核实" * 100))
+    with zipfile.ZipFile(content) as archive, pytest.raises(prescan.Refused, match="重复引用的文字过多"):
+        prescan_workbook(archive)
 
 
 def test_a_large_sheet_with_a_far_cell_is_refused(tmp_path: Path):

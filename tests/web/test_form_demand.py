@@ -157,7 +157,34 @@ def test_a_confirmation_taken_back_is_asked_for_again_next_time(reader: User, tm
 def test_the_memory_holds_words_only(reader: User, tmp_path: Path) -> None:
     confirm(reader, send(reader, write_survey(tmp_path / "东山.xlsx", "东山")))
     words = json.loads((tmp_path / "data" / "words.json").read_text(encoding="utf-8"))["words"]
-    assert words == {"本单位": {"course": {ODD_COURSE: COURSE}}}
+    assert words == {"乙县、甲县": {"course": {ODD_COURSE: COURSE}}}
+
+
+def test_words_of_one_county_are_not_applied_to_another(reader: User, tmp_path: Path) -> None:
+    """The second county has townships, courses and files of the same names."""
+    confirm(reader, send(reader, write_survey(tmp_path / "东山.xlsx", "东山")))
+    survey = write_survey(tmp_path / "西河.xlsx", "西河")
+    county = as_upload(write_county(tmp_path / "丙县.xlsx", counties="丙县"))
+    page = review(reader, send(reader, survey, workbook=county, base=""))
+    assert "按上次确认" not in page and "1 个名称需要您确认" in page
+    assert "有 1 项按上次确认采用" in review(reader, send(reader, survey))
+
+
+def test_a_county_without_a_name_is_known_by_its_file(reader: User, tmp_path: Path) -> None:
+    survey = write_survey(tmp_path / "东山.xlsx", "东山")
+    county = as_upload(write_county(tmp_path / "丁.xlsx", counties=""))
+    confirm(reader, send(reader, survey, workbook=county, base=""))
+    words = json.loads((tmp_path / "data" / "words.json").read_text(encoding="utf-8"))["words"]
+    assert list(words) == ["丁"]
+
+
+def test_words_kept_before_bureaus_were_told_apart_go_to_the_first_one(reader: User, tmp_path: Path) -> None:
+    old = {"version": 1, "words": {"本单位": {"course": {ODD_COURSE: COURSE}}}}
+    (tmp_path / "data" / "words.json").write_text(json.dumps(old), encoding="utf-8")
+    survey = write_survey(tmp_path / "东山.xlsx", "东山")
+    assert "有 1 项按上次确认采用" in review(reader, send(reader, survey))
+    other = as_upload(write_county(tmp_path / "丙县.xlsx", counties="丙县"))
+    assert "按上次确认" not in review(reader, send(reader, survey, workbook=other, base=""))
 
 
 def test_a_memory_that_cannot_be_read_does_not_stop_the_form(reader: User, tmp_path: Path) -> None:

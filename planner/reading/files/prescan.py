@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.parsers import expat
@@ -30,7 +31,7 @@ from planner.reading.files.limits import (
     MOST_SQUEEZED,
     MOST_UNPACKED_BYTES,
 )
-from planner.reading.files.quick_scan import quick_scan
+from planner.reading.files.quick_scan import quick_lengths, quick_scan, quick_uses
 
 _CHUNK = 1 << 16
 _LARGE_ENOUGH = 1 << 20
@@ -97,7 +98,7 @@ def prescan_workbook(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
             name = names.get(path, path)
             _check_extent(name, part)
             if shared and _shared_text_at_most(part, parts[shared]) > MOST_SHARED_TEXT:
-                _check_shared_text(name, _slowly(archive, part), _slowly(archive, parts[shared]))
+                _check_shared_text(archive, name, part, parts[shared])
             marks[name] = part.marks
     return marks
 
@@ -112,11 +113,18 @@ def _shared_text_at_most(part: _Part, shared: _Part) -> int:
     return uses * longest if longest > _SHORT_TEXT else 0
 
 
-def _check_shared_text(name: str, part: _Part, shared: _Part) -> None:
-    lengths = shared.text_lengths
-    total = sum(times * lengths[index] for index, times in part.shared_uses.items() if index < len(lengths))
-    if total > MOST_SHARED_TEXT:
+def _check_shared_text(archive: zipfile.ZipFile, name: str, part: _Part, shared: _Part) -> None:
+    """Add up the texts a sheet shows: quickly and rather too long first, exactly where that is too much."""
+    if part.quick and shared.quick:
+        with archive.open(part.path) as cells, archive.open(shared.path) as texts:
+            if _text_shown(quick_uses(cells), quick_lengths(texts)) <= MOST_SHARED_TEXT:
+                return
+    if _text_shown(_slowly(archive, part).shared_uses, _slowly(archive, shared).text_lengths) > MOST_SHARED_TEXT:
         raise Refused("重复引用的文字过多", name, "正常的表格内容", "用 Excel 或 WPS 打开后另存为新的 .xlsx")
+
+
+def _text_shown(uses: Mapping[int, int], lengths: Sequence[int]) -> int:
+    return sum(times * lengths[index] for index, times in uses.items() if index < len(lengths))
 
 
 def _slowly(archive: zipfile.ZipFile, part: _Part) -> _Part:
@@ -188,6 +196,7 @@ class _Part:
     _type: str = ""
     _in_value: bool = False
     _formula_open: bool = False
+    _result_open: bool = False
     _text: list[str] = field(default_factory=list)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -222,17 +231,21 @@ class _Part:
             self.last_row = max(self.last_row, self._row)
             self.last_column = max(self.last_column, self._column)
             self._in_value = local == "v" and self._type in ("s", "e")
-            self._formula_open = local == "f"
+            self._formula_open = local == "f" or (local == "v" and self._formula_open)
+            self._result_open = local == "v"
             self._text.clear()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
+        self._formula_open = False
         self._type = attributes.get("t", "")
         match = _REFERENCE.fullmatch(attributes.get("r", "").replace("$", ""))
         if match:
             self._column, self._row = column_number(match[1]), int(match[2])
 
     def text(self, data: str) -> None:
+        if self._formula_open and self._result_open and data.strip():
+            self._formula_open = False
         if self._in_value:
             self._text.append(data)
         elif self.root == "sst" and self.text_lengths:
@@ -248,6 +261,7 @@ class _Part:
             self._in_value = False
         elif self._formula_open and name.rpartition(":")[2] == "c":
             self.marks.unsaved.add((self._row, self._column))
+        self._result_open = False
 
     def refuse_doctype(self, *_: object) -> None:
         raise Refused(

@@ -16,7 +16,7 @@ from planner.reading.files.grid import Grid, Row
 from planner.reading.layouts.cells import NO_RESULT, SAVE_AGAIN, Remarks
 from planner.reading.layouts.fields import COUNTS, Column, Field
 from planner.reading.layouts.places import township_of_sheet
-from planner.reading.plausibility import SurveyRow, check_survey
+from planner.reading.plausibility import SurveyRow, check_residents, check_survey
 from planner.reading.report import Level, SheetReport
 from planner.reading.tables.body import BodyRow, Part, body_rows
 from planner.reading.tables.heading import Heading
@@ -28,6 +28,7 @@ from planner.reading.values import (
     check_columns_foot,
     parse_unit,
     read_count,
+    read_number,
     text_of,
     unit_for,
     unit_of_heading,
@@ -66,9 +67,18 @@ class _Line:
 
 
 def read_counts(
-    grid: Grid, heading: Heading, columns: Sequence[Column], report: SheetReport, hidden_rows: bool = True
+    grid: Grid,
+    heading: Heading,
+    columns: Sequence[Column],
+    report: SheetReport,
+    hidden_rows: bool = True,
+    county: str | None = None,
 ) -> list[Count]:
-    """Return the counts of one sheet and say in the report what was done; ``hidden_rows``: whether those count."""
+    """Return the counts of one sheet and say in the report what was done.
+
+    ``hidden_rows``: whether rows that the sender has hidden count. ``county``: whose places the rows are, empty where
+    its name is not known, ``None`` for places of several.
+    """
     remarks = Remarks(report)
     rows = [row for row in body_rows(grid, heading) if hidden_rows or row.row not in grid.hidden_rows]
     township = "" if _has(columns, Field.TOWNSHIP) else township_of_sheet(grid, heading)
@@ -84,9 +94,10 @@ def read_counts(
             footing.append((_KINDS[line.row.part], {column_letters(c + 1): value for c, value in values.items()}))
         if line.row.part is Part.BODY:
             counts.extend(_counts_of(line, columns, values))
+    _say_unused_figures(lines, heading, columns, report)
     _check_totals(lines, footing, report)
     _check_rows(lines, columns, figures, remarks)
-    _doubt(lines, columns, figures, report)
+    _doubt(lines, columns, figures, report, county)
     report.rows_read = sum(line.row.part is Part.BODY for line in lines)
     _say_left_out(lines, grid, report)
     remarks.close()
@@ -147,6 +158,7 @@ class _Figures:
         declared = [unit for text in captions for unit in units_of_line(text)]
         wanted = [column for column in columns if column.field in COUNTS or column.field is Field.LABOUR]
         self._units = {column.heading.column: _unit_of(column, declared) for column in wanted}
+        self._aside = {column.heading.column: _unit_of(column, declared) for column in columns if column.aside}
         self._grid, self._remarks = grid, remarks
         self._read: dict[int, dict[int, int | None]] = {}
 
@@ -156,6 +168,15 @@ class _Figures:
             quiet = row.part not in _KINDS
             self._read[row.row] = {} if quiet else {c: self._cell(row, c) for c in self._units}
         return self._read[row.row]
+
+    def aside(self, row: BodyRow) -> dict[int, float]:
+        """Return the readable numbers of the columns that are only looked at; nothing is said about their cells."""
+        found = {}
+        for column, unit in self._aside.items():
+            value = read_number(row.cells[column], Dimension.PERSONS, unit).value if column < len(row.cells) else None
+            if value is not None:
+                found[column] = float(value)
+        return found
 
     def _cell(self, row: BodyRow, column: int) -> int | None:
         raw = row.cells[column] if column < len(row.cells) else None
@@ -198,6 +219,25 @@ def _counts_of(line: _Line, columns: Sequence[Column], values: dict[int, int | N
     return counts
 
 
+def _say_unused_figures(
+    lines: list[_Line], heading: Heading, columns: Sequence[Column], report: SheetReport
+) -> None:
+    """Warn of columns that hold figures in most rows while nothing is known of their heading."""
+    body = [line.row.cells for line in lines if line.row.part is Part.BODY]
+    for column in columns:
+        at = column.heading.column
+        if column.field is not Field.IGNORED or not column.unknown or column.proposed or not column.heading.text:
+            continue
+        figures = sum(at < len(cells) and read_number(cells[at], Dimension.PERSONS).value is not None for cells in body)
+        if 2 * figures > len(body):
+            report.say(
+                Level.WARNING,
+                f"列“{column.heading.text}”多是数字，但不知道含义，没有使用",
+                cell=cell_name(heading.rows[-1] + 1, at + 1),
+                remedy="是课程或人数的，请指明这一列的含义；无关的不必理会",
+            )
+
+
 def _check_totals(
     lines: list[_Line], footing: list[tuple[RowKind, dict[str, int | None]]], report: SheetReport
 ) -> None:
@@ -231,18 +271,23 @@ def _check_rows(lines: list[_Line], columns: Sequence[Column], figures: _Figures
                 remarks.say(Level.WARNING, text, row, column.heading.column, remedy="核对这一行")
 
 
-def _doubt(lines: list[_Line], columns: Sequence[Column], figures: _Figures, report: SheetReport) -> None:
-    """Add the doubts about figures that are improbable: above all labour, ten times the usual."""
+def _doubt(
+    lines: list[_Line], columns: Sequence[Column], figures: _Figures, report: SheetReport, county: str | None
+) -> None:
+    """Add the doubts about figures that are improbable: above all labour, ten times the usual, above all residents."""
     plain_words = {Field.LABOUR: "labour", Field.PERSONS: "willing_total"}
     rows = []
     for line in lines:
         if line.row.part is Part.BODY:
             place = line.names.get(Field.VILLAGE) or line.names.get(Field.TOWNSHIP, "")
-            values = figures.of_row(line.row)
-            named = {plain_words.get(column.field, column.heading.text): values.get(column.heading.column)
-                     for column in columns}  # fmt: skip
+            values = {**figures.of_row(line.row), **figures.aside(line.row)}
+            named = {column.aside or plain_words.get(column.field, column.heading.text):
+                     values.get(column.heading.column) for column in columns}  # fmt: skip
             rows.append(SurveyRow(place, {name: value for name, value in named.items() if value is not None}))
-    for doubt in check_survey(rows, report.sheet):
+    doubts = [*check_survey(rows, report.sheet)]
+    if county is not None:
+        doubts += check_residents(rows, county, report.sheet)
+    for doubt in doubts:
         report.say(Level.WARNING, doubt.text, remedy=doubt.remedy)
 
 

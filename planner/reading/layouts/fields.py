@@ -57,7 +57,8 @@ class Column:
     """A column with its meaning. ``course``, ``band`` and ``group`` are the names its heading gives its counts.
 
     ``rank`` is the place of a wish (1 to 3), ``tag`` the policy tag of a yes-or-no column. ``proposed`` names a
-    meaning that is only likely.
+    meaning that is only likely. ``aside`` is the meaning of figures that are not used and only looked at for doubts;
+    ``unknown`` says that nothing is known of the heading.
     """
 
     heading: ColumnHeading
@@ -68,6 +69,8 @@ class Column:
     rank: int = 0
     tag: str = ""
     proposed: str = ""
+    aside: str = ""
+    unknown: bool = False
 
 
 _ROW_FIELDS = {
@@ -102,6 +105,7 @@ _TAGS = {"poverty_tag": "脱贫", "resettled_tag": "易迁", "monitored_tag": "�
 _OF_GROUP = {"of_poverty": "脱贫", "of_resettled": "易迁", "of_monitored": "监测"}
 _TOTALS = frozenset({"total", "willing_total", "persons"})
 _UNUSED = frozenset({"men", "women", "at_home", "away", "residents", "number", "note", "contact", "phone"})
+_ASIDE = frozenset({"residents", "at_home", "away", "men", "women"})
 _COUNT_MEANINGS = (_ROW_FIELDS.keys() - _PERSONAL) | _TOTALS | _UNUSED | _OF_GROUP.keys() | {"county", "wish_time"}
 _PERSON_MEANINGS = (
     (_ROW_FIELDS.keys() - {"course", "persons", "willing_total", "labour"})
@@ -120,10 +124,18 @@ _MANY_WORDS = 12
 
 
 class ColumnReader:
-    """Tells the meaning of headings of one upload. ``is_course`` says whether a name is certainly a known course."""
+    """Tells the meaning of headings of one upload.
 
-    def __init__(self, is_course: Callable[[str], bool], confirmed: Mapping[str, str]) -> None:
-        self._is_course = is_course
+    ``is_course`` says whether a name is certainly a known course, ``resembles_course`` whether it may be one.
+    """
+
+    def __init__(
+        self,
+        is_course: Callable[[str], bool],
+        confirmed: Mapping[str, str],
+        resembles_course: Callable[[str], bool] = lambda name: False,
+    ) -> None:
+        self._is_course, self._resembles_course = is_course, resembles_course
         self._confirmed = confirmed
         self._names = HeadingNames("需求", _COUNT_MEANINGS)
         self._register_names = HeadingNames("花名册", _PERSON_MEANINGS)
@@ -207,10 +219,15 @@ class ColumnReader:
             return Column(heading, Field.PERSONS)
         if meaning == "total":
             return Column(heading, Field.PERSONS)
+        if meaning in _ASIDE and not under_courses:
+            return Column(heading, Field.IGNORED, aside=meaning or "")
         if meaning in _UNUSED or meaning is None:
             likely = self._names.match(heading.path[-1]).proposals if meaning is None else ()
             useful = [proposal for proposal in likely if proposal.name in _ROW_FIELDS]
-            return Column(heading, Field.IGNORED, proposed=useful[0].label if useful else "")
+            proposed = useful[0].label if useful else ""
+            if meaning is None and not proposed and self._resembles_course(heading.path[-1]):
+                proposed = Field.COURSE_COUNT.value
+            return Column(heading, Field.IGNORED, proposed=proposed, unknown=meaning is None)
         return Column(heading, _ROW_FIELDS.get(meaning, Field.IGNORED))
 
     def _meaning(self, text: str) -> str | None:

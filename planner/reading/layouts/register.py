@@ -28,7 +28,18 @@ _NO_WISH = frozenset(
 )
 _ALIVE = frozenset({"", "否", "未死亡", "健在", "正常", "无", "0"})
 _TOKEN_LENGTH = 16
+_ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:(?:19|20)\d{2}|\d{2})(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]?(?!\d)"
+)
+_ROWS_LOOKED_AT = 200
 _LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
+
+
+def holds_id_numbers(grid: Grid) -> bool:
+    """Return whether an ID number stands in the first rows of a sheet, whatever its layout."""
+    return any(
+        _ID_NUMBER.search(str(cell)) for row in grid.rows[:_ROWS_LOOKED_AT] for cell in row if cell not in ("", None)
+    )
 
 
 @dataclass(slots=True)
@@ -56,16 +67,22 @@ class People:
         return len(self.keys)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the lists as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Return the lists as plain values; names of courses stand once in ``names``."""
+        names: list[str] = []
+        table = _Table(names)
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        for several in ("wishes", "trainings"):
+            plain[several] = [[table.number(name) for name in written] for written in plain[several]]
+        return plain | {"names": names}
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> People:
-        """Return the people that :meth:`as_json` wrote, after JSON turned tuples into lists."""
-        people = cls(**plain)
+        """Return the people that :meth:`as_json` wrote."""
+        names = plain["names"]
+        people = cls(**{name: plain[name] for name in cls.__slots__})
         people.groups = [(tuple(tags), tuple(words)) for tags, words in plain["groups"]]
-        people.wishes = [tuple(names) for names in plain["wishes"]]
-        people.trainings = [tuple(names) for names in plain["trainings"]]
+        people.wishes = [tuple([names[number] for number in written]) for written in plain["wishes"]]
+        people.trainings = [tuple([names[number] for number in written]) for written in plain["trainings"]]
         return people
 
 
@@ -179,10 +196,11 @@ class _Reader:
         people.trained.append(self._trainings.number(self._names(cells, self._trained_columns)))
 
     def _place(self, raw: object) -> str:
-        text = str(raw)
-        if text not in self._known_places:
-            self._known_places[text] = _without_numbers(text_of(raw))
-        return self._known_places[text]
+        text = raw if isinstance(raw, str) else str(raw)
+        place = self._known_places.get(text)
+        if place is None:
+            place = self._known_places[text] = _without_numbers(text_of(raw))
+        return place
 
     def _answer(self, row: int, cells: Row) -> bool | None:
         if self._willing is None:
@@ -243,12 +261,13 @@ class _Reader:
         words: list[str] = []
         for column, tag in self._tag_columns:
             raw = _at(cells, column)
-            if raw in ("", None):
+            if raw is None or raw == "":
                 continue
-            known = (tag, str(raw))
-            if known not in self._known_tags:
-                self._known_tags[known] = _tags_of_cell(raw, tag)
-            found, word = self._known_tags[known]
+            known = (tag, raw if isinstance(raw, str) else str(raw))
+            meant = self._known_tags.get(known)
+            if meant is None:
+                meant = self._known_tags[known] = _tags_of_cell(raw, tag)
+            found, word = meant
             tags |= found
             if word:
                 words.append(word)
@@ -256,22 +275,28 @@ class _Reader:
 
     def _names(self, cells: Row, columns: Sequence[int]) -> tuple[str, ...]:
         """Return what some cells say of courses, each text once, in order; a text may name several."""
-        names: dict[str, None] = {}
+        names: list[str] = []
         for column in columns:
-            raw = _at(cells, column)
-            if raw in ("", None):
+            raw = cells[column] if column < len(cells) else None
+            if raw is None or raw == "":
                 continue
-            text = str(raw)
-            if text not in self._known_wishes:
-                self._known_wishes[text] = _without_numbers(text_of(raw))
-            name = self._known_wishes[text]
-            if name not in _NO_WISH and not name.isdecimal():
-                names[name] = None
+            text = raw if isinstance(raw, str) else str(raw)
+            name = self._known_wishes.get(text)
+            if name is None:
+                name = self._known_wishes[text] = _course_named(raw)
+            if name and name not in names:
+                names.append(name)
         return tuple(names)
 
 
 def _at(cells: Row, column: int | None) -> Any:
     return cells[column] if column is not None and column < len(cells) else None
+
+
+def _course_named(raw: object) -> str:
+    """Return what a cell says of a course, empty for words and figures that name none."""
+    name = _without_numbers(text_of(raw))
+    return "" if name in _NO_WISH or name.isdecimal() else name
 
 
 def _tags_of_cell(raw: object, tag: str) -> tuple[frozenset[str], str]:

@@ -8,9 +8,8 @@ from planner.reading.plausibility.doubt import Doubt, outliers
 from planner.reading.plausibility.of_instance import RULES, doubts_of
 from planner.reading.plausibility.of_tables import (
     SurveyRow,
-    check_against_county,
-    check_magnitude,
-    check_repeated_people,
+    check_against_workbook,
+    check_residents,
     check_survey,
 )
 
@@ -18,9 +17,8 @@ __all__ = [
     "RULES",
     "Doubt",
     "SurveyRow",
-    "check_against_county",
-    "check_magnitude",
-    "check_repeated_people",
+    "check_against_workbook",
+    "check_residents",
     "check_survey",
     "doubts_of",
     "outliers",

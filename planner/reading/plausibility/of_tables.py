@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.reading.plausibility.doubt import Doubt, named, outliers
+from planner.reading.plausibility.doubt import TEN_TIMES, Doubt, named, outliers
 from planner.reading.plausibility.of_instance import WILLING_SHARE
 from planner.reading.plausibility.residents import most_residents
 
@@ -23,8 +23,8 @@ WORDS = {
     "of_monitored": "监测对象", "men": "男", "women": "女",
 }  # fmt: skip
 
-SUM_TOLERANCE = 0.01
-"""Places may miss their county's figure by this share, for people counted at the county only; ours."""
+_FEWEST = 100
+"""Fewer people than this in a township are not compared with the workbook; ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +76,29 @@ def _standing_out(rows: Sequence[SurveyRow], sheet: str, words: Mapping[str, str
             yield Doubt("ten-times-the-usual", sheet, text, "核对是否多写一位")
 
 
-def check_magnitude(county: str, what: str, persons: float, sheet: str) -> tuple[Doubt, ...]:
-    """Return a doubt when a count of people of one county is greater than its residents (1,821万 migrants)."""
+def check_residents(rows: Sequence[SurveyRow], county: str, sheet: str) -> tuple[Doubt, ...]:
+    """Return a doubt for each kind of people of whom one county's places have more than it has residents.
+
+    A slip of the decimal point or of the unit, such as 1,821万 migrants. ``county`` is empty where it is not known. The
+    registered population may pass the residents where many are away, so 总人口 is doubted from twice of them on.
+    """
     residents, is_known = most_residents(county)
-    if persons <= residents:
-        return ()
     known = f"常住人口约 {residents:,}" if is_known else f"一个县一般不超过 {residents:,} 人"
-    text = f"{county}{what} {persons:,.0f} 人，{known}"
-    return (Doubt("more-people-than-residents", sheet, text, "核对小数点和单位（人、万人）"),)
-
-
-def check_against_county(
-    rows: Sequence[SurveyRow], county_figures: Mapping[str, float], sheet: str, words: Mapping[str, str] = WORDS
-) -> tuple[Doubt, ...]:
-    """Return doubts where the places do not add up to the county's own figure, told apart from a typed total row."""
     found = []
-    for meaning, stated in county_figures.items():
-        figures = [row.figures[meaning] for row in rows if meaning in row.figures]
-        total = sum(figures)
-        if figures and abs(total - stated) > SUM_TOLERANCE * abs(stated):
-            missing = len(rows) - len(figures)
-            unsaid = f"（{missing} 个乡镇未填）" if missing else ""
-            text = f"各乡镇“{words.get(meaning, meaning)}”合计 {total:,.0f}{unsaid}，全县数为 {stated:,.0f}"
-            found.append(Doubt("places-against-county", sheet, text, "核对是否漏报、重报乡镇"))
+    for meaning in ("residents", "labour", "at_home", "away", "willing_total"):
+        total = sum(row.figures.get(meaning, 0) for row in rows)
+        if total > residents * (2 if meaning == "residents" else 1):
+            text = f"{county or '全表'}{WORDS[meaning]}合计 {total:,.0f} 人，{known}"
+            found.append(Doubt("more-people-than-residents", sheet, text, "核对小数点和单位（人、万人）"))
     return tuple(found)
 
 
-def check_repeated_people(people: Iterable[tuple[str, str]], sheet: str) -> tuple[Doubt, ...]:
-    """Return doubts about people listed more than once, from ``(token, place)`` of each row; nobody is named."""
-    places: dict[str, Counter[str]] = defaultdict(Counter)
-    for token, place in people:
-        places[token][place] += 1
-    within = Counter(place for seen in places.values() for place, times in seen.items() if times > 1)
-    across = Counter("、".join(sorted(seen)) for seen in places.values() if len(seen) > 1)
-    found = []
-    if within:
-        cases = [f"{place} {number} 人" for place, number in sorted(within.items())]
-        found.append(Doubt("repeated-people", sheet, f"同一人在一个乡镇登记了不止一次：{named(cases)}", "删去重复的行"))
-    if across:
-        cases = [f"{where} {number} 人" for where, number in sorted(across.items())]
-        found.append(Doubt("repeated-people", sheet, f"同一人登记在不止一个乡镇：{named(cases)}", "只留实际居住的乡镇"))
-    return tuple(found)
+def check_against_workbook(counted: Mapping[str, int], known: Mapping[str, int]) -> tuple[Doubt, ...]:
+    """Return a doubt where townships have ten times the willing people that the workbook's own 劳动力 gives them."""
+    cases = [
+        f"{place} {persons:,} 人（工作簿 {known[place]:,} 人）"
+        for place, persons in sorted(counted.items())
+        if known.get(place, 0) and persons >= max(TEN_TIMES * known[place], _FEWEST)
+    ]
+    text = f"有意愿人数是本县工作簿劳动力的十倍以上：{named(cases)}"
+    return (Doubt("ten-times-the-workbook", "劳动力", text, "核对是否多写一位"),) if cases else ()

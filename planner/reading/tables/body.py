@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -18,6 +18,7 @@ _FEW_CELLS = 3
 _OF_TOTALS = re.compile("[计总全累汇]")
 """Every word for a total holds one of these; looking for them first keeps a register of 100,000 rows quick."""
 _MOST_MERGED_CELLS = 500_000
+_MOST_LABELS = 20_000
 
 
 class Part(Enum):
@@ -47,12 +48,12 @@ def body_rows(grid: Grid, heading: Heading) -> Iterator[BodyRow]:
     """Yield the rows below a heading, one at a time, blank ones left out."""
     fills = _Fills(grid.merged, heading.body)
     names = {plain(grid.cell(heading.rows[-1], column.column)) for column in heading.columns} - {""}
-    in_foot = False
+    text_of_label, in_foot = _remembering(plain), False
     for row, raw in enumerate(grid.rows):
         if row < heading.body:
             continue
         cells = fills.filled(row, raw)
-        texts = [text for text in map(plain, cells[:_LABEL_CELLS]) if text]
+        texts = [text for text in map(text_of_label, cells[:_LABEL_CELLS]) if text]
         if not texts and not any(map(plain, cells)):
             continue
         part, label = _part_of(texts, raw, names, in_foot)
@@ -61,10 +62,11 @@ def body_rows(grid: Grid, heading: Heading) -> Iterator[BodyRow]:
 
 
 def _part_of(texts: list[str], cells: Row, names: set[str], in_foot: bool) -> tuple[Part, str]:
-    for text in texts:
-        kind = row_kind_of_label(text) if len(text) < 20 and _OF_TOTALS.search(text) else RowKind.BODY
-        if kind is not RowKind.BODY:
-            return (Part.TOTAL if kind is RowKind.TOTAL else Part.SUBTOTAL), text
+    if _OF_TOTALS.search("".join(texts)):
+        for text in texts:
+            kind = row_kind_of_label(text) if len(text) < 20 else RowKind.BODY
+            if kind is not RowKind.BODY:
+                return (Part.TOTAL if kind is RowKind.TOTAL else Part.SUBTOTAL), text
     first = texts[0] if texts else ""
     if is_foot(first) or ((in_foot or is_frame(first) or len(first) > 40) and _few(cells)):
         return Part.FOOT, first
@@ -73,6 +75,23 @@ def _part_of(texts: list[str], cells: Row, names: set[str], in_foot: bool) -> tu
         if len(every) > 1 and all(text in names for text in every):
             return Part.HEADING, ""
     return Part.BODY, ""
+
+
+def _remembering(function: Callable[[object], str]) -> Callable[[object], str]:
+    """Return the function with a memory for texts: townships and villages stand in thousands of rows."""
+    known: dict[object, str] = {}
+
+    def remembered(raw: object) -> str:
+        if not isinstance(raw, str):
+            return function(raw)
+        text = known.get(raw)
+        if text is None:
+            text = function(raw)
+            if len(known) < _MOST_LABELS:
+                known[raw] = text
+        return text
+
+    return remembered
 
 
 def _few(cells: Row) -> bool:

@@ -11,6 +11,8 @@ _SEPARATORS = re.compile(r"[/、,，;；|\\]|\s{1,}或\s*|和")
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LANDLINE = re.compile(r"0\d{2,3}\d{7,8}", re.ASCII)
 _LOCAL = re.compile(r"[2-8]\d{6,7}", re.ASCII)
+_DECIMAL = re.compile(r"(?<=\d{7})\.0+$")
+"""A number of a spreadsheet turned into text: 13800000000.0."""
 _REMEDY = "手机号为 11 位数字，座机写成 0857-1234567；两个号码用“/”隔开"
 
 
@@ -26,6 +28,7 @@ def read_phones(raw: object) -> CellValue[tuple[str, ...]]:
         return CellValue(None)
     numbers = []
     for part in _SEPARATORS.split(text):
+        part = _DECIMAL.sub("", part.strip())
         digits = re.sub(r"[\s\-—–().·]|^\+?86(?=1\d{10}$)", "", part).removesuffix("转")
         digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
         if not digits:

@@ -70,6 +70,14 @@ class Memory:
         """Take a confirmed word back; nothing happens when there is none."""
         self._store.get(bureau, {}).get(kind, {}).pop(name_key(written), None)
 
+    def hand_over(self, bureau: str, successor: str) -> bool:
+        """Give a bureau's words to another one, whose own go before; return whether there were any."""
+        words = self._store.pop(bureau, None) if bureau != successor else None
+        for kind, names in (words or {}).items():
+            own = self._store.setdefault(successor, {}).setdefault(kind, {})
+            self._store[successor][kind] = names | own
+        return words is not None
+
     def apply(self, bureau: str, kind: WordKind, match: Match, known: frozenset[str]) -> Match:
         """Return the match, or what the bureau confirmed before when that is still among the known names.
 
