@@ -55,6 +55,10 @@ class LineProgress:
         lines = summary_lines_en if english else summary_lines
         print("\n".join(lines(made.instance, made.plan, made.files)))
 
+    def explained(self, path: Path, findings: Sequence[str]) -> None:
+        """Print what was found and the file written."""
+        print("\n".join([*findings, f"已写出：{path}"]))
+
     def faults(self, faults: Sequence[Fault]) -> None:
         """List every fault of the input."""
         self._end_line()
@@ -101,6 +105,10 @@ class JsonProgress:
         """Name the files written."""
         del english
         self._say(event="done", exit=0, files=[str(Path(file)) for file in made.files])
+
+    def explained(self, path: Path, findings: Sequence[str]) -> None:
+        """Name the file written and what was found."""
+        self._say(event="done", exit=0, files=[str(path)], findings=list(findings))
 
     def faults(self, faults: Sequence[Fault]) -> None:
         """List every fault of the input."""

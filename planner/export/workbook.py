@@ -58,7 +58,7 @@ def write_plan_workbook(instance: Instance, plan: Plan, path: Path, expected_job
                 }
             )
             _write_sheets(
-                Papers(workbook, bureau_of(instance), _footer(plan), _has_cents(instance, plan)),
+                Papers(workbook, bureau_of(instance), page_footer(plan), _has_cents(instance, plan)),
                 instance,
                 plan,
                 expected_jobs,
@@ -85,7 +85,8 @@ def _has_cents(instance: Instance, plan: Plan) -> bool:
     return any(amount % 100 for amount in amounts)
 
 
-def _footer(plan: Plan) -> str:
+def page_footer(plan: Plan) -> str:
+    """Return the footer of every page: version, seed, page numbers and the fingerprint of the input."""
     # "&" starts a code in a page footer; doubled, it is printed.
     version = plan.version.replace("&", "&&")
     fingerprint = plan.input_sha256[:HASH_CHARACTERS]

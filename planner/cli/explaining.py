@@ -1,0 +1,128 @@
+"""The ``explain`` verb: why a plan is as it is, written to 方案说明.xlsx."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from planner.checker import check_plan
+from planner.domain.instance import Instance
+from planner.domain.plan import Plan
+from planner.engine.jobs import plan_value
+from planner.errors import BadInput, Fault
+from planner.evaluation.draft import read_draft
+from planner.explanations.baselines.comparison import compare_with_baselines
+from planner.explanations.explanation import Explanation
+from planner.explanations.planned import Explained, classes_of
+from planner.export.explanation import write_explanation_workbook
+from planner.export.explanation_baselines import gain_sentences
+from planner.export.record import read_record, record_to_plan
+from planner.model.problem import build_problem
+from planner.workbook.read import read_workbook
+
+EXPLANATION = "方案说明.xlsx"
+_PAUSE_SECONDS = 2.0
+
+
+class Part(StrEnum):
+    """Parts of an explanation, as the user reads them."""
+
+    READ = "读入并核对方案"
+    BASELINES = "与常规做法对比"
+    WRITE = "写出方案说明"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """What to explain, what to compare it with (``None``: nothing), and where to write."""
+
+    workbook: Path
+    plan: Path
+    out_dir: Path
+    draft: Path | None = None
+    seed: int = 0
+
+
+class ExplainVoice:
+    """Says every two seconds which part is being worked on, and stops when asked.
+
+    ``style`` is line, json (one object a line on standard output) or none.
+    """
+
+    def __init__(self, style: str, asked: Callable[[], bool]) -> None:
+        self._style, self._asked = style, asked
+        self._started = self._said = time.monotonic()
+        self._part = Part.READ
+
+    def begin(self, part: Part) -> None:
+        """Start a part and say so."""
+        self._part = part
+        self._say()
+
+    def stopped(self) -> bool:
+        """Whether the user asked to stop; long work asks this again and again, which keeps the progress going."""
+        if time.monotonic() - self._said >= _PAUSE_SECONDS:
+            self._say()
+        return self._asked()
+
+    def _say(self) -> None:
+        self._said = time.monotonic()
+        seconds = self._said - self._started
+        if self._style == "json":
+            fields = {"event": "progress", "stage": str(self._part), "seconds": round(seconds, 2)}
+            print(json.dumps(fields, ensure_ascii=False), flush=True)
+        elif self._style == "line":
+            print(f"[{seconds:5.1f} 秒] {self._part}", file=sys.stderr, flush=True)
+
+
+def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, list[str]]:
+    """Explain a plan and write 方案说明.xlsx; returns its path and the findings in Chinese sentences.
+
+    A stop ends the work early: the parts finished before it are written.
+
+    Raises
+    ------
+    BadInput
+        A file cannot be read, the plan was made from another workbook, or it breaks rules.
+    """
+    voice.begin(Part.READ)
+    instance, plan, explained = _read(request)
+    draft = None if request.draft is None else read_draft(request.draft, instance)
+    explanation, findings = Explanation(), list[str]()
+    voice.begin(Part.BASELINES)
+    gains = compare_with_baselines(explained, draft, request.seed, voice.stopped)
+    explanation = replace(explanation, gains=gains)
+    findings += gain_sentences(gains)
+    voice.begin(Part.WRITE)
+    request.out_dir.mkdir(parents=True, exist_ok=True)
+    path = request.out_dir / EXPLANATION
+    write_explanation_workbook(instance, plan, explanation, path)
+    if voice.stopped():
+        findings.append("提前停止：只写出了停止前算完的部分。")
+    return path, findings
+
+
+def _read(request: ExplainRequest) -> tuple[Instance, Plan, Explained]:
+    """The workbook, the plan and both by index; the plan belongs to the workbook and keeps its rules."""
+    read = read_workbook(request.workbook)
+    instance = read.instance
+    record = read_record(request.plan)
+    plan = record_to_plan(record, request.plan.name)
+    if plan.input_sha256 != read.sha256:
+        raise BadInput([Fault(
+            request.plan.name, "", "", "方案不是由这份工作簿编制的（数据指纹不同）", plan.input_sha256[:8],
+            read.sha256[:8], "请选用编制方案时的工作簿；改过预算、口径或需求的方案，选用它旁边的 input.xlsx",
+        )])  # fmt: skip
+    report = check_plan(instance, record)
+    if report.violations:
+        raise BadInput([Fault(request.plan.name, "", violation.where, violation.message, remedy="请用 solve 重新编制")
+                        for violation in report.violations[:20]])  # fmt: skip
+    problem = build_problem(instance)
+    classes = tuple(classes_of(problem, plan.classes))
+    value = plan_value(problem, classes)
+    return instance, plan, Explained(problem, classes, value, max(plan.bound, value))
