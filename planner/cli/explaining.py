@@ -19,8 +19,10 @@ from planner.evaluation.draft import read_draft
 from planner.explanations.baselines.comparison import compare_with_baselines
 from planner.explanations.explanation import Explanation
 from planner.explanations.planned import Explained, classes_of
+from planner.explanations.unserved import explain_unserved
 from planner.export.explanation import write_explanation_workbook
 from planner.export.explanation_baselines import gain_sentences
+from planner.export.explanation_unserved import reason_sentences
 from planner.export.record import read_record, record_to_plan
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
@@ -33,6 +35,7 @@ class Part(StrEnum):
     """Parts of an explanation, as the user reads them."""
 
     READ = "读入并核对方案"
+    UNSERVED = "核实未满足需求的原因"
     BASELINES = "与常规做法对比"
     WRITE = "写出方案说明"
 
@@ -94,6 +97,11 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     instance, plan, explained = _read(request)
     draft = None if request.draft is None else read_draft(request.draft, instance)
     explanation, findings = Explanation(), list[str]()
+    if not voice.stopped():
+        voice.begin(Part.UNSERVED)
+        cells = explain_unserved(explained.problem, explained.classes)
+        explanation = replace(explanation, unserved=cells)
+        findings += reason_sentences(cells)
     voice.begin(Part.BASELINES)
     gains = compare_with_baselines(explained, draft, request.seed, voice.stopped)
     explanation = replace(explanation, gains=gains)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.explanations.baselines.comparison import Gain
+from planner.explanations.unserved import UnservedCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,4 @@ class Explanation:
     """The parts of 方案说明.xlsx, one a sheet."""
 
     gains: tuple[Gain, ...] | None = None
+    unserved: tuple[UnservedCell, ...] | None = None

@@ -14,6 +14,7 @@ from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.explanations.explanation import Explanation
 from planner.export.explanation_baselines import write_gains
+from planner.export.explanation_unserved import write_reasons
 from planner.export.files import whole_file
 from planner.export.frame import Papers
 from planner.export.wording import bureau_of, title_of
@@ -43,3 +44,5 @@ def write_explanation_workbook(instance: Instance, plan: Plan, explanation: Expl
 def _write_sheets(papers: Papers, instance: Instance, plan: Plan, explanation: Explanation) -> None:
     if explanation.gains is not None:
         write_gains(papers, instance, plan, explanation.gains)
+    if explanation.unserved is not None:
+        write_reasons(papers, instance, explanation.unserved)
