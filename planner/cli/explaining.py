@@ -14,21 +14,29 @@ from planner.checker import check_plan
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.engine.jobs import plan_value
+from planner.engine.prices import Prices, Relaxation, prove_bound
+from planner.engine.solve import Options
 from planner.errors import BadInput, Fault
 from planner.evaluation.draft import read_draft
 from planner.explanations.baselines.comparison import compare_with_baselines
 from planner.explanations.explanation import Explanation
 from planner.explanations.planned import Explained, classes_of
+from planner.explanations.townships import answers_for_townships
 from planner.explanations.unserved import explain_unserved
+from planner.explanations.worth import worth_of_classes
 from planner.export.explanation import write_explanation_workbook
 from planner.export.explanation_baselines import gain_sentences
 from planner.export.explanation_unserved import reason_sentences
+from planner.export.explanation_worth import worth_sentences
 from planner.export.record import read_record, record_to_plan
+from planner.model.options import count_options
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
 
 EXPLANATION = "方案说明.xlsx"
 _PAUSE_SECONDS = 2.0
+_EVALUATIONS = 400
+"""Evaluations of the bound for the prices that guide refilling: within 1 % of where they settle."""
 
 
 class Part(StrEnum):
@@ -37,6 +45,9 @@ class Part(StrEnum):
     READ = "读入并核对方案"
     UNSERVED = "核实未满足需求的原因"
     BASELINES = "与常规做法对比"
+    PRICES = "测算资金和班次的价格"
+    WORTH = "逐班测算少开的损失"
+    TOWNSHIPS = "逐乡镇测算补班的代价"
     WRITE = "写出方案说明"
 
 
@@ -49,6 +60,8 @@ class ExplainRequest:
     out_dir: Path
     draft: Path | None = None
     seed: int = 0
+    threads: int = 2
+    effort: float = 1.0
 
 
 class ExplainVoice:
@@ -96,6 +109,7 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     voice.begin(Part.READ)
     instance, plan, explained = _read(request)
     draft = None if request.draft is None else read_draft(request.draft, instance)
+    options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
     explanation, findings = Explanation(), list[str]()
     if not voice.stopped():
         voice.begin(Part.UNSERVED)
@@ -106,13 +120,36 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     gains = compare_with_baselines(explained, draft, request.seed, voice.stopped)
     explanation = replace(explanation, gains=gains)
     findings += gain_sentences(gains)
+    prices = _prices(explained, options, voice)
+    if not voice.stopped():
+        voice.begin(Part.WORTH)
+        worths = worth_of_classes(explained, prices, options, voice.stopped)
+        explanation = replace(explanation, worths=worths)
+        findings += worth_sentences(plan, worths or ())
+    if not voice.stopped():
+        voice.begin(Part.TOWNSHIPS)
+        explanation = replace(
+            explanation, townships=answers_for_townships(explained, prices, options, voice.stopped)
+        )
     voice.begin(Part.WRITE)
     request.out_dir.mkdir(parents=True, exist_ok=True)
     path = request.out_dir / EXPLANATION
-    write_explanation_workbook(instance, plan, explanation, path)
+    write_explanation_workbook(explained.problem, plan, explanation, path)
     if voice.stopped():
         findings.append("提前停止：只写出了停止前算完的部分。")
     return path, findings
+
+
+def _prices(plan: Explained, options: Options, voice: ExplainVoice) -> Prices | None:
+    """Prices that guide the search; None for a plan small enough to be solved again exactly, or after a stop."""
+    if voice.stopped() or count_options(plan.problem)[1] <= options.exact_heads:
+        return None
+    voice.begin(Part.PRICES)
+    relaxation = Relaxation(plan.problem)
+    evaluations = max(1, round(_EVALUATIONS * options.effort))
+    with relaxation.on_threads(options.threads):
+        found = prove_bound(relaxation, evaluations, known_value=plan.value, on_progress=lambda _: voice.stopped())
+    return found.prices
 
 
 def _read(request: ExplainRequest) -> tuple[Instance, Plan, Explained]:

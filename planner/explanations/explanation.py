@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.explanations.baselines.comparison import Gain
+from planner.explanations.townships import TownshipAnswer
 from planner.explanations.unserved import UnservedCell
+from planner.explanations.worth import ClassWorth
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +16,5 @@ class Explanation:
 
     gains: tuple[Gain, ...] | None = None
     unserved: tuple[UnservedCell, ...] | None = None
+    worths: tuple[ClassWorth, ...] | None = None
+    townships: tuple[TownshipAnswer, ...] | None = None

@@ -10,18 +10,19 @@ from pathlib import Path
 
 import xlsxwriter
 
-from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.explanations.explanation import Explanation
 from planner.export.explanation_baselines import write_gains
 from planner.export.explanation_unserved import write_reasons
+from planner.export.explanation_worth import write_answers, write_worths
 from planner.export.files import whole_file
 from planner.export.frame import Papers
 from planner.export.wording import bureau_of, title_of
 from planner.export.workbook import page_footer
+from planner.model.problem import Problem
 
 
-def write_explanation_workbook(instance: Instance, plan: Plan, explanation: Explanation, path: Path) -> None:
+def write_explanation_workbook(problem: Problem, plan: Plan, explanation: Explanation, path: Path) -> None:
     """Write the explanation of ``plan`` to ``path``, whole or not at all; parts that are ``None`` are left out.
 
     Raises
@@ -29,6 +30,7 @@ def write_explanation_workbook(instance: Instance, plan: Plan, explanation: Expl
     BadInput
         When the file cannot be written, for example because a spreadsheet program holds it open.
     """
+    instance = problem.instance
     with whole_file(path) as draft:
         options = {"strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(str(draft), options) as workbook:
@@ -38,11 +40,16 @@ def write_explanation_workbook(instance: Instance, plan: Plan, explanation: Expl
                 "created": datetime.combine(instance.settings.plan_start, time()),
             })  # fmt: skip
             papers = Papers(workbook, bureau_of(instance), page_footer(plan), with_cents=False)
-            _write_sheets(papers, instance, plan, explanation)
+            _write_sheets(papers, plan, problem, explanation)
 
 
-def _write_sheets(papers: Papers, instance: Instance, plan: Plan, explanation: Explanation) -> None:
+def _write_sheets(papers: Papers, plan: Plan, problem: Problem, explanation: Explanation) -> None:
+    instance = problem.instance
     if explanation.gains is not None:
         write_gains(papers, instance, plan, explanation.gains)
     if explanation.unserved is not None:
         write_reasons(papers, instance, explanation.unserved)
+    if explanation.townships is not None:
+        write_answers(papers, instance, problem, explanation.townships)
+    if explanation.worths is not None:
+        write_worths(papers, instance, plan, problem, explanation.worths)
