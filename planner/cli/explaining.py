@@ -21,11 +21,13 @@ from planner.evaluation.draft import read_draft
 from planner.explanations.baselines.comparison import compare_with_baselines
 from planner.explanations.explanation import Explanation
 from planner.explanations.planned import Explained, classes_of
+from planner.explanations.rule_prices import price_rules
 from planner.explanations.townships import answers_for_townships
 from planner.explanations.unserved import explain_unserved
 from planner.explanations.worth import worth_of_classes
 from planner.export.explanation import write_explanation_workbook
 from planner.export.explanation_baselines import gain_sentences
+from planner.export.explanation_rules import price_sentences
 from planner.export.explanation_unserved import reason_sentences
 from planner.export.explanation_worth import worth_sentences
 from planner.export.record import read_record, record_to_plan
@@ -34,7 +36,8 @@ from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
 
 EXPLANATION = "方案说明.xlsx"
-_PAUSE_SECONDS = 2.0
+_PAUSE_SECONDS, _QUIET_SECONDS = 2.0, 10.0
+"""Between two words of progress, on a terminal or to a program, and into a file."""
 _EVALUATIONS = 400
 """Evaluations of the bound for the prices that guide refilling: within 1 % of where they settle."""
 
@@ -48,6 +51,7 @@ class Part(StrEnum):
     PRICES = "测算资金和班次的价格"
     WORTH = "逐班测算少开的损失"
     TOWNSHIPS = "逐乡镇测算补班的代价"
+    RULES = "逐条测算规则的代价"
     WRITE = "写出方案说明"
 
 
@@ -65,7 +69,7 @@ class ExplainRequest:
 
 
 class ExplainVoice:
-    """Says every two seconds which part is being worked on, and stops when asked.
+    """Says every two seconds which part is being worked on (every ten into a file), and stops when asked.
 
     ``style`` is line, json (one object a line on standard output) or none.
     """
@@ -74,6 +78,8 @@ class ExplainVoice:
         self._style, self._asked = style, asked
         self._started = self._said = time.monotonic()
         self._part = Part.READ
+        self._terminal = sys.stderr.isatty()
+        self._pause = _PAUSE_SECONDS if self._terminal or style == "json" else _QUIET_SECONDS
 
     def begin(self, part: Part) -> None:
         """Start a part and say so."""
@@ -82,7 +88,7 @@ class ExplainVoice:
 
     def stopped(self) -> bool:
         """Whether the user asked to stop; long work asks this again and again, which keeps the progress going."""
-        if time.monotonic() - self._said >= _PAUSE_SECONDS:
+        if time.monotonic() - self._said >= self._pause:
             self._say()
         return self._asked()
 
@@ -93,7 +99,13 @@ class ExplainVoice:
             fields = {"event": "progress", "stage": str(self._part), "seconds": round(seconds, 2)}
             print(json.dumps(fields, ensure_ascii=False), flush=True)
         elif self._style == "line":
-            print(f"[{seconds:5.1f} 秒] {self._part}", file=sys.stderr, flush=True)
+            start, end = ("\r\x1b[K", "") if self._terminal else ("", "\n")
+            print(f"{start}[{seconds:5.1f} 秒] {self._part}", end=end, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """End the line of progress."""
+        if self._terminal and self._style == "line":
+            print(file=sys.stderr)
 
 
 def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, list[str]]:
@@ -131,10 +143,16 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
         explanation = replace(
             explanation, townships=answers_for_townships(explained, prices, options, voice.stopped)
         )
+    if not voice.stopped():
+        voice.begin(Part.RULES)
+        rules = price_rules(explained, prices, options, voice.stopped)
+        explanation = replace(explanation, rules=rules)
+        findings += price_sentences(rules or ())
     voice.begin(Part.WRITE)
     request.out_dir.mkdir(parents=True, exist_ok=True)
     path = request.out_dir / EXPLANATION
     write_explanation_workbook(explained.problem, plan, explanation, path)
+    voice.end()
     if voice.stopped():
         findings.append("提前停止：只写出了停止前算完的部分。")
     return path, findings

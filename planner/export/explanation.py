@@ -13,6 +13,7 @@ import xlsxwriter
 from planner.domain.plan import Plan
 from planner.explanations.explanation import Explanation
 from planner.export.explanation_baselines import write_gains
+from planner.export.explanation_rules import write_rule_prices
 from planner.export.explanation_unserved import write_reasons
 from planner.export.explanation_worth import write_answers, write_worths
 from planner.export.files import whole_file
@@ -47,6 +48,8 @@ def _write_sheets(papers: Papers, plan: Plan, problem: Problem, explanation: Exp
     instance = problem.instance
     if explanation.gains is not None:
         write_gains(papers, instance, plan, explanation.gains)
+    if explanation.rules is not None:
+        write_rule_prices(papers, instance, plan, explanation.rules)
     if explanation.unserved is not None:
         write_reasons(papers, instance, explanation.unserved)
     if explanation.townships is not None:
