@@ -34,7 +34,7 @@ _TOLERANCE = 1e-6
 class RulePrice:
     """Price of one rule in expected jobs net of penalties: ``low`` to ``high``, both proved.
 
-    ``value`` and ``bound`` are those of the lifted instance; ``gained`` is what its plan's value has more than the plan's.
+    ``value`` and ``bound`` are those of the lifted instance; ``gained`` is the gain found over the plan's value.
     """
 
     family: Family
