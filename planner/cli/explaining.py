@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -10,23 +11,28 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from planner import __version__
 from planner.checker import check_plan
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
+from planner.engine.assemble import assemble_plan
 from planner.engine.jobs import plan_value
 from planner.engine.prices import Prices, Relaxation, prove_bound
-from planner.engine.solve import Options
+from planner.engine.solve import Options, Solution
 from planner.errors import BadInput, Fault
 from planner.evaluation.draft import read_draft
 from planner.explanations.baselines.comparison import compare_with_baselines
 from planner.explanations.explanation import Explanation
-from planner.explanations.planned import Explained, classes_of
+from planner.explanations.infeasible import diagnose
+from planner.explanations.planned import Explained, classes_of, lenient_value
+from planner.explanations.requirements import Answer
 from planner.explanations.rule_prices import price_rules
 from planner.explanations.townships import answers_for_townships
 from planner.explanations.unserved import explain_unserved
 from planner.explanations.worth import worth_of_classes
 from planner.export.explanation import write_explanation_workbook
 from planner.export.explanation_baselines import gain_sentences
+from planner.export.explanation_infeasible import diagnosis_sentences, write_diagnosis_workbook
 from planner.export.explanation_rules import price_sentences
 from planner.export.explanation_unserved import reason_sentences
 from planner.export.explanation_worth import worth_sentences
@@ -35,7 +41,7 @@ from planner.model.options import count_options
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
 
-EXPLANATION = "方案说明.xlsx"
+EXPLANATION, DIAGNOSIS = "方案说明.xlsx", "无解说明.xlsx"
 _PAUSE_SECONDS, _QUIET_SECONDS = 2.0, 10.0
 """Between two words of progress, on a terminal or to a program, and into a file."""
 _EVALUATIONS = 400
@@ -52,15 +58,16 @@ class Part(StrEnum):
     WORTH = "逐班测算少开的损失"
     TOWNSHIPS = "逐乡镇测算补班的代价"
     RULES = "逐条测算规则的代价"
-    WRITE = "写出方案说明"
+    CLASHES = "查找互相冲突的硬性要求"
+    WRITE = "写出说明"
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainRequest:
-    """What to explain, what to compare it with (``None``: nothing), and where to write."""
+    """What to explain (``plan=None``: the hard requirements), what to compare it with, and where to write."""
 
     workbook: Path
-    plan: Path
+    plan: Path | None
     out_dir: Path
     draft: Path | None = None
     seed: int = 0
@@ -158,6 +165,37 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     return path, findings
 
 
+def diagnose_requirements(request: ExplainRequest, voice: ExplainVoice) -> tuple[Answer, list[Path], list[str]]:
+    """Find out whether the workbook's hard requirements can be met; where they were not, 无解说明.xlsx is written.
+
+    Returns the answer, the files written and the findings in Chinese sentences.
+
+    Raises
+    ------
+    BadInput
+        The workbook cannot be read, or the folder cannot be written.
+    """
+    voice.begin(Part.READ)
+    read = read_workbook(request.workbook)
+    voice.begin(Part.CLASHES)
+    options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
+    diagnosis = diagnose(read.instance, options, voice.stopped)
+    findings = diagnosis_sentences(diagnosis)
+    files: list[Path] = []
+    if diagnosis.answer is not Answer.YES:
+        voice.begin(Part.WRITE)
+        value = lenient_value(diagnosis.problem, diagnosis.elastic)
+        solution = Solution(diagnosis.elastic, value, math.inf, True, 0.0)
+        elastic = assemble_plan(diagnosis.problem, solution, read.sha256, __version__, request.seed)
+        request.out_dir.mkdir(parents=True, exist_ok=True)
+        files.append(request.out_dir / DIAGNOSIS)
+        write_diagnosis_workbook(diagnosis, elastic, files[0])
+    voice.end()
+    if voice.stopped():
+        findings.append("提前停止：查明的只是停止前的部分。")
+    return diagnosis.answer, files, findings
+
+
 def _prices(plan: Explained, options: Options, voice: ExplainVoice) -> Prices | None:
     """Prices that guide the search; None for a plan small enough to be solved again exactly, or after a stop."""
     if voice.stopped() or count_options(plan.problem)[1] <= options.exact_heads:
@@ -174,6 +212,7 @@ def _read(request: ExplainRequest) -> tuple[Instance, Plan, Explained]:
     """The workbook, the plan and both by index; the plan belongs to the workbook and keeps its rules."""
     read = read_workbook(request.workbook)
     instance = read.instance
+    assert request.plan is not None
     record = read_record(request.plan)
     plan = record_to_plan(record, request.plan.name)
     if plan.input_sha256 != read.sha256:

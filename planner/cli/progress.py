@@ -55,9 +55,10 @@ class LineProgress:
         lines = summary_lines_en if english else summary_lines
         print("\n".join(lines(made.instance, made.plan, made.files)))
 
-    def explained(self, path: Path, findings: Sequence[str]) -> None:
-        """Print what was found and the file written."""
-        print("\n".join([*findings, f"已写出：{path}"]))
+    def explained(self, files: Sequence[Path], findings: Sequence[str], exit_code: int) -> None:
+        """Print what was found and the files written."""
+        del exit_code
+        print("\n".join([*findings, *(f"已写出：{path}" for path in files)]))
 
     def faults(self, faults: Sequence[Fault]) -> None:
         """List every fault of the input."""
@@ -75,6 +76,7 @@ class LineProgress:
         print("已证明：没有任何方案能同时满足以下硬性要求，未写出任何文件：", file=sys.stderr)
         for clash in clashes or ("（无法进一步指出是哪几项）",):
             print(f"  {clash}", file=sys.stderr)
+        print("用 explain WORKBOOK --out DIR 可查明哪些要求冲突，并得到尽量满足的方案。", file=sys.stderr)
 
     def no_plan(self, sentence: str) -> None:
         """Say why there is no plan."""
@@ -106,9 +108,9 @@ class JsonProgress:
         del english
         self._say(event="done", exit=0, files=[str(Path(file)) for file in made.files])
 
-    def explained(self, path: Path, findings: Sequence[str]) -> None:
-        """Name the file written and what was found."""
-        self._say(event="done", exit=0, files=[str(path)], findings=list(findings))
+    def explained(self, files: Sequence[Path], findings: Sequence[str], exit_code: int) -> None:
+        """Name the files written and what was found."""
+        self._say(event="done", exit=exit_code, files=[str(path) for path in files], findings=list(findings))
 
     def faults(self, faults: Sequence[Fault]) -> None:
         """List every fault of the input."""

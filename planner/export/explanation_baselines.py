@@ -9,7 +9,7 @@ from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.explanations.baselines.comparison import Gain
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.wording import jobs_note, rounded_up, title_of
+from planner.export.wording import jobs_note, rounded_up, title_of, upward
 
 _MOST_BROKEN = 6
 """Broken rules of a draft that are quoted; the others are counted."""
@@ -48,7 +48,7 @@ def gain_sentences(gains: Sequence[Gain]) -> list[str]:
 def _row(gain: Gain) -> tuple[Any, ...]:
     baseline = gain.baseline
     classes = baseline.planned if baseline.classes is None else len(baseline.classes)
-    most = None if gain.most is None else round(gain.most + 0.04999, 1)
+    most = None if gain.most is None else upward(gain.most)
     size = (gain.persons, gain.cents, gain.value) if baseline.classes is not None else (None, None, None)
     return (baseline.name, baseline.how, classes, *size, gain.gain, gain.low, gain.high, most,
             broken_words(baseline.broken))  # fmt: skip

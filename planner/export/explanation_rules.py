@@ -8,7 +8,7 @@ from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.explanations.rule_prices import RulePrice
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.wording import rounded_up, title_of
+from planner.export.wording import rounded_up, title_of, upward
 
 
 def write_rule_prices(papers: Papers, instance: Instance, plan: Plan, prices: Sequence[RulePrice]) -> None:
@@ -26,7 +26,8 @@ def write_rule_prices(papers: Papers, instance: Instance, plan: Plan, prices: Se
     sheet = BureauSheet(papers, "规则代价", title_of(instance, "各项规则代价表"), columns, "人")
     ordered = sorted(prices, key=lambda price: (-price.low, -price.gained, price.family, price.name))
     sheet.rows([
-        (number, price.family.value, price.name, price.value, price.bound, price.low, price.high, price_words(price))
+        (number, price.family.value, price.name, price.value, upward(price.bound), price.low,
+         upward(price.high), price_words(price))
         for number, price in enumerate(ordered, 1)
     ])  # fmt: skip
     for number, sentence in enumerate(_guide(plan), 1):
