@@ -22,6 +22,7 @@ from planner.engine.solve import Options, Solution
 from planner.errors import BadInput, Fault
 from planner.evaluation.draft import read_draft
 from planner.explanations.baselines.comparison import compare_with_baselines
+from planner.explanations.difference import compare_plans
 from planner.explanations.explanation import Explanation
 from planner.explanations.infeasible import diagnose
 from planner.explanations.planned import Explained, classes_of, lenient_value
@@ -32,6 +33,7 @@ from planner.explanations.unserved import explain_unserved
 from planner.explanations.worth import worth_of_classes
 from planner.export.explanation import write_explanation_workbook
 from planner.export.explanation_baselines import gain_sentences
+from planner.export.explanation_difference import difference_sentences
 from planner.export.explanation_infeasible import diagnosis_sentences, write_diagnosis_workbook
 from planner.export.explanation_rules import price_sentences
 from planner.export.explanation_unserved import reason_sentences
@@ -70,6 +72,7 @@ class ExplainRequest:
     plan: Path | None
     out_dir: Path
     draft: Path | None = None
+    against: Path | None = None
     seed: int = 0
     threads: int = 2
     effort: float = 1.0
@@ -130,6 +133,11 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     draft = None if request.draft is None else read_draft(request.draft, instance)
     options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
     explanation, findings = Explanation(), list[str]()
+    if request.against is not None:
+        earlier = record_to_plan(read_record(request.against), request.against.name)
+        difference = compare_plans(instance, plan, earlier)
+        explanation = replace(explanation, difference=difference)
+        findings += difference_sentences(difference)
     if not voice.stopped():
         voice.begin(Part.UNSERVED)
         cells = explain_unserved(explained.problem, explained.classes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.explanations.baselines.comparison import Gain
+from planner.explanations.difference import Difference
 from planner.explanations.rule_prices import RulePrice
 from planner.explanations.townships import TownshipAnswer
 from planner.explanations.unserved import UnservedCell
@@ -20,3 +21,4 @@ class Explanation:
     worths: tuple[ClassWorth, ...] | None = None
     townships: tuple[TownshipAnswer, ...] | None = None
     rules: tuple[RulePrice, ...] | None = None
+    difference: Difference | None = None

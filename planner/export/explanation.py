@@ -13,6 +13,7 @@ import xlsxwriter
 from planner.domain.plan import Plan
 from planner.explanations.explanation import Explanation
 from planner.export.explanation_baselines import write_gains
+from planner.export.explanation_difference import write_difference
 from planner.export.explanation_rules import write_rule_prices
 from planner.export.explanation_unserved import write_reasons
 from planner.export.explanation_worth import write_answers, write_worths
@@ -56,3 +57,5 @@ def _write_sheets(papers: Papers, plan: Plan, problem: Problem, explanation: Exp
         write_answers(papers, instance, problem, explanation.townships)
     if explanation.worths is not None:
         write_worths(papers, instance, plan, problem, explanation.worths)
+    if explanation.difference is not None:
+        write_difference(papers, instance, explanation.difference)
