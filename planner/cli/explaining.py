@@ -166,10 +166,10 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     voice.begin(Part.WRITE)
     request.out_dir.mkdir(parents=True, exist_ok=True)
     path = request.out_dir / EXPLANATION
-    write_explanation_workbook(explained.problem, plan, explanation, path)
-    voice.end()
     if voice.stopped():
         findings.append("提前停止：只写出了停止前算完的部分。")
+    write_explanation_workbook(explained.problem, plan, explanation, findings, path)
+    voice.end()
     return path, findings
 
 

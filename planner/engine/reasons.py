@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.jobs import penalties, plan_value
+from planner.engine.jobs import penalties, place_jobs
 from planner.engine.shortfall import Purse
 from planner.model.options import ClassHeads, Slot, end_week, slot_yields
 from planner.model.problem import ANY, Problem
@@ -143,7 +143,8 @@ class _CourseView:
     locked: np.ndarray  # V, O: every provider is forbidden
     room_free: np.ndarray  # V, O
     team_free: np.ndarray  # V, O
-    capped: np.ndarray  # K, V: an upper limit is full for classes with people of the cohort
+    capped_places: np.ndarray  # V: an upper limit is full for every class there
+    capped_heads: np.ndarray  # K: an upper limit is full for people of the cohort
     by_calendar: np.ndarray  # V, calendars: people left near the venue
     wished: np.ndarray  # V, calendars: people who wish, near the venue
     fixed_cents: np.ndarray  # V: of a class at its cheapest provider
@@ -168,11 +169,13 @@ class _Finder:
         self._near = problem.distance >= 0  # T, V
         self._busy = busy_indices(problem.instance)
         self._reached = penalties(problem, classes)[0]
-        self._value = plan_value(problem, self._classes)
+        self._of_occupation: dict[int, list[int]] = {}
+        for i, (slot, _) in enumerate(self._classes):
+            self._of_occupation.setdefault(self._occupation(slot), []).append(i)
         self._minutes = travel_minutes(problem.instance)[:, problem.venue_township]
         self._supplies()
         self._views: dict[int, _CourseView] = {}
-        self._ways: dict[tuple[int, int, int, bool], Way | None] = {}
+        self._ways: dict[tuple[int, int, int, bool], Way] = {}
         self._gains: dict[tuple, float] = {}
         self._windows: dict[tuple[int, int], np.ndarray] = {}
 
@@ -183,7 +186,7 @@ class _Finder:
         self._rooms = np.repeat(problem.rooms[:, None], weeks, axis=1)
         self._accredited = np.repeat(problem.accredited_teams[:, :, None], weeks, axis=2)
         self._annual = problem.annual_classes.copy()
-        self._seats: dict[int, list[tuple[int, Slot, int]]] = {}
+        self._seats: dict[tuple[int, int], list[tuple[int, Slot, int]]] = {}
         for i, (slot, heads) in enumerate(self._classes):
             c = int(problem.offering_course[slot.offering])
             window = slice(slot.week, end_week(problem, slot) + 1)
@@ -193,7 +196,7 @@ class _Finder:
             self._annual[slot.provider] -= 1
             spare = int(problem.max_size[slot.offering, slot.venue]) - sum(heads.values())
             if spare > 0:
-                self._seats.setdefault(c, []).append((i, slot, spare))
+                self._seats.setdefault((c, slot.venue), []).append((i, slot, spare))
 
     def explain(self, k: int, c: int, persons: int) -> OpenWish:
         """The reason of one open wish."""
@@ -254,12 +257,12 @@ class _Finder:
         of_calendar = problem.township_calendar[problem.cohort_township][:, None] == np.arange(len(problem.attendance))
         left = np.where(problem.demand[:, c] > 0, self.left[:, c], 0)
         costs = np.where(providers, problem.outreach_cents, np.iinfo(np.int64).max // 4).min(axis=0)
-        capped = self._capped_heads(c)[:, None] | ~(providers & uncapped).any(axis=0)[None, :]
+        capped = providers.any(axis=0) & ~(providers & uncapped).any(axis=0)
         return _CourseView(
             forms, starts, after - 1, problem.attendance[:, c, forms, starts] >= 0, providers.any(axis=0), providers,
             usable, locked, _all_free(self._rooms, starts, after), team_free, capped,
-            near @ (left[:, None] * of_calendar), near @ (problem.demand[:, c][:, None] * of_calendar),
-            problem.class_cents[c] + costs,
+            self._capped_heads(c), near @ (left[:, None] * of_calendar),
+            near @ (problem.demand[:, c][:, None] * of_calendar), problem.class_cents[c] + costs,
         )
 
     def _barred(self, c: int, forms: np.ndarray, starts: np.ndarray) -> np.ndarray | None:
@@ -307,15 +310,17 @@ class _Finder:
     def _nearest(self, k: int, c: int, t: int, view: _CourseView, reach: np.ndarray) -> Way:
         """The way with the fewest obstacles among new classes and seats left."""
         group = int(self._problem.cohort_group[k])
-        capped = tuple(bool(x) for x in view.capped[k, reach])
-        key = c, t, group, bool(np.packbits(capped).any())
+        capped = bool(view.capped_heads[k])
+        key = c, t, group, capped
         if key not in self._ways:
-            self._ways[key] = self._new_class(k, c, t, group, view, reach)
-        ways = [way for way in (self._ways[key], self._seat(k, c, t, group, view)) if way is not None]
-        best = min(ways, key=_rank)
+            found = (self._new_class(c, t, group, capped, view, reach), self._seat(c, t, group, capped, reach))
+            self._ways[key] = min((way for way in found if way is not None), key=_rank)
+        best = self._ways[key]
         return best if best.obstacles else self._with_gain(best, k, c)
 
-    def _new_class(self, k: int, c: int, t: int, group: int, view: _CourseView, reach: np.ndarray) -> Way:
+    def _new_class(
+        self, c: int, t: int, group: int, capped: bool, view: _CourseView, reach: np.ndarray
+    ) -> Way:
         problem = self._problem
         size = int(problem.min_size[c])
         allowed = view.allowed[problem.township_calendar[t]]
@@ -326,7 +331,7 @@ class _Finder:
         fails = (
             Obstacle.FARMING * ~allowed[None, :] + Obstacle.PEOPLE * (people > 0)
             + Obstacle.CAPACITY * ~(view.room_free[reach] & view.team_free[reach])
-            + Obstacle.LOCK * view.locked[reach] + Obstacle.CAP * view.capped[k, reach][:, None]
+            + Obstacle.LOCK * view.locked[reach] + Obstacle.CAP * (view.capped_places[reach] | capped)[:, None]
         )
         week_type = self._purse.week_type[view.last]
         least = self._least_money(c, group, size, view, reach, week_type)
@@ -400,16 +405,15 @@ class _Finder:
         order = np.lexsort((able, -problem.quality[able], problem.outreach_cents[able, v], ~free))
         return int(able[order[0]])
 
-    def _seat(self, k: int, c: int, t: int, group: int, view: _CourseView) -> Way | None:
+    def _seat(self, c: int, t: int, group: int, capped: bool, reach: np.ndarray) -> Way | None:
         """The nearest seat left in a class of the plan."""
         problem = self._problem
         calendar = problem.township_calendar[t]
         best: Way | None = None
-        for _, slot, spare in self._seats.get(c, ()):
-            if not self._near[t, slot.venue]:
-                continue
+        near = (seat for v in reach.tolist() for seat in self._seats.get((c, v), ()))
+        for _, slot, spare in near:
             fails = 0 if problem.attendance[calendar, c, slot.form, slot.week] >= 0 else int(Obstacle.FARMING)
-            if self._capped_heads(c)[k]:
+            if capped:
                 fails |= Obstacle.CAP
             last = end_week(problem, slot)
             kind, county = int(self._purse.week_type[last]), int(problem.venue_county[slot.venue])
@@ -435,19 +439,37 @@ class _Finder:
 
     def _with_gain(self, way: Way, k: int, c: int) -> Way:
         """A way that nothing stands against, with what it would add to the plan's value (expected jobs)."""
-        problem = self._problem
         heads = {k: 1} if way.joined else self._members(way, k, c)
         key = way.slot, way.joined, tuple(sorted(heads.items()))
         if key not in self._gains:
-            classes = list(self._classes)
-            if way.joined:
-                i = next(i for i, slot, _ in self._seats[c] if slot == way.slot)
-                slot, old = classes[i]
-                classes[i] = slot, {**old, k: old.get(k, 0) + 1}
-            else:
-                classes.append((way.slot, heads))
-            self._gains[key] = plan_value(problem, classes) - self._value
+            self._gains[key] = self._gain(way, heads, c)
         return replace(way, gain=self._gains[key])
+
+    def _gain(self, way: Way, heads: dict[int, int], c: int) -> float:
+        """Jobs of the class's occupation with the heads less those without, and less of soft targets' penalties."""
+        problem = self._problem
+        mine = self._of_occupation.get(self._occupation(way.slot), [])
+        before = [self._classes[i] for i in mine]
+        after = list(before)
+        if way.joined:
+            joined = next(i for i, slot, _ in self._seats[c, way.slot.venue] if slot == way.slot)
+            slot, old = self._classes[joined]
+            after[mine.index(joined)] = slot, {k: old.get(k, 0) + heads.get(k, 0) for k in old | heads}
+        else:
+            after.append((way.slot, heads))
+        reached = self._reached + penalties(problem, after)[0] - penalties(problem, before)[0]
+        soft = np.isfinite(problem.target_penalty)
+        short = [np.where(problem.target_at_least, problem.target_value - r, r - problem.target_value)
+                 for r in (reached, self._reached)]  # fmt: skip
+        paid = problem.target_penalty[soft] @ (np.maximum(0, short[0]) - np.maximum(0, short[1]))[soft]
+        return self._job_value(after) - self._job_value(before) - float(paid)
+
+    def _occupation(self, slot: Slot) -> int:
+        return int(self._problem.course_occupation[self._problem.offering_course[slot.offering]])
+
+    def _job_value(self, classes: Sequence[ClassHeads]) -> float:
+        jobs = place_jobs(self._problem, classes)
+        return jobs.linked + self._problem.unlinked_factor * jobs.unlinked
 
     def _members(self, way: Way, k: int, c: int) -> dict[int, int]:
         """Cohorts that fill a new class with the heads by group that can be paid: the asking one, then the best."""

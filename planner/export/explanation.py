@@ -5,6 +5,7 @@ Nothing in the file depends on the clock or on the run: equal explanations give 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
@@ -18,14 +19,18 @@ from planner.export.explanation_rules import write_rule_prices
 from planner.export.explanation_unserved import write_reasons
 from planner.export.explanation_worth import write_answers, write_worths
 from planner.export.files import whole_file
-from planner.export.frame import Papers
-from planner.export.wording import bureau_of, title_of
+from planner.export.frame import BureauSheet, Column, Kind, Papers
+from planner.export.wording import bureau_of, jobs_note, title_of, verdict
 from planner.export.workbook import page_footer
 from planner.model.problem import Problem
 
 
-def write_explanation_workbook(problem: Problem, plan: Plan, explanation: Explanation, path: Path) -> None:
+def write_explanation_workbook(
+    problem: Problem, plan: Plan, explanation: Explanation, findings: Sequence[str], path: Path
+) -> None:
     """Write the explanation of ``plan`` to ``path``, whole or not at all; parts that are ``None`` are left out.
+
+    ``findings`` are the sentences of the first sheet.
 
     Raises
     ------
@@ -42,7 +47,20 @@ def write_explanation_workbook(problem: Problem, plan: Plan, explanation: Explan
                 "created": datetime.combine(instance.settings.plan_start, time()),
             })  # fmt: skip
             papers = Papers(workbook, bureau_of(instance), page_footer(plan), with_cents=False)
+            _write_findings(papers, plan, problem, findings)
             _write_sheets(papers, plan, problem, explanation)
+
+
+def _write_findings(papers: Papers, plan: Plan, problem: Problem, findings: Sequence[str]) -> None:
+    """Write sheet 结论: what can be read aloud, and where the details stand."""
+    instance = problem.instance
+    columns = [Column("序号", 6, Kind.LABEL), Column("结论", 140)]
+    sheet = BureauSheet(papers, "结论", title_of(instance, "方案说明"), columns, unit="")
+    persons = sum(planned.size for planned in plan.classes)
+    first = f"本方案 {len(plan.classes)} 个班、{persons:,} 人，得分 {plan.value:,.1f}；{verdict(plan)}。"
+    sheet.rows(list(enumerate([first, *findings], 1)))
+    sheet.note("备注：得分是预计就业折算人数，是期望值。" + jobs_note(instance.settings.objective))
+    sheet.sign()
 
 
 def _write_sheets(papers: Papers, plan: Plan, problem: Problem, explanation: Explanation) -> None:

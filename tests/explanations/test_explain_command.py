@@ -34,7 +34,8 @@ def test_explain_writes_its_workbook_and_says_the_findings(county: Path, tmp_pat
     result = run("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path)
     assert result.exit_code == 0, result.output
     assert "与“乡镇平均分配”相比" in result.output and "已证明" in result.output
-    assert "与常规做法对比" in openpyxl.load_workbook(tmp_path / "方案说明.xlsx").sheetnames
+    sheets = ["结论", "与常规做法对比", "规则代价", "未满足需求原因", "各乡镇答复", "各班作用"]
+    assert openpyxl.load_workbook(tmp_path / "方案说明.xlsx").sheetnames == sheets
 
 
 def test_the_same_plan_is_explained_in_the_same_bytes(county: Path, tmp_path: Path) -> None:
@@ -83,3 +84,18 @@ def test_a_stop_writes_what_was_finished_before_it(county: Path, tmp_path: Path)
     words = ("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path)
     result = run(*words, "--stop-file", tmp_path / "stop")
     assert result.exit_code == 0 and "提前停止" in result.output
+
+
+def test_evaluate_names_what_a_draft_breaks(county: Path, tmp_path: Path) -> None:
+    """The bureau's own draft, one of whose classes was given ten times its people: the rule and the number are told."""
+    book = openpyxl.load_workbook(county / "plan.xlsx")
+    sheet = book["班级生源"]
+    cell = next(cell for row in sheet.iter_rows(min_row=6) for cell in row[3:] if isinstance(cell.value, int))
+    cell.value *= 10
+    book.save(tmp_path / "draft.xlsx")
+    good = run("evaluate", county / "book.xlsx", county / "plan.xlsx")
+    assert good.exit_code == 0 and "规则：全部符合" in good.output
+    bad = run("evaluate", county / "book.xlsx", tmp_path / "draft.xlsx")
+    assert bad.exit_code == 0 and "规则：违反" in bad.output and "愿意参加" in bad.output
+    figures = json.loads(run("evaluate", county / "book.xlsx", tmp_path / "draft.xlsx", "--json").output)
+    assert figures["broken_rules"] == len(figures["broken"]) > 0
