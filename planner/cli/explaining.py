@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -14,12 +14,13 @@ from pathlib import Path
 from planner import __version__
 from planner.checker import check_plan
 from planner.domain.instance import Instance
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, PlannedClass
 from planner.engine.assemble import assemble_plan
+from planner.engine.decomposition.loop import is_wide
 from planner.engine.jobs import plan_value
 from planner.engine.prices import Prices, Relaxation, prove_bound
 from planner.engine.solve import Options, Solution
-from planner.errors import BadInput, Fault
+from planner.errors import BadInput, Fault, PlannerError
 from planner.evaluation.draft import read_draft
 from planner.explanations.baselines.comparison import compare_with_baselines
 from planner.explanations.difference import compare_plans
@@ -46,8 +47,8 @@ from planner.workbook.read import read_workbook
 EXPLANATION, DIAGNOSIS = "方案说明.xlsx", "无解说明.xlsx"
 _PAUSE_SECONDS, _QUIET_SECONDS = 2.0, 10.0
 """Between two words of progress, on a terminal or to a program, and into a file."""
-_EVALUATIONS = 400
-"""Evaluations of the bound for the prices that guide refilling: within 1 % of where they settle."""
+_EVALUATIONS = 900
+"""Evaluations of the bound for the prices that guide refilling and that lifted rules start from."""
 
 
 class Part(StrEnum):
@@ -131,18 +132,38 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     voice.begin(Part.READ)
     instance, plan, explained = _read(request)
     draft = None if request.draft is None else read_draft(request.draft, instance)
-    options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
     explanation, findings = Explanation(), list[str]()
     if request.against is not None:
         earlier = record_to_plan(read_record(request.against), request.against.name)
         difference = compare_plans(instance, plan, earlier)
         explanation = replace(explanation, difference=difference)
         findings += difference_sentences(difference)
+    wide = is_wide(explained.problem)
     if not voice.stopped():
         voice.begin(Part.UNSERVED)
         cells = explain_unserved(explained.problem, explained.classes)
         explanation = replace(explanation, unserved=cells)
         findings += reason_sentences(cells)
+    if wide:
+        findings.append("多县方案只说明未满足需求和与原方案的差别；与常规做法对比、各班作用、规则代价请按县分别说明。")
+    if not (wide or voice.stopped()):
+        explanation = _measured(explained, plan, request, draft, explanation, findings, voice)
+    voice.begin(Part.WRITE)
+    request.out_dir.mkdir(parents=True, exist_ok=True)
+    path = request.out_dir / EXPLANATION
+    if voice.stopped():
+        findings.append("提前停止：只写出了停止前算完的部分。")
+    write_explanation_workbook(explained.problem, plan, explanation, findings, path)
+    voice.end()
+    return path, findings
+
+
+def _measured(
+    explained: Explained, plan: Plan, request: ExplainRequest, draft: Sequence[PlannedClass] | None,
+    explanation: Explanation, findings: list[str], voice: ExplainVoice,
+) -> Explanation:  # fmt: skip
+    """The explanation with the parts that plan again; their sentences are added to ``findings``."""
+    options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
     voice.begin(Part.BASELINES)
     gains = compare_with_baselines(explained, draft, request.seed, voice.stopped)
     explanation = replace(explanation, gains=gains)
@@ -155,22 +176,14 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
         findings += worth_sentences(plan, worths or ())
     if not voice.stopped():
         voice.begin(Part.TOWNSHIPS)
-        explanation = replace(
-            explanation, townships=answers_for_townships(explained, prices, options, voice.stopped)
-        )
+        townships = answers_for_townships(explained, prices, options, voice.stopped)
+        explanation = replace(explanation, townships=townships)
     if not voice.stopped():
         voice.begin(Part.RULES)
         rules = price_rules(explained, prices, options, voice.stopped)
         explanation = replace(explanation, rules=rules)
         findings += price_sentences(rules or ())
-    voice.begin(Part.WRITE)
-    request.out_dir.mkdir(parents=True, exist_ok=True)
-    path = request.out_dir / EXPLANATION
-    if voice.stopped():
-        findings.append("提前停止：只写出了停止前算完的部分。")
-    write_explanation_workbook(explained.problem, plan, explanation, findings, path)
-    voice.end()
-    return path, findings
+    return explanation
 
 
 def diagnose_requirements(request: ExplainRequest, voice: ExplainVoice) -> tuple[Answer, list[Path], list[str]]:
@@ -187,6 +200,8 @@ def diagnose_requirements(request: ExplainRequest, voice: ExplainVoice) -> tuple
     read = read_workbook(request.workbook)
     voice.begin(Part.CLASHES)
     options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
+    if is_wide(build_problem(read.instance)):
+        raise PlannerError("多县工作簿请拆成各县的工作簿，分别查找互相冲突的硬性要求。")
     diagnosis = diagnose(read.instance, options, voice.stopped)
     findings = diagnosis_sentences(diagnosis)
     files: list[Path] = []

@@ -64,7 +64,7 @@ def broken_words(broken: Sequence[str]) -> str:
 
 def _sentence(gain: Gain) -> str:
     name = gain.baseline.name
-    if gain.gain is None or gain.low is None or gain.high is None or gain.most is None:
+    if gain.gain is None or gain.low is None or gain.high is None:
         return f"“{name}”不符合规则，不能作为方案，因此不说本方案比它多多少。"
     if gain.low <= 0 <= gain.high:
         sure = "范围跨过 0，不能说哪个更好" if gain.low < 0 < gain.high else "看不出差别"
@@ -72,6 +72,8 @@ def _sentence(gain: Gain) -> str:
     else:
         first = f"与“{name}”相比，本方案得分{'多' if gain.gain > 0 else '少'} {abs(gain.gain):,.1f}"
     spread = f"就业率变动时十次有八次在 {gain.low:,.1f} 至 {gain.high:,.1f} 之间"
+    if gain.most is None:
+        return f"{first}（{spread}）。"
     return f"{first}（{spread}）；任何方案比它最多多 {rounded_up(gain.most)}（已证明）。"
 
 

@@ -29,6 +29,7 @@ from planner.explanations.baselines.draft import judge_draft
 from planner.explanations.baselines.even_split import plan_by_even_split
 from planner.explanations.baselines.ranking import plan_by_ranking
 from planner.explanations.planned import broken_rules, classes_of
+from planner.export.explanation_baselines import gain_sentences
 from planner.model.compact import build_compact, solve_compact
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
@@ -161,3 +162,11 @@ def test_the_demo_is_compared_within_its_rules() -> None:
     problem = build_problem(read_workbook(INSTANCES / "demo.xlsx").instance)
     for make in (plan_by_even_split, plan_by_ranking):
         assert broken_rules(problem, make(problem)) == ()
+
+
+def test_without_a_proved_bound_nothing_is_said_of_the_most() -> None:
+    """A plan that was stopped before any bound: the gain stands, the limit is left out."""
+    plan = explained(an_uneven_county())
+    gain = compare_with_baselines(replace(plan, bound=float("inf")))[0]
+    assert gain.gain is not None and gain.most is None
+    assert "已证明" not in gain_sentences([gain])[0]

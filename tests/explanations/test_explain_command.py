@@ -99,3 +99,15 @@ def test_evaluate_names_what_a_draft_breaks(county: Path, tmp_path: Path) -> Non
     assert bad.exit_code == 0 and "规则：违反" in bad.output and "愿意参加" in bad.output
     figures = json.loads(run("evaluate", county / "book.xlsx", tmp_path / "draft.xlsx", "--json").output)
     assert figures["broken_rules"] == len(figures["broken"]) > 0
+
+
+def test_several_counties_are_told_what_is_left_to_each_county(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too large to plan again a hundred times: reasons of open wishes only, and clashes not at all."""
+    monkeypatch.setattr("planner.cli.explaining.is_wide", lambda problem: True)
+    told = run("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path)
+    assert told.exit_code == 0 and "请按县分别说明" in told.output
+    assert openpyxl.load_workbook(tmp_path / "方案说明.xlsx").sheetnames == ["结论", "未满足需求原因"]
+    asked = run("explain", county / "book.xlsx", "--out", tmp_path)
+    assert asked.exit_code == 2 and "拆成各县的工作簿" in asked.output

@@ -6,6 +6,7 @@ rates, two hundred times, and the 10, 50 and 90 % points of the difference are s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -39,8 +40,8 @@ class Gain:
     """A plan against one baseline, in expected jobs net of penalties (the plan's value).
 
     ``gain`` is the plan's value less the baseline's; ``low``, ``middle``, ``high`` its 10, 50 and 90 % points when
-    rates are drawn; ``most`` is what the best possible plan could gain, proved. All are ``None`` where the baseline
-    breaks rules, because it is then no plan to compare with.
+    rates are drawn; ``most`` is what the best possible plan could gain, proved (``None`` where no bound is). All
+    are ``None`` where the baseline breaks rules, because it is then no plan to compare with.
     """
 
     baseline: Baseline
@@ -105,4 +106,5 @@ def _gain(plan: Explained, baseline: Baseline, points: list[float] | None) -> Ga
     if points is None:
         return gain
     low, middle, high = points
-    return replace(gain, gain=plan.value - value, low=low, middle=middle, high=high, most=plan.bound - value)
+    most = plan.bound - value if math.isfinite(plan.bound) else None
+    return replace(gain, gain=plan.value - value, low=low, middle=middle, high=high, most=most)
