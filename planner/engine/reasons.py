@@ -137,6 +137,8 @@ class _CourseView:
     starts: np.ndarray  # O
     last: np.ndarray  # O: end week
     allowed: np.ndarray  # calendars, O: nobody of the calendar is kept away by farming
+    taught: bool  # some provider can teach it somewhere
+    barred: np.ndarray | None  # P, V, O: options that a lock forbids
     place: np.ndarray  # V: some provider can teach it there, enough seats
     providers: np.ndarray  # P, V: who
     usable: np.ndarray  # P, V: of these, whom no full target stops
@@ -203,10 +205,9 @@ class _Finder:
         problem = self._problem
         if problem.demand[k, c] == 0:
             return OpenWish(k, c, persons, Reason.AGE)
-        able = problem.fits[:, :, c] & (problem.teams > 0)[:, None]
-        if not (problem.accredited_teams[:, c] > 0).any() or not able.any():
-            return OpenWish(k, c, persons, Reason.NO_PROVIDER)
         view = self._view(c)
+        if not view.taught:
+            return OpenWish(k, c, persons, Reason.NO_PROVIDER)
         t = int(problem.cohort_township[k])
         reach = np.flatnonzero(self._near[t] & view.place)
         if not len(reach):
@@ -243,7 +244,8 @@ class _Finder:
         forms, starts = np.nonzero(problem.length[c])
         after = starts + problem.length[c, forms, starts]
         place = (problem.max_size[c] >= problem.min_size[c]) & (problem.rooms > 0)
-        providers = problem.fits[:, :, c] & (problem.teams > 0)[:, None] & place[None, :]
+        able = problem.fits[:, :, c] & (problem.teams > 0)[:, None]
+        providers = able & place[None, :]
         free = _all_free(np.minimum(self._teams, self._accredited[:, c]), starts, after) & (self._annual > 0)[:, None]
         barred = self._barred(c, forms, starts)  # P, V, O or nothing
         uncapped = ~self._capped_places(c)  # P, V
@@ -259,7 +261,8 @@ class _Finder:
         costs = np.where(providers, problem.outreach_cents, np.iinfo(np.int64).max // 4).min(axis=0)
         capped = providers.any(axis=0) & ~(providers & uncapped).any(axis=0)
         return _CourseView(
-            forms, starts, after - 1, problem.attendance[:, c, forms, starts] >= 0, providers.any(axis=0), providers,
+            forms, starts, after - 1, problem.attendance[:, c, forms, starts] >= 0, bool(able.any()), barred,
+            providers.any(axis=0), providers,
             usable, locked, _all_free(self._rooms, starts, after), team_free, capped,
             self._capped_heads(c), near @ (left[:, None] * of_calendar),
             near @ (problem.demand[:, c][:, None] * of_calendar), problem.class_cents[c] + costs,
@@ -399,9 +402,8 @@ class _Finder:
         weeks = slice(int(view.starts[o]), int(view.last[o]) + 1)
         free = (np.minimum(self._teams[able, weeks], self._accredited[able, c, weeks]) > 0).all(axis=1)
         free &= self._annual[able] > 0
-        barred = self._barred(c, view.forms, view.starts)
-        if barred is not None:
-            free &= ~barred[able, v, o]
+        if view.barred is not None:
+            free &= ~view.barred[able, v, o]
         order = np.lexsort((able, -problem.quality[able], problem.outreach_cents[able, v], ~free))
         return int(able[order[0]])
 

@@ -36,6 +36,7 @@ class Purse:
         self.week_type = kinds.ravel()  # W: end weeks whose costs meet the same funds are alike
         self._sample = [int(np.flatnonzero(self.week_type == i)[0]) for i in range(int(self.week_type.max()) + 1)]
         self._heads: dict[tuple[int, int, int], np.ndarray] = {}
+        self._least: dict[tuple[int, ...], int] = {}
         self._found: dict[tuple, tuple[int, tuple[int, ...]]] = {}
 
     def head_cents(self, c: int, county: int, week_type: int) -> np.ndarray:
@@ -56,9 +57,13 @@ class Purse:
 
         ``fixed`` are the cents of the class whatever its heads.
         """
-        heads = self.head_cents(c, county, week_type)
-        cost = heads[:, group] + max(0, size - 1) * heads.min(axis=1)
-        return max(0, int((self._fixed_cents(c, county, week_type, fixed) + cost - self._left).max()))
+        key = c, county, week_type, fixed, size, group
+        if key not in self._least:
+            heads = self.head_cents(c, county, week_type)
+            cost = heads[:, group] + max(0, size - 1) * heads.min(axis=1)
+            missing = self._fixed_cents(c, county, week_type, fixed) + cost - self._left
+            self._least[key] = max(0, int(missing.max()))
+        return self._least[key]
 
     def missing(
         self, c: int, county: int, week_type: int, fixed: int, size: int, group: int, people: tuple[int, ...]
