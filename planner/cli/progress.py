@@ -93,6 +93,11 @@ class LineProgress:
         lines = summary_lines_en if english else summary_lines
         print("\n".join(lines(made.instance, made.plan, made.files)))
 
+    def explained(self, files: Sequence[Path], findings: Sequence[str], exit_code: int) -> None:
+        """Print what was found and the files written."""
+        del exit_code
+        print("\n".join([*findings, *(f"已写出：{path}" for path in files)]))
+
     def faults(self, faults: Sequence[Fault]) -> None:
         """List every fault of the input."""
         self._end_line()
@@ -109,6 +114,7 @@ class LineProgress:
         print("已证明：没有任何方案能同时满足以下硬性要求，未写出任何文件：", file=sys.stderr)
         for clash in clashes or ("（无法进一步指出是哪几项）",):
             print(f"  {clash}", file=sys.stderr)
+        print("用 explain WORKBOOK --out DIR 可查明哪些要求冲突，并得到尽量满足的方案。", file=sys.stderr)
 
     def no_plan(self, sentence: str) -> None:
         """Say why there is no plan."""
@@ -154,6 +160,10 @@ class JsonProgress:
         """Name the files written."""
         del english
         self._say(event="done", exit=0, files=[str(Path(file)) for file in made.files])
+
+    def explained(self, files: Sequence[Path], findings: Sequence[str], exit_code: int) -> None:
+        """Name the files written and what was found."""
+        self._say(event="done", exit=exit_code, files=[str(path) for path in files], findings=list(findings))
 
     def faults(self, faults: Sequence[Fault]) -> None:
         """List every fault of the input."""

@@ -8,7 +8,7 @@ by rounding.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,19 @@ def place_jobs(problem: Problem, classes: Iterable[ClassHeads]) -> Jobs:
     placed = _maximum_flow(problem, expected)
     linked = sum(placed[key] for key in sorted(placed))
     return Jobs(dict(expected), placed, linked, total - linked)
+
+
+def link_more(problem: Problem, classes: Iterable[ClassHeads]) -> Callable[[Outcome], float]:
+    """How many of one more expected job of an outcome would find a vacancy beside the classes' own (0..1)."""
+    before = place_jobs(problem, classes)
+
+    def more(outcome: Outcome) -> float:
+        expected = dict(before.expected)
+        expected[outcome] = expected.get(outcome, 0.0) + 1.0
+        placed = _maximum_flow(problem, expected)
+        return sum(placed[key] for key in sorted(placed)) - before.linked
+
+    return more
 
 
 def _maximum_flow(problem: Problem, expected: dict[Outcome, float]) -> dict[tuple[Outcome, int], float]:

@@ -67,6 +67,11 @@ def rounded_up(number: float) -> str:
     return f"{Decimal(repr(round(number, 9))).quantize(Decimal('0.1'), rounding=ROUND_CEILING):,}"
 
 
+def upward(number: float) -> float:
+    """Return a bound rounded up to one decimal, for a cell that shows one: what is said to be the most stays so."""
+    return math.ceil(round(number * 10, 8)) / 10
+
+
 def verdict(plan: Plan) -> str:
     """Return in one sentence how good the plan is known to be."""
     first = FIRST_VERDICT[plan.status]
