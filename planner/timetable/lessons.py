@@ -15,8 +15,8 @@ from typing import Final
 
 from planner.domain.instance import Form, Instance, TeacherKind
 from planner.domain.plan import Half, Inspection, Plan, PlannedClass, Session, SessionKind
+from planner.model.market_days import MarketRule, market_rule
 from planner.model.weeks import days_per_week, is_working_day
-from planner.timetable.market_days import MarketRule, market_rule
 
 PAIR_FROM: Final = 26
 """Heads from which practice needs two teachers (contract, section 3: more than 25)."""

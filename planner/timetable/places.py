@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from planner.domain.plan import PlannedClass
-from planner.timetable.market_days import MarketRule
+from planner.model.market_days import MarketRule
 
 EXAM_WITHIN: Final = 5
 """Working days after the last class day within which the exam is held (contract, section 3)."""

@@ -28,11 +28,11 @@ from planner.domain.plan import (
     TimetableOutcome,
     Unplaced,
 )
+from planner.model.market_days import MarketRule, market_rule
 from planner.model.weeks import is_working_day
 from planner.timetable.clash import Clash
 from planner.timetable.goals import Points
 from planner.timetable.lessons import ClassDay, Lessons, Published, Staff, lessons_of, staff_of
-from planner.timetable.market_days import MarketRule, market_rule
 from planner.timetable.parts import Part, Watch, better_days, first_days
 from planner.timetable.places import exam_day, rooms_of
 from planner.timetable.visits import Visits, plan_visits

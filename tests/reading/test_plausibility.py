@@ -149,6 +149,7 @@ MUTATIONS: dict[str, Callable[[Instance], Instance]] = {
     "vacancies": lambda it: replace(it, pools=first(it.pools or (), vacancies=10**8)),
     "coordinates": swapped_coordinates,
     "travel": lambda it: replace(it, travel=(TravelTime(it.townships[0].name, it.townships[1].name, 3600.0),)),
+    "market-days": lambda it: replace(it, townships=first(it.townships, market_days="看通知")),
     "teacher-not-accredited": a_course_its_provider_may_not_teach,
     "nobody-to-teach": lambda it: replace(
         it, teachers=tuple(replace(one, kind=TeacherKind.THEORY) for one in it.teachers)

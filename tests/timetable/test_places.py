@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from planner.domain.instance import Form
 from planner.domain.plan import PlannedClass
-from planner.timetable.market_days import MarketRule
+from planner.model.market_days import MarketRule
 from planner.timetable.places import exam_day, rooms_of
 
 MONDAY = date(2026, 3, 2)

@@ -11,8 +11,8 @@ from planner.checker import check_plan
 from planner.domain.instance import Instance, Teacher, TeacherKind
 from planner.domain.plan import Plan
 from planner.export.record import plan_to_record
+from planner.model.market_days import market_rule
 from planner.timetable.lessons import Published
-from planner.timetable.market_days import market_rule
 from planner.timetable.solve import Effort, Timetable, build_timetable, classes_left_out, with_timetable
 from tests.export.builders import a_class, a_plan, an_instance
 

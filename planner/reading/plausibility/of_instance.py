@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from planner.domain.instance import Cohort, Course, Instance, Measure, Provider, Sense, Target, Teacher, TeacherKind
+from planner.model.market_days import market_rule
 from planner.reading.plausibility.doubt import Doubt, named, outliers
 from planner.reading.plausibility.residents import most_residents
 from planner.reading.words import CourseNames, TownshipNames
@@ -337,6 +338,16 @@ def _travel(instance: Instance) -> Iterator[Doubt]:
     cases = [f"{row.origin}—{row.destination} {row.minutes:g} 分钟" for row in instance.travel if row.minutes > MINUTES]
     if cases:
         yield Doubt("travel", "路程", f"单程超过 {MINUTES} 分钟：{named(cases)}", "核对单位是分钟")
+
+
+@_rule("market-days", "赶集日的写法看不懂，排课时不避开")
+def _market_days(instance: Instance) -> Iterator[Doubt]:
+    """The timetable keeps clear of market days it understands."""
+    unread = [place for place in instance.townships if market_rule(place.market_days) is None]
+    cases = [f"{place.name}“{place.market_days}”" for place in unread]
+    if cases:
+        remedy = "改写为：逢3、8；农历逢二、五、十；星期三、星期六；赶辰戌日"
+        yield Doubt("market-days", "乡镇", f"赶集日的写法看不懂，排课时不避开：{named(cases)}", remedy)
 
 
 @_rule("teacher-not-accredited", "教师所列的课程，其机构不承训")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from borax.calendars.lunardate import LunarDate
 
-from planner.timetable.market_days import BRANCHES, market_rule
+from planner.model.market_days import BRANCHES, market_rule
 
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 
