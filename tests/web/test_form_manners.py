@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from form_user import User, text_of
 
+from planner.engine.reasons import Reason
 from web import wording
 from web.language import CATALOGUE
 
@@ -198,3 +199,8 @@ def test_the_labels_of_an_english_result_are_english(user: User) -> None:
     page = text_of(user.plan())
     for words in ("Expected jobs", "Distance from the best possible", "Class table", "Wishes not met", "Farming peak"):
         assert words in page
+
+
+def test_every_reason_of_an_open_wish_has_its_english_words() -> None:
+    """Reasons are told by the planner in Chinese; the form knows each of those that a plan can hold."""
+    assert {reason.value for reason in Reason} - {Reason.PLACED.value} <= set(wording.REASONS)
