@@ -122,6 +122,8 @@ class Solution:
     seconds: float
     prices: np.ndarray | None = None
     """Prices that proved the bound, for a later warm start; None when none were needed."""
+    priced_bound: float = np.inf
+    """Bound that ``prices`` alone prove, at least ``bound``: as the prices, it carries over to other supplies."""
 
 
 def relative_gap(value: float, bound: float) -> float:
@@ -196,6 +198,7 @@ class _Run:
         self._ascent: Ascent | None = None
         self._proved: Bound | None = None
         self._patterns: PatternPrices | None = None
+        self._priced_bound = np.inf
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
         self.accept([])
         self.accept(fitting_classes(problem, start.classes))
@@ -306,6 +309,7 @@ class _Run:
             self._ascent = Ascent(self._relaxation, start, self.value)
             self._proved = self._ascent.climb_down(self.iterations(_FIRST_PRICES), watch)
         self._lower(self._proved.value)
+        self._priced_bound = self._proved.value
         self._search.guide(self._proved.prices)
         if self.bound < _least_value(self.problem):
             priced = np.flatnonzero(self._proved.prices.target > 1e-6)
@@ -328,12 +332,14 @@ class _Run:
 
         self._proved = self._ascent.climb_down(self.iterations(_MORE_PRICES), watch)
         self._lower(self._proved.value)
+        self._priced_bound = self._proved.value
 
     def tighten(self) -> None:
         """Lower the bound by whole patterns of heads."""
         patterns = PatternBound(self._relaxation, self._proof().prices)
         self._patterns = patterns.lower(lambda: self._stopped() or self._late(_HEADS_SHARES[0]))
         self._lower(self._patterns.bound)
+        self._priced_bound = min(self._priced_bound, self._patterns.bound)
 
     def search(self, round_: int) -> None:
         """Search for classes; the first round starts from nothing, the second from the plans found."""
@@ -417,7 +423,9 @@ class _Run:
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
         prices = None if self._proved is None else self._proved.prices.vector()
-        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices)
+        return Solution(
+            tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices, self._priced_bound
+        )
 
     def _time_left(self, share: float) -> float | None:
         limit = self.options.time_limit
