@@ -202,6 +202,7 @@ class _Run:
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
         self.accept([])
         self.accept(fitting_classes(problem, start.classes))
+        self._warm = bool(start.classes)
         self._report(Stage.PREPARE)
 
     @property
@@ -353,7 +354,7 @@ class _Run:
             self._report(Stage.SEARCH, self._search.best_value)
             return not self.cut(_SEARCH_SHARES[round_])
 
-        self._search.seed()
+        self._search.seed(fill=self._warm and not round_)
         work = max(_LEAST_CLASSES, self._search.classes) * _SEARCH_WORK[round_]
         hot, cold = _TEMPERATURES[round_]
         self._search.run(Schedule(self.iterations(work), hot, cold), self.options.threads, keep_on)

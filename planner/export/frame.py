@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 
 A4: Final = 9
@@ -29,6 +30,10 @@ LINE_POINTS: Final = 14.0
 ROW_PADDING_POINTS: Final = 6.0
 LONGEST_ROW_POINTS: Final = 409.0
 """The highest row a spreadsheet allows."""
+
+PIXELS_PER_UNIT: Final = 7.0
+PIXELS_PER_POINT: Final = 96 / 72
+"""Screen size of a column-width unit of the standard font and of a point, for charts."""
 
 WIDE_CHARACTER_UNITS: Final = 2.0
 NARROW_CHARACTER_UNITS: Final = 1.1
@@ -168,6 +173,20 @@ class BureauSheet:
     def note(self, text: str) -> None:
         """Write a note across the table, without border."""
         self._merged(text, {"align": "left", "valign": "top"}, self._text_height(text))
+
+    def cells(self, column: int) -> list[str | int]:
+        """Return the body cells of a column written so far, as a chart names them (sheet, rows and columns from 0)."""
+        return [self._sheet.get_name(), self._first_body_row, column, self._row - 1, column]
+
+    def chart(self, chart: Chart, lines: int = 20) -> None:
+        """Place a chart across the table below what is written, ``lines`` body lines high."""
+        width = sum(int(column.width * PIXELS_PER_UNIT) for column in self._columns)
+        chart.set_size({"width": width, "height": int(lines * LINE_POINTS * PIXELS_PER_POINT)})
+        self._row += 1
+        self._sheet.insert_chart(self._row, 0, chart, {"object_position": 1})
+        for _ in range(lines + 1):
+            self._sheet.set_row(self._row, LINE_POINTS)
+            self._row += 1
 
     def sign(self) -> None:
         """Write the line for the signatures."""

@@ -36,13 +36,25 @@ class BoundLine:
         """Proved bound when the funds have these amounts instead."""
         return self.bound + float(self.jobs_per_cent @ (fund_cents - self.fund_cents).astype(float))
 
+    @classmethod
+    def of(cls, bound: float, problem: Problem, fund_prices: np.ndarray) -> BoundLine:
+        """The line of a bound proved for a problem at these prices of its funds (jobs per thousand yuan)."""
+        return cls(bound, problem.fund_cents, fund_prices / CENTS_PER_UNIT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pricing:
+    """Prices (in the relaxation's layout) and the line that they prove."""
+
+    line: BoundLine
+    prices: np.ndarray
+
 
 def line_of(problem: Problem, solution: Solution) -> BoundLine | None:
     """The line of a solved problem; ``None`` when its bound was not proved by prices."""
     if solution.prices is None or not math.isfinite(solution.priced_bound):
         return None
-    prices = Relaxation(problem).prices(solution.prices)
-    return BoundLine(solution.priced_bound, problem.fund_cents, prices.fund / CENTS_PER_UNIT)
+    return BoundLine.of(solution.priced_bound, problem, Relaxation(problem).prices(solution.prices).fund)
 
 
 def lowest_bound(lines: Iterable[BoundLine], fund_cents: np.ndarray, own: float = math.inf) -> float:

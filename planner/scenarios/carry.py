@@ -50,7 +50,8 @@ def carried_prices(before: Problem, prices: np.ndarray | None, after: Problem) -
     for name, of in (("fund", _fund_keys), ("target", _target_keys), ("lock", _lock_keys)):
         known = dict(zip(of(before), getattr(blocks, name), strict=True))
         getattr(start, name)[...] = [known.get(key, 0.0) for key in of(after)]
-    return np.minimum(start.vector(), new.upper)
+    carried: np.ndarray = np.minimum(start.vector(), new.upper)
+    return carried
 
 
 def _cohort_keys(problem: Problem) -> list[tuple[str, str, str]]:

@@ -10,8 +10,8 @@ from planner import __version__
 from planner.checker import check_plan, format_report
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan, Status
-from planner.engine.assemble import assemble_plan
-from planner.engine.solve import Options, Progress, Solution, Start, solve_problem
+from planner.engine.assemble import OPTIMAL_GAP, assemble_plan
+from planner.engine.solve import Options, Progress, Solution, Start, relative_gap, solve_problem
 from planner.errors import Infeasible, NoPlanFound, PlannerError
 from planner.evaluation import with_outlook
 from planner.export.record import plan_to_record
@@ -117,9 +117,10 @@ def checked_plan(problem: Problem, solution: Solution, input_sha256: str, seed: 
 
 
 def with_bound(plan: Plan, bound: float) -> Plan:
-    """The plan with a lower bound than its own solve proved."""
+    """The plan with another proved bound than its own solve's, and the gap that follows."""
     bound = max(bound, plan.value)
-    if bound >= plan.bound:
-        return plan
-    gap = (bound - plan.value) / abs(bound) if bound != plan.value and bound else 0.0
-    return replace(plan, bound=bound, gap=gap, status=Status.OPTIMAL if gap <= 1e-6 else plan.status)
+    gap = relative_gap(plan.value, bound)
+    status = Status.OPTIMAL if gap <= OPTIMAL_GAP else plan.status
+    if status is Status.OPTIMAL and gap > OPTIMAL_GAP:
+        status = Status.FEASIBLE
+    return replace(plan, bound=bound, gap=gap, status=status)
