@@ -24,7 +24,7 @@ from planner.engine.feasibility import (
     describe_hard_requirements,
     impossible_requirements,
 )
-from planner.engine.finish import best_heads
+from planner.engine.finish import NODES, best_heads
 from planner.engine.fitting import fitting_classes
 from planner.engine.fixing import Closed, close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
@@ -373,7 +373,7 @@ class _Run:
         limit = self._time_left(_HEADS_SHARES[round_])
         heads = Aside(lambda: best_heads(
             self.problem, start, others if len(others) <= _CROSSED_SLOTS else (), self.options.backend, _HEADS_GAP,
-            limit, self._stopped,
+            limit, self._stopped, self.iterations(NODES),
         ))
         if wait([heads], self._look_up_in_time):
             self.accept(heads.result())

@@ -7,7 +7,6 @@ on the clock: equal plans give equal bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from planner.domain.instance import Instance, Objective, Sense
+from planner.domain.instance import Objective, Sense
 from planner.domain.plan import Plan
 from planner.export.comparison_money import MoneyStudy, write_money_study
 from planner.export.figures import count_funds, count_heads, tags_of

@@ -39,7 +39,7 @@ DEFAULT_SHARES = tuple(Fraction(percent, 100) for percent in range(50, 151, 10))
 SATURATED_SHARE = 0.01
 """A level is saturated when all money beyond it is proved to add at most this share of its value."""
 
-_SWEEP_WORK, _TOP_WORK = 1.0, 0.3
+_SWEEP_WORK, _TOP_WORK = 0.8, 0.2
 """Work of all levels but the largest together, and of the largest, in parts of the base's."""
 _LEVEL_GAP = 0.02
 """Gap at which a level gets no second round of search."""
@@ -213,14 +213,13 @@ class Sweep:
 
     def _start(self, share: Fraction, problem: Problem) -> Start:
         """The best plan at hand that this money can pay, and prices that fit the money."""
-        candidates = []
+        value, classes = -math.inf, list[ClassHeads]()
         for solved in self._neighbours(share):
             carried = carried_classes(solved.problem, solved.solution.classes, problem)
-            for ordered in (carried, by_worth(problem, carried)):
-                kept = fitting_classes(problem, ordered)
-                if locks_hold(problem, kept):
-                    candidates.append((plan_value(problem, kept), kept))
-        value, classes = max(candidates, key=lambda found: found[0], default=(-math.inf, []))
+            kept = fitting_classes(problem, by_worth(problem, carried))
+            worth = plan_value(problem, kept) if locks_hold(problem, kept) else -math.inf
+            if worth > value:
+                value, classes = worth, kept
         return Start(tuple(classes), self._prices(share, problem, value))
 
     def _neighbours(self, share: Fraction) -> list[Solved]:

@@ -15,7 +15,7 @@ from planner.engine.prices import Ascent, Relaxation
 from planner.model.problem import Problem
 from planner.scenarios.bounds import BoundLine, Pricing
 
-_SETTLING, _FOLLOWING = 150, 250
+_SETTLING, _FOLLOWING = 150, 200
 """Evaluations that average the use at the first prices, and that adapt the prices to the supplies of one level."""
 _SETTLING_DEPTH, _FOLLOWING_DEPTH = 1e-3, 0.02
 _AVERAGED = 60
