@@ -159,6 +159,8 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 @click.option("--approved", type=click.Path(path_type=Path), help="已批准的方案（plan.json、plan.xlsx）；默认本次基准")
 @click.option("--jobs", multiple=True, type=click.IntRange(min=1), help="得分达到这个数最少要多少资金；可多次")
 @click.option("--heads", multiple=True, type=click.IntRange(min=1), help="培训这么多人最少要多少资金；可多次")
+@click.option("--front", multiple=True, type=click.Choice(["heads", "fairness", "farming"]),
+              help="两个目标的权衡：就业与人数、与最少乡镇的参训比例、与农忙；可多次")
 @click.option("--time-limit", type=click.FloatRange(min=1), help="每次求解最长用时（秒）；默认不限，按工作量结束")
 @click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子；相同则结果相同")
@@ -169,8 +171,8 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 def compare(
     workbook: Path | None, scenarios: Path | None, out_dir: Path | None, template: Path | None, budget_curve: bool,
     levels: str, nested: bool, add: tuple[str, ...], approved: Path | None, jobs: tuple[int, ...],
-    heads: tuple[int, ...], time_limit: float | None, gap: float, seed: int, threads: int, effort: float,
-    progress: str, stop_file: Path | None,
+    heads: tuple[int, ...], front: tuple[str, ...], time_limit: float | None, gap: float, seed: int, threads: int,
+    effort: float, progress: str, stop_file: Path | None,
 ) -> None:
     """把 WORKBOOK 与情景文件 SCENARIOS 中的各情景并列比较，回答资金多少能带来什么；写出情景对比表.xlsx。"""
     from planner.cli.comparing import CompareProgress, CompareRequest, compare_or_template, money_questions
@@ -179,7 +181,7 @@ def compare(
     voice = CompareProgress(progress)
 
     def work() -> int:
-        asked = money_questions(budget_curve, levels, nested, add, jobs, heads)
+        asked = money_questions(budget_curve, levels, nested, add, jobs, heads, front)
         options = Options(gap, time_limit, seed, threads, effort)
         request = CompareRequest(workbook, scenarios, out_dir, options, asked, approved)
         voice.finish(compare_or_template(request, template, voice, stop_requests(stop_file)))

@@ -25,12 +25,13 @@ from planner.errors import BadInput, Fault, Infeasible, NoPlanFound
 from planner.evaluation.draft import read_draft
 from planner.evaluation.outlook import class_heads, who_cannot_come
 from planner.export.comparison import COMPARISON_FILE, Comparison, write_comparison
-from planner.export.comparison_money import MoneyStudy, curve_sentences, least_sentence, wanted_words
+from planner.export.comparison_money import MoneyStudy, curve_sentences, least_sentence, percent_words, wanted_words
 from planner.export.record import plan_to_record, write_record
 from planner.export.wording import gap_percent, rounded_up
 from planner.scenarios.additions import Addition, add_money
 from planner.scenarios.compare import difference
 from planner.scenarios.curve import DEFAULT_SHARES, Sweep, budget_curve
+from planner.scenarios.front import Aim, trace_front
 from planner.scenarios.least import LeastMoney, Wanted, counting_sweep, least_money
 from planner.scenarios.nested import nested_curve
 from planner.scenarios.scenario import BASE_NAME, Scenario
@@ -41,18 +42,21 @@ from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
 PLANNED_INPUT = "input.xlsx"
+AIMS = {"heads": Aim.HEADS, "fairness": Aim.FAIRNESS, "farming": Aim.FARMING}
+"""Second aims by their words on the command line."""
 _LINE_SECONDS, _JSON_SECONDS = 10.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyQuestions:
-    """What is asked about money: shares of the curve (none: no curve), whether nested, amounts in cents, numbers."""
+    """What is asked: shares of the curve (none: no curve), whether nested, amounts in cents, numbers, second aims."""
 
     shares: tuple[Fraction, ...] = ()
     nested: bool = False
     added_cents: tuple[int, ...] = ()
     jobs: tuple[int, ...] = ()
     persons: tuple[int, ...] = ()
+    aims: tuple[Aim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class CompareProgress:
             return
         text = f"[{name}　{progress.seconds:5.1f} 秒] {progress.stage}"
         if progress.value is not None:
-            text += f"　得分 {progress.value:,.1f}"
+            text += f"　已找到 {progress.value:,.1f}"
         if progress.bound is not None:
             text += f"　上限 {progress.bound:,.1f}"
         print(text, file=sys.stderr, flush=True)
@@ -202,12 +206,13 @@ def compare(
 
 def _check_questions(request: CompareRequest, scenarios: Sequence[Scenario]) -> None:
     money = request.money
-    if not scenarios and not (money.shares or money.added_cents or money.jobs or money.persons):
+    if not scenarios and not (money.shares or money.added_cents or money.jobs or money.persons or money.aims):
         raise BadInput([_unasked("没有可比较的内容")])
 
 
 def money_questions(
-    curve: bool, levels: str, nested: bool, add: Sequence[str], jobs: tuple[int, ...], persons: tuple[int, ...]
+    curve: bool, levels: str, nested: bool, add: Sequence[str], jobs: tuple[int, ...], persons: tuple[int, ...],
+    fronts: Sequence[str],
 ) -> MoneyQuestions:
     """What the options ask; ``--levels`` and ``--nested`` ask for the curve, too.
 
@@ -217,7 +222,8 @@ def money_questions(
         A level or an amount cannot be read.
     """
     shares = shares_of(levels) if curve or levels or nested else ()
-    return MoneyQuestions(shares, nested, tuple(cents_of(amount) for amount in add), jobs, persons)
+    return MoneyQuestions(shares, nested, tuple(cents_of(amount) for amount in add), jobs, persons,
+                          tuple(AIMS[front] for front in dict.fromkeys(fronts)))
 
 
 def cents_of(text: str) -> int:
@@ -321,7 +327,12 @@ def _answer(
         least += [least_money(counting, Wanted.PERSONS, number) for number in asked.persons if not work.stopped()]
     for answer in least:
         voice.done("最少资金", f"{wanted_words(answer)}：{least_sentence(answer)}")
-    return MoneyStudy(curve, nested, tuple(additions), tuple(least), _approved_words(approved[1], base))
+    fronts = []
+    for aim in asked.aims:
+        if base.plan is not None and not work.stopped():
+            fronts.append(trace_front(aim, instance, base.solved, base.plan, input_sha256, work))
+            voice.done(f"权衡（{aim.value}）", f"{len(fronts[-1].points) - 1} 个点")
+    return MoneyStudy(curve, nested, tuple(additions), tuple(least), tuple(fronts), _approved_words(approved[1], base))
 
 
 def _approved_words(approved: Plan, base: Outcome) -> str:
@@ -331,11 +342,21 @@ def _approved_words(approved: Plan, base: Outcome) -> str:
 
 
 def _write_levels(money: MoneyStudy, out_dir: Path) -> list[Path]:
-    levels = () if money.curve is None else money.curve.levels
-    return [
-        _write_plan(level.plan, out_dir / "预算曲线" / f"{float(level.share * 100):.10g}%")
-        for level in levels if level.plan is not None
-    ]
+    """Write the plan behind every row of the money sheets."""
+    plans: list[tuple[Path, Plan | None]] = []
+    for level in () if money.curve is None else money.curve.levels:
+        plans.append((Path("预算曲线", percent_words(level.share)), level.plan))
+    for step in () if money.nested is None else money.nested.levels:
+        plans.append((Path("逐级追加", percent_words(step.share)), step.plan))
+    for one in money.additions:
+        folder = Path("追加资金", f"{one.added_cents / 100:.10g}元")
+        plans += [(folder / "保留已批准班次", one.kept), (folder / "自由安排", one.free)]
+    for answer in money.least:
+        plans.append((Path("最少资金", f"{answer.wanted.value}{answer.number}"), answer.plan))
+    for front in money.fronts:
+        plans += [(Path("权衡", front.aim.value, str(number)), point.plan)
+                  for number, point in enumerate(front.points) if number]
+    return [_write_plan(plan, out_dir / folder) for folder, plan in plans if plan is not None]
 
 
 def _tell(voice: CompareProgress, outcome: Outcome, base: Outcome) -> None:

@@ -115,7 +115,7 @@ def write_scenarios(papers: Papers, comparison: Comparison) -> None:
         f"{_objective_note(comparison)}"
     )
     sheet.sign()
-    sheet.chart(chart, 18)
+    sheet.chart(chart)
 
 
 def _scenario_cells(outcome: Outcome, comparison: Comparison) -> list[Any]:

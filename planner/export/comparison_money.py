@@ -16,6 +16,7 @@ from planner.export.wording import gap_percent, jobs_note, rounded_up, title_of,
 from planner.scenarios.additions import Addition
 from planner.scenarios.compare import tenths_down, tenths_up
 from planner.scenarios.curve import SATURATED_SHARE, BudgetCurve, Level, marginal
+from planner.scenarios.front import Aim, Front, FrontPoint
 from planner.scenarios.least import LeastMoney, Wanted
 from planner.scenarios.nested import NestedCurve
 
@@ -28,6 +29,7 @@ class MoneyStudy:
     nested: NestedCurve | None = None
     additions: tuple[Addition, ...] = ()
     least: tuple[LeastMoney, ...] = ()
+    fronts: tuple[Front, ...] = ()
     approved: str = ""
     """What the additions are made to, in words."""
 
@@ -42,6 +44,8 @@ def write_money_study(papers: Papers, instance: Instance, study: MoneyStudy) -> 
         write_additions(papers, instance, study)
     if study.least:
         write_least(papers, instance, study.least)
+    for front in study.fronts:
+        write_front(papers, instance, front)
 
 
 def write_curve(papers: Papers, instance: Instance, curve: BudgetCurve) -> None:
@@ -70,7 +74,7 @@ def write_curve(papers: Papers, instance: Instance, curve: BudgetCurve) -> None:
         sheet.note(f"{'备注：' if number == 1 else ''}{number}. {sentence}")
     sheet.note(f"{len(curve_sentences(curve)) + 1}. {jobs_note(instance.settings.objective)}")
     sheet.sign()
-    sheet.chart(chart, 20)
+    sheet.chart(chart)
 
 
 def curve_sentences(curve: BudgetCurve) -> list[str]:
@@ -193,7 +197,7 @@ def write_nested(papers: Papers, instance: Instance, nested: NestedCurve) -> Non
     sheet.note("2. 保留的代价是自由安排与逐级追加的最优得分之差，已证明在“至少”与“至多”之间；“至少”为 0 时，"
                "不能说保留有代价。")
     sheet.sign()
-    sheet.chart(chart, 18)
+    sheet.chart(chart)
 
 
 def write_additions(papers: Papers, instance: Instance, study: MoneyStudy) -> None:
@@ -204,6 +208,8 @@ def write_additions(papers: Papers, instance: Instance, study: MoneyStudy) -> No
         Column("人数", 9, Kind.WHOLE, group="保留已批准班次"),
         Column("得分", 10, Kind.JOBS, group="保留已批准班次"),
         Column("上限", 10, Kind.JOBS, group="保留已批准班次"),
+        Column("比已批准的多", 10, Kind.JOBS, group="保留已批准班次"),
+        Column("每万元多", 8, Kind.JOBS, group="保留已批准班次"),
         Column("人数减少的班", 9, Kind.WHOLE, group="保留已批准班次"),
         Column("共减少人数", 9, Kind.WHOLE, group="保留已批准班次"),
         Column("班数", 8, Kind.WHOLE, group="自由安排"),
@@ -214,8 +220,9 @@ def write_additions(papers: Papers, instance: Instance, study: MoneyStudy) -> No
     ]
     sheet = BureauSheet(papers, "追加资金", title_of(instance, "追加资金测算表"), columns, "元、人")
     for one in study.additions:
-        kept = [None] * 6 if one.kept is None else [
-            one.new_classes, _persons(one.kept), one.kept.value, _bound(one.kept.bound), one.shrunk, one.fewer]
+        kept = [None] * 8 if one.kept is None else [
+            one.new_classes, _persons(one.kept), one.kept.value, _bound(one.kept.bound), *_gain_cells(one, one.kept),
+            one.shrunk, one.fewer]
         free = [None] * 4 if one.free is None else [
             len(one.free.classes), _persons(one.free), one.free.value, _bound(one.free.bound)]
         sheet.row((one.added_cents, *kept, *free, _price_words(one.price) or one.failure))
@@ -223,6 +230,12 @@ def write_additions(papers: Papers, instance: Instance, study: MoneyStudy) -> No
     sheet.note("2. 已批准的班保留课程、机构、场地、形式和开班周，人数可在班额内调整（空余座位先坐满）；"
                "保留的代价是自由安排与保留班次的最优得分之差的已证明范围。")
     sheet.sign()
+
+
+def _gain_cells(one: Addition, kept: Plan) -> list[float]:
+    """Value gained by the plan found, in all and for each 10,000 yuan."""
+    gained = kept.value - one.approved_value
+    return [gained, gained / (one.added_cents / 1_000_000)]
 
 
 def _price_words(price: tuple[float, float] | None) -> str:
@@ -278,3 +291,74 @@ def _plan_cells(instance: Instance, plan: Plan | None) -> list[Any]:
         return [None] * (4 + len(tags_of(instance)))
     heads = count_heads(instance, [entry for one in plan.classes for entry in one.heads])
     return [len(plan.classes), heads.persons, *heads.tag_cells(instance), plan.value, plan.total_cost_cents]
+
+
+_FRONT_SHEETS = {Aim.HEADS: "权衡-人数", Aim.FAIRNESS: "权衡-公平", Aim.FARMING: "权衡-农忙"}
+_RULE_WORDS = {
+    Aim.HEADS: "至少培训 {:,.0f} 人", Aim.FAIRNESS: "各乡镇至少培训其愿意人数的 {:.1%}",
+    Aim.FARMING: "农忙指数达到 {:.3g} 即禁开",
+}  # fmt: skip
+_FRONT_NOTES = {
+    Aim.HEADS: "从基准的人数到最多能培训的人数，等距取点。",
+    Aim.FAIRNESS: "参训比例 = 培训人数 ÷ 有意愿且可参训的人数；从基准中比例最低的乡镇到全县平均比例，等距取点。",
+    Aim.FARMING: "从基准方案中最忙的一周开始，逐级收紧到它的八分之一；有季节窗口的课程不受农忙限制，不计在内。",
+}
+
+
+def write_front(papers: Papers, instance: Instance, front: Front) -> None:
+    """Write the sheet of a front: the most jobs at each level of the second aim, and a chart of value against it."""
+    kind = Kind.WHOLE if front.aim is Aim.HEADS else Kind.SHARE if front.aim is Aim.FAIRNESS else Kind.INDEX
+    columns = [
+        Column("要求", 36),
+        Column(f"方案达到的{front.aim.value}", 16, kind),
+        Column("班数", 8, Kind.WHOLE),
+        Column("人数", 10, Kind.WHOLE),
+        Column("得分", 10, Kind.JOBS),
+        Column("上限", 10, Kind.JOBS),
+        Column("比基准少：至少", 12, Kind.JOBS),
+        Column("比基准少：至多", 12, Kind.JOBS),
+        Column("费用(元)", 14, Kind.YUAN),
+        Column("说明", 26),
+    ]
+    title = title_of(instance, f"就业与{front.aim.value}权衡表")
+    sheet = BureauSheet(papers, _FRONT_SHEETS[front.aim], title, columns, "人、元")
+    base = front.points[0]
+    for point in front.points:
+        sheet.row(_front_cells(front, base, point), strong=point is base)
+    chart = _front_chart(papers, sheet, front)
+    sheet.note(f"备注：1. 每一行把第二个目标作为硬性要求，再求最多的就业；{_FRONT_NOTES[front.aim]}")
+    sheet.note("2. “至少”“至多”是与基准的最优得分之差的已证明范围；“至少”为 0 时，不能说这项要求有代价。"
+               "选哪一点由领导决定，本表不推荐。")
+    if front.stopped:
+        sheet.note("3. 测算被人工停止，其余各点没有测算。")
+    sheet.sign()
+    sheet.chart(chart)
+
+
+def _front_cells(front: Front, base: FrontPoint, point: FrontPoint) -> list[Any]:
+    rule = "基准（不另加要求）" if point.limit is None else _RULE_WORDS[front.aim].format(point.limit)
+    plan = point.plan
+    if plan is None:
+        words = "已证明：没有方案能满足" if point.impossible else "没有找到方案（未证明没有）"
+        return [rule, *[None] * 8, words]
+    loss = [None, None] if point is base else [
+        max(float(tenths_down(base.value - point.bound)), 0.0), float(tenths_up(base.bound - point.value))]
+    return [rule, point.reached, len(plan.classes), _persons(plan), point.value, _bound(point.bound), *loss,
+            plan.total_cost_cents, ""]
+
+
+def _front_chart(papers: Papers, sheet: BureauSheet, front: Front) -> Any:
+    chart = papers.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+    for name, column, colour in (("得分（找到的方案）", 4, "#4472C4"), ("上限（已证明）", 5, "#ED7D31")):
+        chart.add_series({
+            "name": name, "categories": sheet.cells(1), "values": sheet.cells(column),
+            "line": {"color": colour, "width": 2}, "marker": {"type": "circle", "size": 6, "fill": {"color": colour},
+                                                              "border": {"color": colour}},
+        })  # fmt: skip
+    chart.set_title({"name": f"就业与{front.aim.value}", "name_font": {"size": 12}})
+    form = {Aim.HEADS: "#,##0", Aim.FAIRNESS: "0%", Aim.FARMING: "0.00"}[front.aim]
+    chart.set_x_axis({"name": front.aim.value, "num_format": form})
+    chart.set_y_axis({"name": "折算人数", "num_format": "#,##0",
+                      "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_legend({"position": "bottom"})
+    return chart

@@ -35,13 +35,14 @@ _WORK = 0.3
 class Addition:
     """What ``added_cents`` more buy: with the approved classes kept, and freely.
 
-    Plans are ``None`` where none was found. ``shrunk`` counts kept classes with fewer heads than approved, ``fewer``
-    those heads.
+    Plans are ``None`` where none was found. ``approved_value`` is that of the approved plan. ``shrunk`` counts kept
+    classes with fewer heads than approved, ``fewer`` those heads.
     """
 
     added_cents: int
     kept: Plan | None
     free: Plan | None
+    approved_value: float
     new_classes: int = 0
     shrunk: int = 0
     fewer: int = 0
@@ -81,14 +82,14 @@ def add_money(
     free = _planned(richer, approved, input_sha256, light, f"{words}，自由安排")
     kept = _planned(with_classes_kept(richer, plan.classes), approved, input_sha256, light, f"{words}，保留已批准班次")
     if kept is None:
-        return Addition(added_cents, None, free, failure="没有找到保留全部已批准班次的方案")
+        return Addition(added_cents, None, free, plan.value, failure="没有找到保留全部已批准班次的方案")
     bound = math.inf if free is None else free.bound
     if free is None or free.value < kept.value:  # what keeps the classes is a free plan too
         free = with_bound(kept, bound)
     shrunk = _shrunk(plan, kept)
     new_classes = len(kept.classes) - len(plan.classes)
     kept = with_bound(kept, min(kept.bound, bound))
-    return Addition(added_cents, kept, free, new_classes, len(shrunk), sum(shrunk))
+    return Addition(added_cents, kept, free, plan.value, new_classes, len(shrunk), sum(shrunk))
 
 
 def _lighter(work: Work) -> Work:

@@ -146,15 +146,16 @@ class Sweep:
     """Levels solved so far and everything that helps the next one; work is shared out for about ``levels`` of them.
 
     ``counted`` turns the county's problem into what is maximised and bounded instead, such as people trained; plans are
-    recorded in the county's own terms. ``base`` is the workbook's own solve, of the counted problem.
+    recorded in the county's own terms. ``base`` is the workbook's own solve, of the counted problem. ``label`` names
+    the levels while they are solved.
     """
 
     def __init__(
         self, instance: Instance, base: Solved, input_sha256: str, work: Work, levels: int,
-        counted: Callable[[Problem], Problem] = lambda problem: problem,
+        counted: Callable[[Problem], Problem] = lambda problem: problem, label: str = "资金水平",
     ) -> None:
         self.instance, self.base, self.work = instance, base, work
-        self._input_sha256, self._counted = input_sha256, counted
+        self._input_sha256, self._counted, self._label = input_sha256, counted, label
         self._level_work = min(1.0, _SWEEP_WORK / max(1, levels - 2))
         self.levels: dict[Fraction, Level] = {}
         line = line_of(base.problem, base.solution)
@@ -188,7 +189,7 @@ class Sweep:
         problem = self._counted(own)
         start = self._start(share, problem)
         try:
-            name = f"资金 {float(share):.4g} 倍"
+            name = f"{self._label} {float(share):.1%}"
             solution = self._work_at(share).solve(name, problem, start)
         except Infeasible:
             return Level(share, total, -math.inf, -math.inf, impossible=True, seconds=time.monotonic() - started)

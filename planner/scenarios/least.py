@@ -79,7 +79,8 @@ def counting_sweep(instance: Instance, base: Solved, input_sha256: str, work: Wo
     problem = counting_heads(base.problem)
     light = replace(work, options=replace(work.options, effort=_COUNTING_WORK * work.options.effort))
     solution = light.solve("培训人数最多的方案", problem, base.start_of(problem))
-    return Sweep(instance, Solved(problem, solution), input_sha256, work, _HALVINGS, counting_heads)
+    counted = Solved(problem, solution)
+    return Sweep(instance, counted, input_sha256, work, _HALVINGS, counting_heads, "按人数计，资金水平")
 
 
 def least_money(sweep: Sweep, wanted: Wanted, number: int) -> LeastMoney:

@@ -87,7 +87,7 @@ def _kept(
     prices = carried_prices(level.solved.problem, level.solved.solution.prices, problem)
     start = Start(before[0].start_of(problem).classes, prices)
     try:
-        solution = work.solve(f"逐级追加：资金 {float(level.share):.4g} 倍", problem, start)
+        solution = work.solve(f"逐级追加，资金水平 {float(level.share):.1%}", problem, start)
     except (Infeasible, NoPlanFound):
         return None
     return Solved(problem, solution), checked_plan(problem, solution, input_sha256, work.options.seed)

@@ -124,10 +124,14 @@ def test_the_base_level_is_the_base_itself(demo_base: Solved, demo_curve: Budget
     assert level.share == 1 and level.value >= demo_base.solution.value
 
 
-def test_equal_input_gives_equal_curves(demo_base: Solved, demo_curve: BudgetCurve, demo_work: Work) -> None:
-    """Work, not time, ends each level."""
-    again = sweep_of(the_demo(), demo_base, demo_work)
-    assert [(lv.value, lv.bound) for lv in again.levels] == [(lv.value, lv.bound) for lv in demo_curve.levels]
+def test_equal_input_gives_equal_curves(demo_base: Solved, demo_work: Work) -> None:
+    """Work, not time, ends each level, so threads do not matter either."""
+    alone = replace(demo_work, options=replace(demo_work.options, threads=1))
+    curves = [
+        budget_curve(Sweep(the_demo(), demo_base, HASH, work, 3), DEFAULT_SHARES[4::5]) for work in (demo_work, alone)
+    ]
+    first, second = ([(lv.share, lv.value, lv.bound) for lv in curve.levels] for curve in curves)
+    assert first == second and len(first) == 2
 
 
 def test_a_stopped_sweep_keeps_what_it_has(demo_base: Solved) -> None:
