@@ -84,6 +84,8 @@ class Options:
     """Head variables up to which the whole compact model is simply solved; 0 = never."""
     fixing_options: int = 20_000
     """Class options up to which reduced-cost fixing tries to close the gap; 0 = never."""
+    patterns: bool = True
+    """Whether the bound is tightened by whole patterns of heads beside the first search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +321,7 @@ class _Run:
     def prove(self) -> None:
         """Lower the bound as far as it goes: converged prices, then whole patterns of heads."""
         self.converge()
-        if not self._stopped():
+        if self.options.patterns and not self._stopped():
             self.tighten()
 
     def converge(self) -> None:

@@ -39,9 +39,9 @@ DEFAULT_SHARES = tuple(Fraction(percent, 100) for percent in range(50, 151, 10))
 SATURATED_SHARE = 0.01
 """A level is saturated when all money beyond it is proved to add at most this share of its value."""
 
-_SWEEP_WORK, _TOP_WORK = 0.8, 0.2
+_SWEEP_WORK, _TOP_WORK = 0.8, 0.15
 """Work of all levels but the largest together, and of the largest, in parts of the base's."""
-_LEVEL_GAP = 0.02
+_LEVEL_GAP = 0.03
 """Gap at which a level gets no second round of search."""
 
 
@@ -231,9 +231,11 @@ class Sweep:
         return [*above[:1], *below[-1:], self.base]
 
     def _work_at(self, share: Fraction) -> Work:
-        options = self.work.options
-        effort = options.effort * (_TOP_WORK if self._is_above_all(share) else self._level_work)
-        return replace(self.work, options=replace(options, effort=effort, gap=max(options.gap, _LEVEL_GAP)))
+        """Less work than the base's; whole patterns of heads only for the most money: their proof serves all levels."""
+        options, top = self.work.options, self._is_above_all(share)
+        effort = options.effort * (_TOP_WORK if top else self._level_work)
+        light = replace(options, effort=effort, gap=max(options.gap, _LEVEL_GAP), patterns=top)
+        return replace(self.work, options=light)
 
     def _is_above_all(self, share: Fraction) -> bool:
         """Whether the money is more than any planned so far: prices for less of it would start too high."""
