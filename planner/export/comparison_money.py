@@ -310,13 +310,13 @@ def write_front(papers: Papers, instance: Instance, front: Front) -> None:
     kind = Kind.WHOLE if front.aim is Aim.HEADS else Kind.SHARE if front.aim is Aim.FAIRNESS else Kind.INDEX
     columns = [
         Column("要求", 36),
-        Column(f"方案达到的{front.aim.value}", 16, kind),
+        Column(f"方案达到的{front.aim.value}", 20, kind),
         Column("班数", 8, Kind.WHOLE),
         Column("人数", 10, Kind.WHOLE),
         Column("得分", 10, Kind.JOBS),
         Column("上限", 10, Kind.JOBS),
-        Column("比基准少：至少", 12, Kind.JOBS),
-        Column("比基准少：至多", 12, Kind.JOBS),
+        Column("至少", 10, Kind.JOBS, group="比基准少（得分）"),
+        Column("至多", 10, Kind.JOBS, group="比基准少（得分）"),
         Column("费用(元)", 14, Kind.YUAN),
         Column("说明", 26),
     ]

@@ -187,7 +187,7 @@ class BureauSheet:
         chart.set_size({"width": width, "height": int(lines * LINE_POINTS * PIXELS_PER_POINT)})
         self._row += 1
         self._sheet.set_h_pagebreaks([self._row])
-        self._sheet.insert_chart(self._row, 0, chart, {"object_position": 1})
+        self._sheet.insert_chart(self._row, 0, chart, {"object_position": 1, "y_offset": 3})
         for _ in range(lines + 1):
             self._sheet.set_row(self._row, LINE_POINTS)
             self._row += 1

@@ -225,6 +225,9 @@ def _write_rows(book: xlsxwriter.Workbook) -> None:
         elif value is not None:
             sheet.write_number(number, 3, value)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _write_instructions(book: xlsxwriter.Workbook) -> None:
