@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.engine.decomposition.loop import is_wide
 from planner.engine.prices import Relaxation
 from planner.engine.solve import Start
 from planner.model.options import ClassHeads, Slot
@@ -36,8 +37,11 @@ def carried_classes(before: Problem, classes: tuple[ClassHeads, ...], after: Pro
 
 
 def carried_prices(before: Problem, prices: np.ndarray | None, after: Problem) -> np.ndarray | None:
-    """The price vector in the layout of ``after``; supplies that are new have the price nought."""
-    if prices is None:
+    """The price vector in the layout of ``after``; supplies that are new have the price nought.
+
+    ``None`` without prices, and for several counties planned one by one, whose prices have another layout.
+    """
+    if prices is None or is_wide(before) or is_wide(after):
         return None
     old, new = Relaxation(before), Relaxation(after)
     if len(prices) != len(old.supply):
