@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from planner import __version__
 from planner.cli.progress import JsonProgress, LineProgress
 from planner.cli.stopping import stop_requests
 from planner.errors import BadInput, Infeasible, NoPlanFound, PlannerError
+
+if TYPE_CHECKING:
+    from planner.cli.comparing import CompareProgress
 
 EXIT_DONE, EXIT_INFEASIBLE, EXIT_BAD_INPUT, EXIT_NO_PLAN = 0, 1, 2, 3
 
@@ -212,6 +216,49 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("workbook", required=False, type=click.Path(path_type=Path))
+@click.argument("scenarios", required=False, type=click.Path(path_type=Path))
+@click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), help="结果文件夹")
+@click.option("--template", type=click.Path(path_type=Path, dir_okay=False), help="只写出情景文件模板 .xlsx")
+@click.option("--budget-curve", is_flag=True, help="预算曲线：不同资金水平各能带来多少就业")
+@click.option("--levels", default="", help="曲线的资金水平（工作簿的百分比），如 50,75,100；默认 50 至 150")
+@click.option("--nested", is_flag=True, help="另做逐级追加：资金少时开的班，资金多时都保留")
+@click.option("--add", multiple=True, help="在已批准方案上追加这么多元；可多次")
+@click.option("--approved", type=click.Path(path_type=Path), help="已批准的方案（plan.json、plan.xlsx）；默认本次基准")
+@click.option("--jobs", multiple=True, type=click.IntRange(min=1), help="得分达到这个数最少要多少资金；可多次")
+@click.option("--heads", multiple=True, type=click.IntRange(min=1), help="培训这么多人最少要多少资金；可多次")
+@click.option("--front", multiple=True, type=click.Choice(["heads", "fairness", "farming"]),
+              help="两个目标的权衡：就业与人数、与最少乡镇的参训比例、与农忙；可多次")
+@click.option("--time-limit", type=click.FloatRange(min=1), help="每次求解最长用时（秒）；默认不限，按工作量结束")
+@click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子；相同则结果相同")
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")
+@click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="搜索工作量倍数")
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+@click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并写出已测算的部分")
+def compare(
+    workbook: Path | None, scenarios: Path | None, out_dir: Path | None, template: Path | None, budget_curve: bool,
+    levels: str, nested: bool, add: tuple[str, ...], approved: Path | None, jobs: tuple[int, ...],
+    heads: tuple[int, ...], front: tuple[str, ...], time_limit: float | None, gap: float, seed: int, threads: int,
+    effort: float, progress: str, stop_file: Path | None,
+) -> None:
+    """把 WORKBOOK 与情景文件 SCENARIOS 中的各情景并列比较，回答资金多少能带来什么；写出情景对比表.xlsx。"""
+    from planner.cli.comparing import CompareProgress, CompareRequest, compare_or_template, money_questions
+    from planner.engine.solve import Options
+
+    voice = CompareProgress(progress)
+
+    def work() -> int:
+        asked = money_questions(budget_curve, levels, nested, add, jobs, heads, front)
+        options = Options(gap, time_limit, seed, threads, effort)
+        request = CompareRequest(workbook, scenarios, out_dir, options, asked, approved)
+        voice.finish(compare_or_template(request, template, voice, stop_requests(stop_file)))
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
@@ -286,7 +333,7 @@ def generate(size: str, seed: int, out: Path) -> None:
     click.echo(f"已写出示例工作簿：{out}")
 
 
-def _with_exit_codes(work: Callable[[], int], voice: LineProgress | JsonProgress) -> int:
+def _with_exit_codes(work: Callable[[], int], voice: LineProgress | JsonProgress | CompareProgress) -> int:
     """Run a verb and turn the planner's errors into messages and exit codes."""
     try:
         return work()

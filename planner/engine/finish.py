@@ -16,7 +16,8 @@ from planner.model.compact import CompactModel, build_compact, chosen_classes
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
 
-_NODES = 400
+NODES = 400
+"""Branching of one call, enough for a county's plan."""
 _COST_WEIGHT = 1e-9
 """Jobs that a cent weighs in the head counts' objective: enough to prefer the cheaper of two equals, too little to
 cost a job (a county's whole budget weighs about one)."""
@@ -30,8 +31,12 @@ def best_heads(
     gap: float = 1e-5,
     time_limit: float | None = None,
     stop: Callable[[], bool] | None = None,
+    nodes: int = NODES,
 ) -> list[ClassHeads]:
-    """Best classes and head counts over the plan's options and ``more_slots``; never worse than the plan given."""
+    """Best classes and head counts over the plan's options and ``more_slots``; never worse than the plan given.
+
+    ``nodes`` limits the solver's branching, and with it the work.
+    """
     slots = sorted({slot for slot, _ in classes} | set(more_slots))
     if not slots:
         return list(classes)
@@ -39,7 +44,7 @@ def best_heads(
     compact.model.setObjective(compact.value - _COST_WEIGHT * compact.cost)
     start_from(compact, classes)
     solved = solver.solve(
-        compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=_NODES
+        compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=nodes
     )
     if solved.outcome not in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE):
         return list(classes)

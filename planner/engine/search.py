@@ -96,11 +96,11 @@ class ClassSearch:
         anneal(self._land, self._guide, spare, work, 0, 0, 1, 1.0, 1.0, _MOST_RUINED, 1, 1.0, 1.0, 1)
         load_plan(self._land, spare, work, *_class_rows([], spare.cohort.shape[1]))
 
-    def seed(self) -> None:
-        """Give every chain without a class a first plan by best insertion."""
+    def seed(self, fill: bool = False) -> None:
+        """Give the chains a first plan by best insertion if none has a class; with ``fill`` add to loaded ones too."""
         if self._guide is None:
             raise RuntimeError("guide() must be called before seed()")
-        if not any(state.counts[0] for state in self._states):
+        if fill or not any(state.counts[0] for state in self._states):
             with ThreadPoolExecutor(1) as pool:
                 self._advance(pool, 0, 1, Schedule(1, samples=_SEED_SAMPLES))
 

@@ -24,7 +24,7 @@ from planner.engine.feasibility import (
     describe_hard_requirements,
     impossible_requirements,
 )
-from planner.engine.finish import best_heads
+from planner.engine.finish import NODES, best_heads
 from planner.engine.fitting import fitting_classes
 from planner.engine.fixing import Closed, close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
@@ -86,6 +86,8 @@ class Options:
     """Head variables up to which the whole compact model is simply solved; 0 = never."""
     fixing_options: int = 20_000
     """Class options up to which reduced-cost fixing tries to close the gap; 0 = never."""
+    patterns: bool = True
+    """Whether the bound is tightened by whole patterns of heads beside the first search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Solution:
     seconds: float
     prices: np.ndarray | None = None
     """Prices that proved the bound, for a later warm start; None when none were needed."""
+    priced_bound: float = np.inf
+    """Bound that ``prices`` alone prove, at least ``bound``: as the prices, it carries over to other supplies."""
 
 
 def relative_gap(value: float, bound: float) -> float:
@@ -198,9 +202,11 @@ class _Run:
         self._ascent: Ascent | None = None
         self._proved: Bound | None = None
         self._patterns: PatternPrices | None = None
+        self._priced_bound = np.inf
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
         self.accept([])
         self.accept(fitting_classes(problem, start.classes))
+        self._warm = bool(start.classes)
         self._report(Stage.PREPARE)
 
     @property
@@ -308,6 +314,7 @@ class _Run:
             self._ascent = Ascent(self._relaxation, start, self.value)
             self._proved = self._ascent.climb_down(self.iterations(_FIRST_PRICES), watch)
         self._lower(self._proved.value)
+        self._priced_bound = self._proved.value
         self._search.guide(self._proved.prices)
         if self.bound < _least_value(self.problem):
             priced = np.flatnonzero(self._proved.prices.target > 1e-6)
@@ -316,7 +323,7 @@ class _Run:
     def prove(self) -> None:
         """Lower the bound as far as it goes: converged prices, then whole patterns of heads."""
         self.converge()
-        if not self._stopped():
+        if self.options.patterns and not self._stopped():
             self.tighten()
 
     def converge(self) -> None:
@@ -330,12 +337,14 @@ class _Run:
 
         self._proved = self._ascent.climb_down(self.iterations(_MORE_PRICES), watch)
         self._lower(self._proved.value)
+        self._priced_bound = self._proved.value
 
     def tighten(self) -> None:
         """Lower the bound by whole patterns of heads."""
         patterns = PatternBound(self._relaxation, self._proof().prices)
         self._patterns = patterns.lower(lambda: self._stopped() or self._late(_HEADS_SHARES[0]))
         self._lower(self._patterns.bound)
+        self._priced_bound = min(self._priced_bound, self._patterns.bound)
 
     def search(self, round_: int) -> None:
         """Search for classes; the first round starts from nothing, the second from the plans found."""
@@ -349,7 +358,7 @@ class _Run:
             self._report(Stage.SEARCH, self._search.best_value)
             return not self.cut(_SEARCH_SHARES[round_])
 
-        self._search.seed()
+        self._search.seed(fill=self._warm and not round_)
         work = max(_LEAST_CLASSES, self._search.classes) * _SEARCH_WORK[round_]
         hot, cold = _TEMPERATURES[round_]
         self._search.run(Schedule(self.iterations(work), hot, cold), self.options.threads, keep_on)
@@ -368,7 +377,7 @@ class _Run:
         limit = self._time_left(_HEADS_SHARES[round_])
         heads = Aside(lambda: best_heads(
             self.problem, start, others if len(others) <= _CROSSED_SLOTS else (), self.options.backend, _HEADS_GAP,
-            limit, self._stopped,
+            limit, self._stopped, self.iterations(NODES),
         ))
         if wait([heads], self._look_up_in_time):
             self.accept(heads.result())
@@ -419,7 +428,9 @@ class _Run:
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
         prices = None if self._proved is None else self._proved.prices.vector()
-        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices)
+        return Solution(
+            tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices, self._priced_bound
+        )
 
     def _time_left(self, share: float) -> float | None:
         limit = self.options.time_limit

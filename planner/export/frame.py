@@ -18,6 +18,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 
 A4: Final = 9
@@ -35,6 +36,11 @@ LINE_POINTS: Final = 14.0
 ROW_PADDING_POINTS: Final = 6.0
 LONGEST_ROW_POINTS: Final = 409.0
 """The highest row a spreadsheet allows."""
+
+PIXELS_PER_UNIT: Final = 7.0
+CELL_PADDING_PIXELS: Final = 5
+PIXELS_PER_POINT: Final = 96 / 72
+"""Screen size of a column-width unit of the standard font, of a cell's padding and of a point, for charts."""
 
 WIDE_CHARACTER_UNITS: Final = 2.0
 NARROW_CHARACTER_UNITS: Final = 1.1
@@ -67,6 +73,7 @@ class Kind(StrEnum):
     DAY = "day"
     SHORT_DAY = "short day"
     SHARE = "share"
+    INDEX = "index"
 
 
 NUMBER_FORMATS: Final = {
@@ -78,6 +85,7 @@ NUMBER_FORMATS: Final = {
     Kind.DAY: "yyyy-mm-dd",
     Kind.SHORT_DAY: 'm"月"d"日"',
     Kind.SHARE: "0.0%_ ",
+    Kind.INDEX: "0.00_ ",
 }
 """Number formats; ``_`` and a space keep right-aligned figures off the border."""
 
@@ -157,7 +165,7 @@ class Papers:
 
     def decimals(self, kind: Kind) -> int:
         """Return how many decimals a kind of column shows at most."""
-        return {Kind.JOBS: 1, Kind.SHARE: 2, Kind.YUAN: 2 if self.with_cents else 0}.get(kind, 0)
+        return {Kind.JOBS: 1, Kind.SHARE: 2, Kind.INDEX: 2, Kind.YUAN: 2 if self.with_cents else 0}.get(kind, 0)
 
 
 class BureauSheet:
@@ -251,6 +259,21 @@ class BureauSheet:
     def note(self, text: str) -> None:
         """Write a note across the table, without border."""
         self._merged(text, {"align": "left", "valign": "top"}, self._text_height(text))
+
+    def cells(self, column: int) -> list[str | int]:
+        """Return the body cells of a column written so far, as a chart names them (sheet, rows and columns from 0)."""
+        return [self._sheet.get_name(), self._first_body_row, column, self._row - 1, column]
+
+    def chart(self, chart: Chart, lines: int = 26) -> None:
+        """Place a chart as wide as the table on a page of its own, ``lines`` body lines high."""
+        width = sum(int(column.width * PIXELS_PER_UNIT + CELL_PADDING_PIXELS) for column in self._columns)
+        chart.set_size({"width": width, "height": int(lines * LINE_POINTS * PIXELS_PER_POINT)})
+        self._row += 1
+        self._sheet.set_h_pagebreaks([self._row])
+        self._sheet.insert_chart(self._row, 0, chart, {"object_position": 1, "y_offset": 3})
+        for _ in range(lines + 1):
+            self._sheet.set_row(self._row, LINE_POINTS)
+            self._row += 1
 
     def sign(self, signers: Sequence[str] = ()) -> None:
         """Write the line for the signatures, spread over the table; by default those of the workbook sign."""

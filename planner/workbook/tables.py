@@ -14,7 +14,7 @@ from typing import Any
 from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import CellFault, allowed_text, is_blank, normalised, read_cell, shown
 from planner.workbook.faults import FaultList
-from planner.workbook.schema import GROUPS, SETTING_WORDS, SETTINGS_SHEET, SHEETS, Column, Sheet
+from planner.workbook.schema import GROUPS, SETTING_WORDS, SETTINGS_SHEET, Column, Sheet
 from planner.workbook.sources import RawSheet
 
 _HEADING_SEARCH_ROWS = 10
@@ -100,7 +100,7 @@ def read_table(sheet: Sheet, raw: RawSheet, faults: FaultList, notes: list[str])
 
 def _heading_row(sheet: Sheet, raw: RawSheet) -> tuple[int, list[str]] | None:
     """Return the 0-based position of the heading row and its texts."""
-    names = _COLUMNS[sheet.name]
+    names = _columns_by_name(sheet)
     best: tuple[int, int, list[str]] | None = None
     for position, cells in enumerate(raw.rows):
         texts = [normalised(cell) for cell in cells]
@@ -114,14 +114,13 @@ def _heading_row(sheet: Sheet, raw: RawSheet) -> tuple[int, list[str]] | None:
     return best[1:] if best else None
 
 
-_COLUMNS = {
-    sheet.name: {
+def _columns_by_name(sheet: Sheet) -> dict[str, Column]:
+    """Return the sheet's columns by every heading that the reader accepts."""
+    return {
         heading_key(name): column
         for column in sheet.columns
         for name in (column.heading, column.alias, *column.other_names)
     }
-    for sheet in SHEETS
-}
 
 
 def _column_of(names: Mapping[str, Column], text: str) -> Column | None:
@@ -134,7 +133,7 @@ def _match_headings(
     sheet: Sheet, raw: RawSheet, position: int, headings: list[str], faults: FaultList
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Return the positions of declared columns by alias and of other headings by text, counted from 1."""
-    names = _COLUMNS[sheet.name]
+    names = _columns_by_name(sheet)
     columns: dict[str, int] = {}
     unknown: dict[str, int] = {}
     for number, text in enumerate(headings, start=1):
