@@ -40,7 +40,8 @@ class JointRelaxation:
     def __init__(self, problem: Problem, regions: Sequence[Region], lanes: Lanes) -> None:
         self.problem = problem
         self.rows = lay_out(problem)
-        self.supply, self.upper, self.scale = self.rows.supply, self.rows.upper, self.rows.scale
+        self.supply, self.upper = self.rows.supply, self.rows.upper
+        self.scale, self.fine_scale = self.rows.scale, self.rows.fine_scale
         self._lanes = lanes
         self._by_lane = _balanced([len(region.townships) for region in regions], lanes.count)
         self.parts: list[RegionValue] = []

@@ -44,7 +44,7 @@ from planner.model.problem import Problem
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
-_COUNTY_ITERATIONS, _PRICE_ITERATIONS = 150, 400
+_COUNTY_ITERATIONS, _PRICE_ITERATIONS = 400, 400
 """Evaluations of each county's own bound, then of the joint one."""
 _COUNTY_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.12, 0.4, 0.92, 0.98
 """Shares of a time limit at which the counties' own prices, the joint bound, the passes and the cost must end."""
