@@ -365,7 +365,7 @@ class Ascent:
             start, self.best, slope = np.zeros_like(start), free, free_slope
         self.centre = start
         self.mean_slope = slope
-        self.factor, self.depth = 1.0, self._FIRST_DEPTH
+        self.factor, self.depth, self.fine_depth = 1.0, self._FIRST_DEPTH, self._FINE_DEPTH
         self.failures, self.evaluations = 0, 1
         self.history = [self.best]
 
@@ -389,7 +389,7 @@ class Ascent:
     @property
     def _scale(self) -> np.ndarray:
         """Squared steps of the rows: coarse at first, fine once the target is near."""
-        return self.relaxation.scale if self.depth > self._FINE_DEPTH else self.relaxation.fine_scale
+        return self.relaxation.scale if self.depth > self.fine_depth else self.relaxation.fine_scale
 
     def step(self) -> None:
         """One trial point along the averaged slope, and the update of averages and factors."""
