@@ -44,7 +44,7 @@ from planner.model.problem import Problem
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
-_COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS = 200, 500, 300
+_COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS = 200, 500, 500
 """Evaluations of each county's own bound, of all counties closed at their borders, and of the joint bound."""
 _COUNTY_SHARE, _CLOSED_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.12, 0.2, 0.4, 0.92, 0.98
 """Shares of a time limit at which these three, the passes over the counties and the cost must end."""
@@ -65,7 +65,7 @@ class _Pass:
     cost: bool = False
 
 
-_PASSES = (_Pass(60, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
+_PASSES = (_Pass(150, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
 _CHEAPER = _Pass(0, 0, 0.0, cost=True)
 """The last pass: the same value at less cost."""
 
