@@ -20,7 +20,7 @@ from planner.model.problem import Problem
 
 _WARM_DEPTH = 0.02
 """How far below the best bound an ascent that starts from good prices aims at first, as a share of it."""
-_CLOSED_FINE_DEPTH, _OPEN_FINE_DEPTH = 0.02, 0.004
+_CLOSED_FINE_DEPTH, _OPEN_FINE_DEPTH = 0.02, 0.006
 """Depths from which on steps are fine; over open borders the prices of teams have a longer way to go."""
 
 class Evaluated(Protocol):

@@ -156,8 +156,8 @@ class _Run:
         """Shares and prices of the counties closed at their borders, then the bound of the whole."""
         self._report(Stage.BOUND)
         self.bound, _ = self._joint.evaluate(self._joint.first_prices())
-        self._close_borders(start)
-        if self._closed is None:
+        start = self._close_borders(start)
+        if start is None:
             return
 
         def watch(bound: float) -> bool:
@@ -165,17 +165,18 @@ class _Run:
             self._report(Stage.BOUND)
             return self.cut(_BOUND_SHARE)
 
-        self._proved = prove_joint_bound(
-            self._joint, self._work(_PRICE_ITERATIONS), watch, self._closed.prices.vector()
-        )
+        self._proved = prove_joint_bound(self._joint, self._work(_PRICE_ITERATIONS), watch, start)
         self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
             raise Infeasible(
                 describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
             )
 
-    def _close_borders(self, start: np.ndarray | None) -> None:
-        """Prices at which the counties share what they share while nobody crosses a border; no plan does either."""
+    def _close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
+        """Prices and shares of the counties while nobody crosses a border, since no plan does either.
+
+        Returns the prices it started from, from which the joint bound falls faster; None when there was no time.
+        """
         rows = self._joint.rows
         even = share_out(self.problem, self.regions, rows, np.zeros((len(self.regions), len(rows.supply))))
         parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
@@ -184,7 +185,7 @@ class _Run:
                 self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
             )
         if start is None:
-            return
+            return None
 
         def watch(_value: float) -> bool:
             self._report(Stage.BOUND)
@@ -194,6 +195,7 @@ class _Run:
         self._closed = prove_joint_bound(closed, self._work(_CLOSED_ITERATIONS), watch, start)
         self._shares = share_out(self.problem, self.regions, rows, self._closed.use)
         self._prices = [self._closed.prices.vector() for _ in self.regions]
+        return start
 
     def _work(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
