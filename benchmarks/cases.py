@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,39 @@ COUNTIES = (
     County("zhenxiong", 420, {"bound 0.1": 10, "plan 1": 25, "plan 0.5": 90, "plan 0.3": 300}, 1.0),
     County("prefecture", 900, {"bound 0.1": 180, "plan 1": 300, "plan 0.5": 720}, 4.0, 8.0, "prefecture"),
 )
-QUICK_COUNTIES = (County("demo", 15), County("hezhang", 45))
+
+
+class Length(StrEnum):
+    """How long the benchmark may take: five minutes, 25 minutes without the prefecture, or some hours."""
+
+    QUICK = "quick"
+    SHORT = "short"
+    FULL = "full"
+
+
+COUNTIES_OF = {
+    Length.QUICK: (County("demo", 15), County("hezhang", 45)), Length.SHORT: COUNTIES[:3], Length.FULL: COUNTIES,
+}
 
 Rung = tuple[int, int]
 """Townships and courses of a county cut from Hezhang."""
 
-PEER_RUNGS: tuple[Rung, ...] = ((3, 4), (3, 8), (3, 16), (6, 16), (10, 30), (20, 55), (30, 55))
-QUICK_PEER_RUNGS: tuple[Rung, ...] = ((3, 4),)
-PEER_SECONDS, QUICK_PEER_SECONDS = 60.0, 5.0
+_RUNGS: tuple[Rung, ...] = ((3, 55), (5, 55), (8, 55), (12, 55), (20, 55), (30, 55))
+
+PEER_LADDER: dict[Length, tuple[tuple[Rung, ...], float]] = {
+    Length.QUICK: (((3, 4),), 5.0),
+    Length.SHORT: (((3, 4), (3, 8), (6, 16), (10, 30)), 10.0),
+    Length.FULL: (((3, 4), (3, 8), (3, 16), (6, 16), (10, 30), (20, 55), (30, 55)), 60.0),
+}
+"""Rungs of the ladder of peers, and seconds for each solver."""
 PEER_MEMORY_GB = 4.0
 
-GROWTH_RUNGS: tuple[Rung, ...] = ((3, 55), (5, 55), (8, 55), (12, 55), (20, 55), (30, 55))
-QUICK_GROWTH_RUNGS: tuple[Rung, ...] = ((3, 55), (8, 55))
-GROWTH_SECONDS, QUICK_GROWTH_SECONDS = 90.0, 12.0
+GROWTH: dict[Length, tuple[tuple[Rung, ...], float]] = {
+    Length.QUICK: (((3, 55), (8, 55)), 12.0), Length.SHORT: (_RUNGS, 40.0), Length.FULL: (_RUNGS, 90.0),
+}
+"""Rungs on which growth is measured, and seconds for each."""
+
+PROFILE_SECONDS = {Length.QUICK: 30.0, Length.SHORT: 90.0, Length.FULL: 120.0}
 
 LADDER_COUNTY = "hezhang"
 

@@ -12,24 +12,13 @@ import cProfile
 import pstats
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from benchmarks.child import ROOT
-from benchmarks.planner_run import run_planner
-from benchmarks.results import Result, ResultFile
-from benchmarks.run import compile_kernels, size_of
+from benchmarks.results import ResultFile
+from benchmarks.run import compile_kernels, stage_result
 from benchmarks.tables import stages_table
-
-
-def stage_result(workbook: Path, name: str, time_limit: float, memory_gb: float = 8.0) -> Result:
-    """A run of the planner with the seconds of its stages and of what surrounds them."""
-    with TemporaryDirectory() as out:
-        found = run_planner(workbook, Path(out), time_limit, memory_gb)
-    around = found["process_seconds"] - sum(found["stages"].values())
-    stages = found["stages"] | {"reading, loading kernels, checking, writing": round(around, 2)}
-    return {"part": "profile", "instance": name, **size_of(workbook), **found, "stages": stages}
 
 
 def function_table(workbook: Path, time_limit: float, most: int) -> str:

@@ -1,8 +1,8 @@
 """Reproduce the tables of docs/benchmarks.md: ``benchmarks/run`` or ``python -m benchmarks.run``.
 
 Parts: each county by name, ``growth`` (the planner on counties of growing size), ``peers`` (the planner beside others,
-from three townships until each stops working) and ``prototype``. Results are appended to a file of JSON lines as they
-come; at the end the tables are printed. Run it on an otherwise idle machine.
+from three townships until each stops working), ``prototype`` and ``profile`` (the seconds of each stage). Results are
+appended to a file of JSON lines as they come; at the end the tables are printed. Run it on an otherwise idle machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks.planner_run import run_planner
 from benchmarks.results import Result, ResultFile, read_results
 from benchmarks.tables import all_tables
 
-PARTS = (*(county.name for county in cases.COUNTIES), "growth", "peers", "prototype")
+PARTS = (*(county.name for county in cases.COUNTIES), "growth", "peers", "prototype", "profile")
 
 _TOOL_LIMITS = Limits(900.0, 8.0)
 _COMPILE_LIMITS = Limits(600.0, 8.0)
@@ -33,13 +33,13 @@ _COMPILE_LIMITS = Limits(600.0, 8.0)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """How this benchmark is run: where results and workbooks go, which seeds, how long, whether quickly."""
+    """How this benchmark is run: where results and workbooks go, which seeds, how long."""
 
     results: ResultFile
     work: Path
     seeds: tuple[int, ...]
     factor: float
-    quick: bool
+    length: cases.Length
     prototype: Path | None
     prototype_python: str
 
@@ -54,7 +54,7 @@ class Bench:
 
 def measure_counties(bench: Bench, names: set[str]) -> None:
     """The planner on the bundled counties and the generated prefecture."""
-    for county in cases.QUICK_COUNTIES if bench.quick else cases.COUNTIES:
+    for county in cases.COUNTIES_OF[bench.length]:
         if county.name not in names:
             continue
         workbook = workbook_of(bench, county)
@@ -69,8 +69,7 @@ def measure_counties(bench: Bench, names: set[str]) -> None:
 
 def measure_growth(bench: Bench) -> None:
     """The planner and one evaluation of its bound on counties of growing size."""
-    rungs = cases.QUICK_GROWTH_RUNGS if bench.quick else cases.GROWTH_RUNGS
-    seconds = cases.QUICK_GROWTH_SECONDS if bench.quick else cases.GROWTH_SECONDS
+    rungs, seconds = cases.GROWTH[bench.length]
     for name, workbook, size in rung_workbooks(bench, rungs):
         timed = tool("benchmarks.evaluations", str(workbook), "--count", "50")
         with TemporaryDirectory() as out:
@@ -80,9 +79,9 @@ def measure_growth(bench: Bench) -> None:
 
 def measure_peers(bench: Bench) -> None:
     """The planner and its peers, size after size; a peer that has found nothing is not tried on a larger one."""
-    rungs = cases.QUICK_PEER_RUNGS if bench.quick else cases.PEER_RUNGS
-    seconds = bench.factor * (cases.QUICK_PEER_SECONDS if bench.quick else cases.PEER_SECONDS)
-    working = list(cases.QUICK_PEERS if bench.quick else cases.PEERS)
+    rungs, limit = cases.PEER_LADDER[bench.length]
+    seconds = bench.factor * limit
+    working = list(cases.QUICK_PEERS if bench.length is cases.Length.QUICK else cases.PEERS)
     for name, workbook, size in rung_workbooks(bench, rungs):
         for peer in tuple(working):
             with TemporaryDirectory() as out:
@@ -104,7 +103,7 @@ def measure_prototype(bench: Bench) -> None:
     """An engine from elsewhere, on its own county."""
     if bench.prototype is None:
         return
-    seconds = cases.QUICK_PROTOTYPE_SECONDS if bench.quick else cases.PROTOTYPE_SECONDS
+    seconds = cases.QUICK_PROTOTYPE_SECONDS if bench.length is cases.Length.QUICK else cases.PROTOTYPE_SECONDS
     for seed in bench.seeds:
         found = run_prototype(bench.prototype, bench.prototype_python, seed, *seconds, cases.PEER_MEMORY_GB)
         bench.record({"part": "prototype", "instance": f"its own, seed {seed}", **found})
@@ -135,6 +134,15 @@ def size_of(workbook: Path) -> Result:
     return last_object(tool("benchmarks.cut", str(workbook), str(workbook)))
 
 
+def stage_result(workbook: Path, name: str, time_limit: float, memory_gb: float = 8.0) -> Result:
+    """A run of the planner with the seconds of its stages and of what surrounds them."""
+    with TemporaryDirectory() as out:
+        found = run_planner(workbook, Path(out), time_limit, memory_gb)
+    around = found["process_seconds"] - sum(found["stages"].values())
+    stages = found["stages"] | {"reading, loading kernels, checking, writing": round(around, 2)}
+    return {"part": "profile", "instance": name, **size_of(workbook), **found, "stages": stages}
+
+
 def compile_kernels() -> None:
     """Have the planner's kernels compiled before anything is measured."""
     with TemporaryDirectory() as out:
@@ -159,7 +167,9 @@ def last_object(done: Finished) -> Result:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--only", multiple=True, type=click.Choice(PARTS), help="Parts to run; all by default.")
-@click.option("--quick", is_flag=True, help="Small sizes and short limits: five minutes.")
+@click.option("--quick", "length", flag_value="quick", help="Small sizes and short limits: five minutes.")
+@click.option("--short", "length", flag_value="short",
+              help="All but the prefecture, with short limits for growth and peers: 25 minutes.")
 @click.option("--results", type=click.Path(path_type=Path, dir_okay=False),
               default=ROOT / "out/benchmarks/results.jsonl", help="File of JSON lines to append to.")
 @click.option("--seed", "seeds", multiple=True, type=click.IntRange(min=0), default=(0,), help="Seeds of the counties.")
@@ -168,7 +178,7 @@ def last_object(done: Finished) -> Result:
               help="Folder with the drive.py of another engine, measured on its own county.")
 @click.option("--prototype-python", default=sys.executable, help="The Python that has what the other engine needs.")
 def main(
-    only: tuple[str, ...], quick: bool, results: Path, seeds: tuple[int, ...], time_factor: float,
+    only: tuple[str, ...], length: str | None, results: Path, seeds: tuple[int, ...], time_factor: float,
     prototype: Path | None, prototype_python: str,
 ) -> None:
     """Measure the planner and its peers; append results and print the tables."""
@@ -176,7 +186,8 @@ def main(
     names = set(only or PARTS)
     results.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as work:
-        bench = Bench(ResultFile(results), Path(work), seeds, time_factor, quick, prototype, prototype_python)
+        bench = Bench(ResultFile(results), Path(work), seeds, time_factor, cases.Length(length or "full"), prototype,
+                      prototype_python)
         compile_kernels()
         measure_counties(bench, names)
         if "growth" in names:
@@ -185,6 +196,9 @@ def main(
             measure_peers(bench)
         if "prototype" in names:
             measure_prototype(bench)
+        if "profile" in names:
+            bench.record(stage_result(ROOT / "instances" / f"{cases.LADDER_COUNTY}.xlsx", cases.LADDER_COUNTY,
+                                      bench.factor * cases.PROFILE_SECONDS[bench.length]))
     for title, table in all_tables(read_results(results)).items():
         click.echo(f"\n## {title}\n\n{table}")
     click.echo(f"\n{time.monotonic() - started:.0f} s in all; results in {results.name}")

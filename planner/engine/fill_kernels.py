@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.engine.plan_kernels import (
     HARD_CLASS,
+    MONEY,
     PEOPLE,
     RETURNING,
     WINDOWS,
@@ -54,7 +55,7 @@ def _value_heads(land, guide, work, h, p, v, m, s, count):
             cents = land.head_cents[c, g, kind]
             if cents > 0:
                 price += cents * guide.money[land.head_category[kind, g, tt, county, end]]
-        work.filled_cents[g] = price
+        work.filled_cents[g] = work.weight[MONEY] * price
         for a in range(bands):
             work.filled_rate[a, g] = min(1.0, land.rate[c, a, g] * land.quality[p])
     for i in range(count):
@@ -98,7 +99,8 @@ def _class_price(land, guide, work, c, p, v, s, end):
     price *= work.weight[WINDOWS]
     cents = land.class_cents[c] + land.outreach_cents[p, v]
     if cents > 0:
-        price += cents * guide.money[land.class_category[land.training_type[c], land.venue_county[v], end]]
+        category = land.class_category[land.training_type[c], land.venue_county[v], end]
+        price += work.weight[MONEY] * cents * guide.money[category]
     return price
 
 

@@ -33,7 +33,7 @@ RETURNING = np.int64(-1)
 """Origin of a candidate that was just removed: only its old provider, form and week are tried."""
 SAMPLED = np.int64(-2)
 """Origin of a candidate drawn at random. Candidates for an unmet lock have the lock's index as origin."""
-PEOPLE, WINDOWS = 0, 1
+PEOPLE, WINDOWS, MONEY = 0, 1, 2
 """Positions in Scratch.weight."""
 ADD = np.int64(1)
 REMOVE = np.int64(-1)
@@ -174,7 +174,7 @@ class Scratch(NamedTuple):
     person_bonus: np.ndarray  # K: sum of the guiding targets' bonuses
     added: np.ndarray  # N: heads or classes a candidate adds
     job_value: np.ndarray  # S: Guide.job_value as it counts in this iteration
-    weight: np.ndarray  # 2: how much prices of people and of windows count in this iteration
+    weight: np.ndarray  # 3: how much prices of people, of windows and of money count in this iteration
     mate: np.ndarray  # M: classes of one course whose heads are exchanged
     mate_rate: np.ndarray  # M, A, G: worth of an attending head nearby
     mate_cents: np.ndarray  # M, G: price of a head's costs, jobs

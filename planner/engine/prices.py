@@ -14,7 +14,7 @@ Formulas: docs/engine.md, section 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +49,10 @@ _UNPAYABLE = 1e9
 _SCALES = {"team": 0.15, "accredited": 0.15, "room": 0.15, "annual": 0.05, "fund": 0.02, "pool": 0.05,
            "target": 0.02, "lock": 0.15}
 """Typical step of each block of prices, by which the ascent direction is scaled."""
+
+_FINE_SUPPLY = {"fund": 500.0, "pool": 25.0, "target": 75.0}
+"""Supplies up to which these steps also serve the end of the ascent. A larger supply has a larger slope at the same
+error of its price, and would outweigh the many small ones of teams and rooms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,6 +149,7 @@ class Relaxation:
             np.full(self._size("lock"), np.inf),
         ])
         self.scale = np.concatenate([np.full(self._size(name), step**2) for name, step in _SCALES.items()])
+        self.fine_scale = self.scale * fine_steps({name: self._size(name) for name in _SCALES}, self.supply) ** 2
         cohorts, offerings = len(problem.capacity), len(problem.offering_course)
         self.worth = np.empty((cohorts, offerings))
         self._choice = np.zeros((cohorts, offerings, 4), dtype=np.int64)
@@ -306,6 +311,17 @@ class Relaxation:
         return np.concatenate([blocks[name].ravel() for name in _SCALES])
 
 
+def fine_steps(sizes: Mapping[str, int], supply: np.ndarray, regions: int = 1) -> np.ndarray:
+    """Factor of each row's step near the best prices: in inverse proportion to a large supply.
+
+    Where ``regions`` counties draw on a row, its slope is that many times a county's, and so is the norm of all slopes;
+    the factor grows with the root of their number, which moves the price as a county alone would.
+    """
+    usual = np.concatenate([np.full(size, _FINE_SUPPLY.get(name, np.inf)) for name, size in sizes.items()])
+    factor: np.ndarray = np.minimum(1.0, usual * regions**0.5 / np.maximum(np.abs(supply), 1.0))
+    return factor
+
+
 def prove_bound(
     relaxation: Relaxation,
     iterations: int,
@@ -313,6 +329,7 @@ def prove_bound(
     known_value: float = -np.inf,
     on_progress: Callable[[float], bool] | None = None,
     precision: float = 2e-4,
+    depth: float | None = None,
 ) -> Bound:
     """Lower the upper bound by the volume algorithm (Barahona & Anbil 2000).
 
@@ -323,8 +340,11 @@ def prove_bound(
     known_value : value of a known plan; the bound cannot fall below it.
     on_progress : called with the best bound every few evaluations; a true answer stops the ascent.
     precision : stop when the last 350 evaluations gained less than this share.
+    depth : how far below the best bound the first trial aims, as a share of it; small where ``start`` is good.
     """
-    return Ascent(relaxation, start, known_value).climb_down(iterations, on_progress, precision)
+    ascent = Ascent(relaxation, start, known_value)
+    ascent.depth = depth or ascent.depth
+    return ascent.climb_down(iterations, on_progress, precision)
 
 
 class Ascent:
@@ -333,7 +353,7 @@ class Ascent:
     It can be continued: two calls of :meth:`climb_down` do what one call with their sum of evaluations does.
     """
 
-    _FIRST_DEPTH, _LEAST_DEPTH = 0.05, 2e-4
+    _FIRST_DEPTH, _FINE_DEPTH, _LEAST_DEPTH = 0.05, 0.02, 2e-4
 
     def __init__(self, relaxation: Relaxation, start: np.ndarray | None, known_value: float) -> None:
         self.relaxation = relaxation
@@ -345,7 +365,7 @@ class Ascent:
             start, self.best, slope = np.zeros_like(start), free, free_slope
         self.centre = start
         self.mean_slope = slope
-        self.factor, self.depth = 1.0, self._FIRST_DEPTH
+        self.factor, self.depth, self.fine_depth = 1.0, self._FIRST_DEPTH, self._FINE_DEPTH
         self.failures, self.evaluations = 0, 1
         self.history = [self.best]
 
@@ -366,9 +386,14 @@ class Ascent:
             return False
         return self.history[-350] - self.best < precision * max(1e-9, abs(self.best))
 
+    @property
+    def _scale(self) -> np.ndarray:
+        """Squared steps of the rows: coarse at first, fine once the target is near."""
+        return self.relaxation.scale if self.depth > self.fine_depth else self.relaxation.fine_scale
+
     def step(self) -> None:
         """One trial point along the averaged slope, and the update of averages and factors."""
-        relaxation, scale = self.relaxation, self.relaxation.scale
+        relaxation, scale = self.relaxation, self._scale
         at_zero = (self.centre <= 0) & (self.mean_slope > 0)
         at_upper = (self.centre >= relaxation.upper) & (self.mean_slope < 0)
         direction = np.where(at_zero | at_upper, 0.0, self.mean_slope)
@@ -393,7 +418,7 @@ class Ascent:
     def _average(self, slope: np.ndarray) -> None:
         """Mix the new slope into the mean so that the mean's norm is least, within safe limits."""
         difference = self.mean_slope - slope
-        scale = self.relaxation.scale
+        scale = self._scale
         denominator = float(scale @ (difference * difference))
         weight = float(scale @ (self.mean_slope * difference)) / max(denominator, 1e-12)
         weight = min(max(weight, 0.01), 0.3 if self.evaluations < 60 else 0.1)

@@ -338,7 +338,7 @@ def _scratch(problem: Problem, land: Terrain) -> Scratch:
         stamp=np.zeros(candidates, np.int64), seen=np.zeros(problem.max_size.shape, np.int64),
         bonus=np.zeros(len(problem.target_value)), person_bonus=np.zeros(len(problem.capacity)),
         added=np.zeros(len(problem.target_value), np.int64), job_value=np.zeros(len(problem.source_pools)),
-        weight=np.zeros(2),
+        weight=np.zeros(3),
         mate=np.zeros(_MATES, np.int64), mate_rate=np.zeros((_MATES, *problem.rate.shape[1:])),
         mate_cents=np.zeros((_MATES, problem.rate.shape[2])), mate_heads=np.zeros(_MATES, np.int64),
         edge=np.zeros((_MATES + 1, _MATES + 1)), edge_cohort=np.zeros((_MATES + 1, _MATES + 1), np.int64),

@@ -13,6 +13,7 @@ from numba import njit
 from planner.engine.exchange_kernels import restore_classes, settle_heads
 from planner.engine.fill_kernels import fill_class, gather_people, score_candidate
 from planner.engine.plan_kernels import (
+    MONEY,
     PEOPLE,
     RETURNING,
     SAMPLED,
@@ -246,6 +247,7 @@ def _draw_weights(land, state, guide, work):
     """Draw how much the prices of windows, vacancies and people count in this iteration."""
     work.weight[PEOPLE] = 0.7 * uniform(state.random) ** 0.5
     work.weight[WINDOWS] = 1.0 - uniform(state.random)
+    work.weight[MONEY] = 1.0 - 0.4 * uniform(state.random)
     vacancies = uniform(state.random)
     for s in range(guide.job_value.shape[0]):
         work.job_value[s] = guide.open_value[s] + vacancies * (guide.job_value[s] - guide.open_value[s])

@@ -13,6 +13,8 @@ from planner.checker import check_plan
 from planner.domain.instance import Instance, VacancyPool
 from planner.engine.assemble import assemble_plan
 from planner.engine.decomposition import loop
+from planner.engine.decomposition.joint import JointRelaxation
+from planner.engine.decomposition.lanes import SerialLanes
 from planner.engine.decomposition.loop import is_wide, solve_by_counties
 from planner.engine.decomposition.parts import make_part
 from planner.engine.decomposition.regions import RegionRelaxation, regions_of
@@ -125,6 +127,35 @@ def test_counties_of_their_own_money_are_worth_their_sum(demo: Instance) -> None
     once, twice = (solved_alone(instance) for instance in (one, cloned(one)))
     assert twice.bound == pytest.approx(2 * once.bound, rel=0.02)
     assert twice.value == pytest.approx(2 * once.value, rel=0.02)
+
+
+def test_closed_counties_that_share_nothing_sum_to_the_relaxation_of_the_whole(demo: Instance) -> None:
+    """Where no road, provider or fund joins two counties, closing their borders changes neither value nor use."""
+    one = replace(demo, townships=tuple(replace(t, county="甲县") for t in demo.townships), targets=(), locks=())
+    problem = build_problem(cloned(one))
+    whole, rows, regions = Relaxation(problem), lay_out(problem), regions_of(problem)
+    home = np.zeros((len(regions), len(rows.supply)))
+    parts = [make_part(problem, region, share) for region, share in
+             zip(regions, share_out(problem, regions, rows, home), strict=True)]
+    lanes = SerialLanes(len(regions))
+    closed = JointRelaxation(problem, regions, lanes, parts)
+    try:
+        for seed in range(3):
+            prices = drawn_prices(problem, seed)
+            value, slope = whole.evaluate(prices)
+            closed_value, closed_slope = closed.evaluate(prices)
+            assert closed_value == pytest.approx(value, rel=1e-9)
+            assert closed_slope @ prices == pytest.approx(slope @ prices, rel=1e-7, abs=1e-7)
+    finally:
+        lanes.close()
+
+
+def test_the_bound_is_that_of_open_borders(demo: Instance) -> None:
+    """What counties closed at their borders would prove is not taken for a bound of the whole."""
+    problem = build_problem(demo)
+    solution = solve_by_counties(problem, replace(SHORT, effort=0.2))
+    assert solution.prices is not None
+    assert solution.bound == pytest.approx(Relaxation(problem).evaluate(solution.prices)[0], rel=1e-9)
 
 
 def solved_alone(instance: Instance) -> Solution:

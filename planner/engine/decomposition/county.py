@@ -19,6 +19,8 @@ from planner.model.options import ClassHeads, matches
 from planner.model.problem import Problem
 
 _PRECISION = 1e-3
+_WARM_DEPTH = 0.004
+"""How far below the bound at the given prices the county's ascent aims first."""
 _LEAST_CLASSES = 20
 
 
@@ -64,7 +66,7 @@ def plan_county(task: CountyTask) -> CountyPlan:
     if task.iterations and on(value) and _can_open(problem):
         relaxation = Relaxation(problem)
         prices = prove_bound(
-            relaxation, task.evaluations, prices, -np.inf, lambda _bound: not on(value), _PRECISION
+            relaxation, task.evaluations, prices, -np.inf, lambda _bound: not on(value), _PRECISION, _WARM_DEPTH
         ).prices.vector()
         classes = _searched(task, relaxation, relaxation.prices(prices), classes, on)
     if task.cost and on(_worth(problem, classes)):

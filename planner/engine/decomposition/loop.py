@@ -44,10 +44,10 @@ from planner.model.problem import Problem
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
-_COUNTY_ITERATIONS, _PRICE_ITERATIONS = 150, 400
-"""Evaluations of each county's own bound, then of the joint one."""
-_COUNTY_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.12, 0.4, 0.92, 0.98
-"""Shares of a time limit at which the counties' own prices, the joint bound, the passes and the cost must end."""
+_COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS = 200, 500, 500
+"""Evaluations of each county's own bound, of all counties closed at their borders, and of the joint bound."""
+_COUNTY_SHARE, _CLOSED_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.12, 0.2, 0.4, 0.92, 0.98
+"""Shares of a time limit at which these three, the passes over the counties and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
 """How long a stopped run waits for the counties' best plans."""
@@ -65,7 +65,7 @@ class _Pass:
     cost: bool = False
 
 
-_PASSES = (_Pass(60, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
+_PASSES = (_Pass(150, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
 _CHEAPER = _Pass(0, 0, 0.0, cost=True)
 """The last pass: the same value at less cost."""
 
@@ -125,6 +125,7 @@ class _Run:
         self._by_county: list[list[ClassHeads]] = [[] for _ in self.regions]
         self._shares: list[Share] = []
         self._prices: list[np.ndarray] = []
+        self._closed: JointBound | None = None
         self._proved: JointBound | None = None
         self._stage = Stage.PREPARE
         self.lanes: Lanes = (
@@ -152,13 +153,10 @@ class _Run:
         return relative_gap(self.value, self.bound) <= self.options.gap or self.cut()
 
     def lower_bound(self, start: np.ndarray | None) -> None:
-        """Joint prices and bound; the averaged use gives the counties' first shares."""
+        """Shares and prices of the counties closed at their borders, then the bound of the whole."""
         self._report(Stage.BOUND)
         self.bound, _ = self._joint.evaluate(self._joint.first_prices())
-        if start is None or len(start) != len(self._joint.supply):
-            start = joined_prices(
-                self.problem, self.regions, self._joint.rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
-            )
+        start = self._close_borders(start)
         if start is None:
             return
 
@@ -173,8 +171,31 @@ class _Run:
             raise Infeasible(
                 describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
             )
-        self._shares = share_out(self.problem, self.regions, self._joint.rows, self._proved.use)
-        self._prices = [self._proved.prices.vector() for _ in self.regions]
+
+    def _close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
+        """Prices and shares of the counties while nobody crosses a border, since no plan does either.
+
+        Returns the prices it started from, from which the joint bound falls faster; None when there was no time.
+        """
+        rows = self._joint.rows
+        even = share_out(self.problem, self.regions, rows, np.zeros((len(self.regions), len(rows.supply))))
+        parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
+        if start is None or len(start) != len(rows.supply):
+            start = joined_prices(
+                self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
+            )
+        if start is None:
+            return None
+
+        def watch(_value: float) -> bool:
+            self._report(Stage.BOUND)
+            return self.cut(_CLOSED_SHARE)
+
+        closed = JointRelaxation(self.problem, self.regions, self.lanes, parts)
+        self._closed = prove_joint_bound(closed, self._work(_CLOSED_ITERATIONS), watch, start)
+        self._shares = share_out(self.problem, self.regions, rows, self._closed.use)
+        self._prices = [self._closed.prices.vector() for _ in self.regions]
+        return start
 
     def _work(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
@@ -194,12 +215,13 @@ class _Run:
 
     def cut_cost(self) -> None:
         """Least cost at the value reached, in every county."""
-        if self.classes and self._proved is not None and not self._stopped():
+        if self.classes and self._closed is not None and not self._stopped():
             self.plan_counties(len(_PASSES), _CHEAPER, _COST_SHARE)
 
     def plan_counties(self, number: int, work: _Pass, until: float = _SEARCH_SHARE) -> None:
         """Plan every county within its share, from its plan so far; what is left over is shared out before."""
-        assert self._proved is not None  # noqa: S101 - lower_bound() comes first
+        if self._closed is None:  # stopped before there were shares
+            return
         stage = Stage.SEARCH if work.iterations else Stage.COST
         self._report(stage)
         if number and work.iterations and any(self._by_county):
@@ -238,7 +260,6 @@ class _Run:
         self, order: list[int], parts: list[Part], number: int, work: _Pass, lane: int
     ) -> Future[CountyPlan] | None:
         """Hand the next county to a lane, None when all are handed out."""
-        assert self._proved is not None  # noqa: S101
         if not order:
             return None
         r = order.pop(0)
@@ -254,8 +275,8 @@ class _Run:
 
     def _expected_classes(self, r: int) -> float:
         """About as many classes as the county's money and people allow."""
-        assert self._proved is not None  # noqa: S101
-        annual = self._joint.rows.blocks(self._proved.use[r])["annual"]
+        assert self._closed is not None  # noqa: S101 - shares come first
+        annual = self._joint.rows.blocks(self._closed.use[r])["annual"]
         return max(1.0, float(annual.sum()))
 
     def _accept(self, plans: list[list[ClassHeads]]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.prices import CENTS_PER_UNIT, Prices
+from planner.engine.prices import CENTS_PER_UNIT, Prices, fine_steps
 from planner.model.problem import NO_LIMIT, Problem
 
 _STEPS = {"team": 0.15, "accredited": 0.15, "room": 0.15, "annual": 0.05, "fund": 0.02, "pool": 0.05,
@@ -20,7 +20,7 @@ _UNPAYABLE = 1e9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Layout of the price vector: shape of each block, supply, largest price and squared step of each row."""
+    """Layout of the price vector: shape of each block, supply, largest price and squared steps of each row."""
 
     shapes: dict[str, tuple[int, ...]]
     accreditation_rows: np.ndarray  # rows, 2: provider and course of each accreditation tighter than the teams
@@ -29,6 +29,7 @@ class Rows:
     supply: np.ndarray
     upper: np.ndarray
     scale: np.ndarray
+    fine_scale: np.ndarray
 
     def blocks(self, vector: np.ndarray) -> dict[str, np.ndarray]:
         """The vector cut into its named blocks."""
@@ -68,9 +69,11 @@ def lay_out(problem: Problem) -> Rows:
     most["annual"] = np.where(limited, np.inf, 0.0)
     most["pool"][:] = 1.0 - problem.unlinked_factor
     most["target"] = problem.target_penalty
+    supply = np.concatenate([supplies[name] for name in shapes]).astype(float)
+    steps = np.concatenate([np.full(int(np.prod(shapes[name])), _STEPS[name]) for name in shapes])
+    fine = fine_steps({name: int(np.prod(shape)) for name, shape in shapes.items()}, supply, len(problem.counties))
     return Rows(
-        shapes, rows, row_of, sign,
-        supply=np.concatenate([supplies[name] for name in shapes]).astype(float),
+        shapes, rows, row_of, sign, supply=supply, fine_scale=(steps * fine) ** 2,
         upper=np.concatenate([most[name] for name in shapes]),
         scale=np.concatenate([
             _STEPS[name] ** 2

@@ -12,10 +12,10 @@ from concurrent.futures import Future
 import numpy as np
 
 from planner.engine.decomposition.lanes import Lanes, go_on
-from planner.engine.decomposition.parts import make_part
+from planner.engine.decomposition.parts import Part
 from planner.engine.decomposition.regions import Region
 from planner.engine.decomposition.rows import Rows
-from planner.engine.decomposition.shares import people_weights, share_out
+from planner.engine.decomposition.shares import people_weights
 from planner.engine.prices import Relaxation, prove_bound
 from planner.model.problem import Problem
 
@@ -31,15 +31,13 @@ def price_county(region: int, problem: Problem, evaluations: int) -> np.ndarray:
 
 
 def joined_prices(
-    problem: Problem, regions: Sequence[Region], rows: Rows, lanes: Lanes, evaluations: int,
+    problem: Problem, regions: Sequence[Region], parts: Sequence[Part], rows: Rows, lanes: Lanes, evaluations: int,
     wait: Callable[[Sequence[Future[np.ndarray]]], bool],
 ) -> np.ndarray | None:
-    """A price vector for the whole from the counties' own prices.
+    """A price vector for the whole from the own prices of the counties, given as problems of their own.
 
     ``wait`` returns true when all tasks are done; false gives them up, and there are no prices.
     """
-    shares = share_out(problem, regions, rows, np.zeros((len(regions), len(rows.supply))))
-    parts = [make_part(problem, region, share) for region, share in zip(regions, shares, strict=True)]
     order = sorted(range(len(parts)), key=lambda r: (-len(regions[r].townships), r))
     found: list[Future[np.ndarray]] = [Future() for _ in parts]
     for i, r in enumerate(order):  # the lanes work through them side by side
