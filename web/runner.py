@@ -108,7 +108,7 @@ class Runner:
             self.examine(job)
         return changed
 
-    def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str) -> bool:
+    def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str, *, timetable: bool = True) -> bool:
         """Queue a job for planning; False when it is not in a state to be planned."""
         queued = self._jobs.change(
             job.id,
@@ -117,6 +117,7 @@ class Runner:
             queued_at=time.time(),
             time_limit_seconds=time_limit_seconds,
             budget_yuan=budget_yuan,
+            timetable=timetable,
         )
         self._wake()
         return queued
@@ -224,6 +225,7 @@ class Runner:
             folder.demand_files(),
             folder.choices,
             folder.counts if folder.counts.is_file() else None,
+            timetable=job.timetable,
         )
         last_words: list[dict[str, Any]] = []
         listener = threading.Thread(target=_listen, args=(process, folder, last_words), daemon=True)
@@ -278,14 +280,18 @@ class Runner:
 
     def _note_planned_facts(self, job: Job, folder: JobFolder) -> None:
         """Keep weeks and funds of the workbook that was planned, for the result page; it does without if need be."""
-        planned = folder.output / "input.xlsx"
-        workbook = planned if planned.exists() else folder.workbook(job.file_name)
+        workbook = planned_workbook(job, folder)
         found = self._planner.examine(workbook, self._limits.examination_seconds, weeks=True)
         if found.summary is not None:
             folder.planned_facts.write_text(json.dumps(found.summary, ensure_ascii=False), encoding="utf-8")
 
     def _finish(self, job: Job, state: JobState, **values: Any) -> None:
         self._jobs.change(job.id, state=state, finished_at=time.time(), **values)
+
+
+def planned_workbook(job: Job, folder: JobFolder) -> Path:
+    """Return the workbook that a finished plan was made from."""
+    return folder.planned_workbook if folder.planned_workbook.exists() else folder.workbook(job.file_name)
 
 
 def _copy_reading(source: JobFolder, target: JobFolder) -> None:

@@ -157,7 +157,7 @@ class Papers:
 
     def decimals(self, kind: Kind) -> int:
         """Return how many decimals a kind of column shows at most."""
-        return {Kind.JOBS: 1, Kind.SHARE: 2, Kind.YUAN: 2 if self.with_cents else 0}.get(kind, 0)
+        return {Kind.JOBS: 1, Kind.YUAN: 2 if self.with_cents else 0}.get(kind, 0)
 
 
 class BureauSheet:
@@ -376,8 +376,14 @@ class BureauSheet:
             sheet.write_datetime(row, column, value, style(kind, strong))
         else:
             number = value / 100 if kind is Kind.YUAN else value
-            self._make_room(column, number_width(number, self._papers.decimals(kind)))
+            self._make_room(column, self._shown_width(number, kind))
             sheet.write_number(row, column, number, style(kind, strong))
+
+    def _shown_width(self, number: float, kind: Kind) -> float:
+        """Return the width that a number needs as its kind of column shows it; a share takes a per cent sign more."""
+        if kind is Kind.SHARE:
+            return number_width(100 * number, 1) + BOLD_DIGIT_UNITS
+        return number_width(number, self._papers.decimals(kind))
 
     def _make_room(self, column: int, width: float) -> None:
         """Widen a column for a number, which would show as #### if it did not fit."""

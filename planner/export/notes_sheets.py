@@ -6,8 +6,22 @@ import math
 
 from planner.domain.instance import Instance, Settings
 from planner.domain.plan import Plan
+from planner.export.days import has_timetable
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.wording import capital_amount, jobs_note, outlook_words, rounded_up, title_of, verdict, yuan_words
+from planner.export.wording import (
+    capital_amount,
+    jobs_note,
+    outlook_words,
+    rounded_up,
+    rounds_words,
+    timetable_quality,
+    timetable_shortcomings,
+    timetable_size,
+    title_of,
+    unplaced_words,
+    verdict,
+    yuan_words,
+)
 
 
 def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
@@ -75,9 +89,26 @@ def _findings(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
         ("得分上限", _bound(plan.bound)),
         ("总费用", f"{yuan_words(plan.total_cost_cents)} 元（人民币{capital_amount(plan.total_cost_cents)}）"),
         ("任务", f"{len(plan.targets)} 项，未完成 {missed} 项" if plan.targets else "未下达任务"),
+        *_timetable(plan),
         ("编制程序", f"planner {plan.version}，随机种子 {plan.seed}"),
         ("数据指纹", f"{plan.input_sha256}（输入数据的 SHA-256；数据有任何改动，指纹就不同）"),
     ]
+
+
+def _timetable(plan: Plan) -> list[tuple[str, str]]:
+    """Return what there is to say of the timetable, each with its label."""
+    if not has_timetable(plan):
+        return [("课表", "尚未排课表：开班、结业日期只到周")]
+    found = [("课表", timetable_size(plan))]
+    outcome = plan.timetable
+    if outcome is not None:
+        found += [
+            ("课表质量", timetable_quality(outcome)),
+            ("课表中的不足", timetable_shortcomings(outcome)),
+            ("方案与课表", rounds_words(outcome)),
+            *(("课表排不出的", words) for words in unplaced_words(outcome)),
+        ]
+    return found
 
 
 def _bound(bound: float) -> str:
