@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
 import threading
@@ -13,8 +12,9 @@ from typing import Any
 
 from web.data_folder import DataFolder, JobFolder
 from web.jobs import PAPERS_MOVING, Job, JobState, JobStore, PapersState
-from web.planner_process import PlannerCommand, events, kill, read_faults
+from web.planner_process import PlannerCommand, events, kill, note_crash, read_faults
 from web.runner import planned_workbook
+from web.wording import COUNTY_PAPERS
 
 _log = logging.getLogger(__name__)
 
@@ -121,9 +121,7 @@ class PaperWriter:
             self._end(job, PapersState.FAILED, papers_failure="papers_refused", papers_note=reasons)
         else:
             _log.error("papers of job %s: the planner ended with exit code %s", job.id, exit_code)
-            with folder.papers_log.open("a", encoding="utf-8") as log:
-                log.writelines(f"{json.dumps(event, ensure_ascii=False)}\n" for event in last_words)
-                log.write(f"exit code {exit_code}\n")
+            note_crash(folder.papers_log, exit_code, last_words)
             self._end(job, PapersState.FAILED, papers_failure="papers_crashed")
 
     def _end(self, job: Job, state: PapersState, **values: Any) -> None:
@@ -131,9 +129,11 @@ class PaperWriter:
 
 
 def county_papers(folder: JobFolder) -> list[Path]:
-    """Return the bureau's own papers by name."""
+    """Return the bureau's own papers: those to read first, then by name."""
     county = folder.papers / COUNTY
-    return sorted(county.iterdir()) if county.is_dir() else []
+    order = {ending: number for number, ending in enumerate(COUNTY_PAPERS)}
+    papers = county.iterdir() if county.is_dir() else ()
+    return sorted(papers, key=lambda path: (order.get(path.suffix, len(order)), path.name))
 
 
 def count_papers(folder: JobFolder) -> dict[str, int]:

@@ -161,6 +161,13 @@ def events(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
                 yield event
 
 
+def note_crash(log: Path, exit_code: int, last_words: Sequence[dict[str, Any]]) -> None:
+    """Append a child's last events and its exit code to its log, for whoever looks after the program."""
+    with log.open("a", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(event, ensure_ascii=False)}\n" for event in last_words)
+        file.write(f"exit code {exit_code}\n")
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a child and whatever it started, at once."""
     if process.poll() is not None:

@@ -77,7 +77,7 @@ def _write_teaching_plan(
     columns = [
         Column("日期", 11, Kind.DAY),
         Column("星期", 5.5, Kind.LABEL),
-        Column("时段", 17.8, Kind.LABEL),
+        Column("时段", 19.5, Kind.LABEL),
         Column("课时", 5, Kind.WHOLE),
         Column("教学内容", fitted_width([row[4] for row in rows], 18, 22)),
         Column("形式", 6, Kind.LABEL),

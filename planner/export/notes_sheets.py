@@ -23,6 +23,9 @@ from planner.export.wording import (
     yuan_words,
 )
 
+SENTENCES_ON_A_PAGE = 8
+"""Sentences about classes that the timetable could not place on one page of the explanation."""
+
 
 def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
     """Write sheet 假设与参数: every setting of the workbook and every default that was used."""
@@ -39,11 +42,16 @@ def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
 def write_explanation(papers: Papers, instance: Instance, plan: Plan) -> None:
     """Write sheet 说明: status, value, bound and gap in plain words, and where the plan comes from."""
     columns = [Column("项目", 26), Column("内容", 118)]
-    sheet = BureauSheet(papers, "说明", title_of(instance, "方案说明"), columns, unit="")
+    sheet = BureauSheet(papers, "说明", title_of(instance, "方案说明"), columns, unit="", pages_high=_pages(plan))
     sheet.rows(_findings(instance, plan))
     sheet.band("怎样看这份方案", bold=True, bg_color="#F2F2F2")
     for number, sentence in enumerate(_reading_guide(instance), 1):
         sheet.band(f"{number}. {sentence}")
+
+
+def _pages(plan: Plan) -> int:
+    """Return how many pages the explanation may take: one, and more for many sentences about classes without days."""
+    return 1 + (len(unplaced_words(plan.timetable)) // SENTENCES_ON_A_PAGE if plan.timetable else 0)
 
 
 def _settings(settings: Settings) -> list[tuple[str, str, str]]:

@@ -14,12 +14,14 @@ import pytest
 from flask import Flask
 from form_user import User, runner_of, text_of
 
+from planner.cli.solving import TIMETABLE_SHARE
 from planner.domain.plan import TimetableOutcome
 from planner.export.all_papers import WRITING_WORDS
 from planner.export.folders import COUNTY
 from planner.export.wording import timetable_shortcomings
 from planner.timetable import goals
 from web import papers, wording
+from web.runner import Limits
 
 
 @pytest.fixture
@@ -40,10 +42,9 @@ def test_the_timetable_is_told_with_its_proved_bound(user: User) -> None:
 
 def test_the_class_table_tells_days_and_exams(user: User) -> None:
     page = user.plan()
-    assert ">首日<" in page and ">开班周<" not in page
-    days = re.findall(r'<td class="nowrap">(2026-\d\d-\d\d)</td>', page.split('id="classes"')[1])
-    starts = days[::3]
-    assert len(starts) == 12 and starts == sorted(starts)
+    assert ">首日、末日<" in page and ">考核<" in page and ">开班周<" not in page
+    days = re.findall(r'<td class="nowrap">(2026-\d\d-\d\d)<br>(2026-\d\d-\d\d)</td>', page)
+    assert len(days) == 12 and days == sorted(days) and all(first < last for first, last in days)
 
 
 def test_classes_that_cannot_be_placed_are_named_with_the_reason(user: User) -> None:
@@ -204,6 +205,7 @@ def test_records_of_an_earlier_version_are_taken_over(make_app: Callable[..., Fl
 
 def test_stages_folders_and_points_are_the_planners_own() -> None:
     """The form knows them by name without importing the planner; a change there must be followed here."""
+    assert Limits().timetable_share == TIMETABLE_SHARE
     stages = [str(words) for words in WRITING_WORDS.values()]
     assert set(stages) <= set(wording.PAPER_STAGES)
     assert papers.COUNTY == COUNTY
