@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make demo` plans the bundled county, `make test` runs every test.
+# Two commands on a fresh machine: `make demo` plans the bundled county and writes its papers, `make test` runs every test.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,6 +9,7 @@ OUT ?= out/hezhang
 demo: $(VENV)/installed
 	$(BIN)/python -m planner solve instances/hezhang.xlsx --out $(OUT)
 	$(BIN)/python -m planner check instances/hezhang.xlsx $(OUT)/plan.json
+	$(BIN)/python -m planner papers instances/hezhang.xlsx $(OUT)/plan.json
 
 serve: $(VENV)/installed
 	$(BIN)/python -m web

@@ -19,6 +19,8 @@ from web.demand_pages import demand_pages
 from web.jobs import JobStore
 from web.language import init_language
 from web.pages import init_pages
+from web.paper_pages import paper_pages
+from web.papers import PaperWriter
 from web.planner_process import PROJECT_ROOT, PlannerCommand
 from web.runner import Limits, Runner
 from web.security import init_security
@@ -40,8 +42,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
         counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
         ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS``,
-        ``KEEP_ORIGINALS_DAYS`` (see :class:`web.runner.Limits`) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on
-        Linux only).
+        ``KEEP_ORIGINALS_DAYS`` (see :class:`web.runner.Limits`), ``PAPERS_SECONDS`` (the longest that all papers of a
+        plan may take) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
     """
     app = Flask(__name__)
     app.config.from_mapping(
@@ -55,6 +57,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         KEEP_ORIGINALS_DAYS=30,
         WRITING_SECONDS=180.0,
         STOPPING_SECONDS=60.0,
+        PAPERS_SECONDS=900.0,
         MAX_CONTENT_LENGTH=50 * _MEGABYTE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -67,13 +70,17 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         app.config["SECRET_KEY"] = data.secret_key()
     jobs = JobStore(data.root / "jobs.sqlite3")
     runner = Runner(jobs, data, _planner_command(app), _limits(app))
+    papers = PaperWriter(jobs, data, _planner_command(app), float(app.config["PAPERS_SECONDS"]))
     init_security(app)
     init_language(app)
     CSRFProtect(app)
-    init_pages(app, jobs, data, runner)
+    init_pages(app, jobs, data, runner, papers)
     app.register_blueprint(demand_pages)
+    app.register_blueprint(paper_pages)
     runner.start()
+    papers.start()
     atexit.register(runner.close)
+    atexit.register(papers.close)
     return app
 
 

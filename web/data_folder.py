@@ -46,6 +46,26 @@ class JobFolder:
         return self.root / "planner.log"
 
     @property
+    def planned_workbook(self) -> Path:
+        """The workbook beside the plan, there when options changed what was planned."""
+        return self.output / "input.xlsx"
+
+    @property
+    def papers(self) -> Path:
+        """Folder of all papers of the plan; its name stands in the archive."""
+        return self.root / "文书"
+
+    @property
+    def papers_archive(self) -> Path:
+        """All papers in one file."""
+        return self.root / "文书.zip"
+
+    @property
+    def papers_log(self) -> Path:
+        """What the planner wrote to its error stream while it wrote the papers."""
+        return self.root / "papers.log"
+
+    @property
     def planned_facts(self) -> Path:
         """Weeks and funds of the workbook that was planned, as ``planner inspect --weeks`` gave them."""
         return self.root / "planned.json"

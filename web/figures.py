@@ -82,6 +82,11 @@ def duration(seconds: float) -> str:
     return str(gettext("%(minutes)s 分 %(seconds)s 秒", minutes=seconds // 60, seconds=seconds % 60))
 
 
+def megabytes(size_bytes: int) -> str:
+    """Return the size of a file in MB with one decimal, at least 0.1."""
+    return f"{max(0.1, size_bytes / 1_000_000):.1f} MB"
+
+
 def moment(epoch_seconds: float) -> str:
     """Return the local date and time of an event."""
     return format_datetime(datetime.fromtimestamp(epoch_seconds), "yyyy-MM-dd HH:mm", locale=get_locale())

@@ -37,6 +37,19 @@ class JobState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class PapersState(StrEnum):
+    """Where the papers of a finished plan stand; ``FAILED`` may be tried again."""
+
+    NONE = ""
+    WAITING = "waiting"
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+PAPERS_MOVING = (PapersState.WAITING, PapersState.WRITING)
+"""States in which papers are on their way; the page keeps asking."""
+
 MOVING = (JobState.EXAMINING, JobState.QUEUED, JobState.RUNNING)
 """States in which something happens without the user; the page keeps asking."""
 
@@ -48,8 +61,8 @@ REPLANNABLE = (JobState.DONE, JobState.INFEASIBLE, JobState.NO_PLAN, JobState.FA
 class Job:
     """One job. Times are seconds since the epoch; ``budget_yuan`` is empty for "as in the file".
 
-    ``failure`` says what went wrong in a word of :data:`web.wording.FAILURES`; ``summary``, ``faults`` and
-    ``clashes`` are what the planner reported.
+    ``failure`` and ``papers_failure`` say what went wrong in a word of :data:`web.wording.FAILURES`; ``summary``,
+    ``faults``, ``clashes`` and ``papers_note`` are what the planner reported.
     """
 
     id: str
@@ -69,11 +82,15 @@ class Job:
     summary: dict[str, Any] | None = None
     faults: tuple[dict[str, str], ...] = ()
     clashes: tuple[str, ...] = ()
+    timetable: bool = True
+    papers: PapersState = PapersState.NONE
+    papers_failure: str = ""
+    papers_note: str = ""
 
     @property
     def moving(self) -> bool:
-        """Whether the job's page should be asked again soon."""
-        return self.state in MOVING
+        """Whether something happens without the user: the job's page should be asked again soon."""
+        return self.state in MOVING or self.papers in PAPERS_MOVING
 
 
 _COLUMNS = tuple(field.name for field in fields(Job))
@@ -86,6 +103,13 @@ CREATE TABLE IF NOT EXISTS job (
     expected_jobs REAL, summary TEXT NOT NULL, faults TEXT NOT NULL, clashes TEXT NOT NULL
 )
 """
+_LATER_COLUMNS = {
+    "timetable": "INTEGER NOT NULL DEFAULT 0",
+    "papers": "TEXT NOT NULL DEFAULT ''",
+    "papers_failure": "TEXT NOT NULL DEFAULT ''",
+    "papers_note": "TEXT NOT NULL DEFAULT ''",
+}
+"""Columns that records made by an earlier version of the form lack, and what its jobs have there."""
 
 
 class JobStore:
@@ -96,6 +120,10 @@ class JobStore:
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
             connection.execute(_CREATE)
+            present = {row["name"] for row in connection.execute("PRAGMA table_info(job)")}
+            for name, kind in _LATER_COLUMNS.items():
+                if name not in present:
+                    connection.execute(f"ALTER TABLE job ADD COLUMN {name} {kind}")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -134,14 +162,27 @@ class JobStore:
         marks = ", ".join("?" * len(states))
         return self._select(f"WHERE state IN ({marks}) ORDER BY created_at", tuple(states))
 
-    def change(self, job_id: str, *, only_from: tuple[JobState, ...] | None = None, **values: Any) -> bool:
-        """Set columns of a job; with ``only_from``, only while it is in one of these states. False: it was not."""
+    def with_papers(self, *states: PapersState) -> list[Job]:
+        """Return all jobs whose papers are in these states, oldest first."""
+        marks = ", ".join("?" * len(states))
+        return self._select(f"WHERE papers IN ({marks}) ORDER BY created_at", tuple(states))
+
+    def change(
+        self,
+        job_id: str,
+        *,
+        only_from: tuple[JobState, ...] | None = None,
+        only_papers: tuple[PapersState, ...] | None = None,
+        **values: Any,
+    ) -> bool:
+        """Set columns of a job; with ``only_…``, only while it, or its papers, are in one of these. False: not so."""
         assignments = ", ".join(f"{name} = ?" for name in values)
         parameters = [_to_column(name, value) for name, value in values.items()] + [job_id]
         condition = ""
-        if only_from is not None:
-            condition = f" AND state IN ({', '.join('?' * len(only_from))})"
-            parameters += list(only_from)
+        for column, states in (("state", only_from), ("papers", only_papers)):
+            if states is not None:
+                condition += f" AND {column} IN ({', '.join('?' * len(states))})"
+                parameters += list(states)
         with self._connection() as connection:
             return connection.execute(f"UPDATE job SET {assignments} WHERE id = ?{condition}", parameters).rowcount == 1
 
@@ -183,6 +224,8 @@ def _to_job(row: sqlite3.Row) -> Job:
         "state": JobState(values["state"]),
         "bundled": bool(values["bundled"]),
         "stop_requested": bool(values["stop_requested"]),
+        "timetable": bool(values["timetable"]),
+        "papers": PapersState(values["papers"]),
         "faults": tuple(values["faults"]),
         "clashes": tuple(values["clashes"]),
     }

@@ -35,9 +35,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import figures, wording
 from web.charts import WeekLoad, draw_search, draw_weeks
 from web.data_folder import DataFolder, JobFolder, safe_file_name
-from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
+from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.language import LANGUAGES
 from web.originals import read_removed
+from web.papers import PaperWriter, Step, count_papers, county_papers
 from web.progress import ProgressPoint, read_progress
 from web.result import read_result
 from web.runner import Runner
@@ -63,6 +64,7 @@ class Desk:
     jobs: JobStore
     data: DataFolder
     runner: Runner
+    papers: PaperWriter
 
     def job(self, job_id: str) -> Job:
         """Return a job or answer 404; other people's jobs cannot be told from ones that never were."""
@@ -76,11 +78,11 @@ class Desk:
         return self.data.job(job.id)
 
 
-def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner) -> None:
+def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner, papers: PaperWriter) -> None:
     """Register the views, the error pages and what the templates use."""
-    app.extensions["desk"] = Desk(jobs, data, runner)
+    app.extensions["desk"] = Desk(jobs, data, runner, papers)
     app.register_blueprint(pages)
-    app.jinja_env.globals.update(figures=figures, wording=wording, title_of=_title, JobState=JobState)
+    app.jinja_env.globals.update(figures=figures, wording=wording, title_of=title_of, JobState=JobState)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _error_page)
@@ -179,7 +181,8 @@ def _own_workbooks(jobs: list[Job]) -> list[Job]:
     return list(newest.values())
 
 
-def _title(job: Job) -> str:
+def title_of(job: Job) -> str:
+    """Return what a job is called: its workbook's name, or the bundled county's in the page's language."""
     return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
 
 
@@ -265,6 +268,7 @@ def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> 
         budget=budget,
         budget_error=budget_error,
         township_files=_number_of_township_files(job),
+        with_timetable=request.method == "GET" or "timetable" in request.form,
         chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),
     )
 
@@ -291,7 +295,8 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
         return _ready_page(job, text, error), 400
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
-    desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}")
+    timetable = "timetable" in request.form
+    desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
 
 
@@ -355,8 +360,39 @@ def _result_page(job: Job) -> str:
         result=result,
         chart=chart,
         township=township if township in result.townships else "",
+        papers=papers_view(job),
         downloads=[name for name in wording.DOWNLOADS if (desk.folder(job).output / name).is_file()],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """One of the bureau's own papers and what it is."""
+
+    path: Path
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class PapersView:
+    """What the page shows of a plan's papers; ``counts`` maps the words of a kind to the number of its papers."""
+
+    step: Step
+    archive_bytes: int = 0
+    counts: tuple[tuple[str, int], ...] = ()
+    county: tuple[PaperFile, ...] = ()
+
+
+def papers_view(job: Job) -> PapersView:
+    """Return how far the papers of a job are, or what there is to download."""
+    desk = current_desk()
+    folder = desk.folder(job)
+    if job.papers is not PapersState.DONE or not folder.papers_archive.is_file():
+        return PapersView(desk.papers.step(job))
+    counts = count_papers(folder)
+    county = tuple(PaperFile(path, str(wording.COUNTY_PAPERS.get(path.suffix, ""))) for path in county_papers(folder))
+    kinds = tuple((str(words), counts[kind]) for kind, words in wording.PAPER_KINDS.items() if counts.get(kind))
+    return PapersView(Step(), folder.papers_archive.stat().st_size, kinds, county)
 
 
 def _week_title(week: WeekLoad) -> str:
@@ -374,7 +410,7 @@ def download(job_id: str, name: str) -> Response:
     job = desk.job(job_id)
     if name not in wording.DOWNLOADS or job.state is not JobState.DONE:
         abort(404)
-    return send(desk.folder(job).output / name, f"{_title(job)}-{name}")
+    return send(desk.folder(job).output / name, f"{title_of(job)}-{name}")
 
 
 @pages.get("/jobs/<job_id>/workbook")

@@ -103,6 +103,8 @@ class PlannerCommand:
         demand: Sequence[Path] = (),
         choices: Path | None = None,
         counts: Path | None = None,
+        *,
+        timetable: bool = True,
     ) -> subprocess.Popen[bytes]:
         """Start planning; the process tells its progress on standard output (see :func:`events`).
 
@@ -120,7 +122,16 @@ class PlannerCommand:
                 words += ["--demand", str(path)]
             if demand and choices is not None:
                 words += ["--choices", str(choices)]
+        if not timetable:
+            words.append("--no-timetable")
         with log.open("wb") as stderr:
+            return self._start(words, stderr=stderr)
+
+    def start_papers(self, workbook: Path, folder: JobFolder) -> subprocess.Popen[bytes]:
+        """Start writing all papers of a job's plan and their archive; progress as in :meth:`start_planning`."""
+        words = ["papers", str(workbook), str(folder.output / "plan.json"), "--out", str(folder.papers)]
+        words += ["--zip", str(folder.papers_archive), "--progress", "json"]
+        with folder.papers_log.open("wb") as stderr:
             return self._start(words, stderr=stderr)
 
     def _start(self, words: list[str], stderr: Any, temporary: Path | None = None) -> subprocess.Popen[bytes]:
@@ -148,6 +159,13 @@ def events(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
             event = _to_object(line)
             if event is not None and isinstance(event.get("event"), str):
                 yield event
+
+
+def note_crash(log: Path, exit_code: int, last_words: Sequence[dict[str, Any]]) -> None:
+    """Append a child's last events and its exit code to its log, for whoever looks after the program."""
+    with log.open("a", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(event, ensure_ascii=False)}\n" for event in last_words)
+        file.write(f"exit code {exit_code}\n")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 from web.charts import WeekLoad
 from web.data_folder import JobFolder
-from web.wording import COST_KINDS
+from web.wording import COST_KINDS, TIMETABLE_POINTS
 
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """One class: ``origins`` maps township to its heads, largest first."""
+    """One class: ``origins`` maps township to its heads, largest first; without a timetable it has no days."""
 
     number: int
     course: str
@@ -28,6 +28,41 @@ class ClassRow:
     end_week: date
     persons: int
     origins: tuple[tuple[str, int], ...]
+    first_day: date | None = None
+    last_day: date | None = None
+    exam: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """How often one thing that counts against a timetable occurs: its name in the record and its number."""
+
+    key: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """How good the timetable is: points (the fewer the better) and their proved lower bound.
+
+    ``unplaced`` holds the ids of classes without days or without a visit, and why.
+    """
+
+    placed: int
+    sessions: int
+    exams: int
+    inspections: int
+    teachers: int
+    cost: int
+    bound: int
+    rounds: int
+    points: tuple[PointRow, ...]
+    unplaced: tuple[tuple[tuple[str, ...], str], ...]
+
+    @property
+    def proved_best(self) -> bool:
+        """Whether no timetable of the same classes and weeks is better."""
+        return self.cost <= self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +132,7 @@ class Result:
     unlinked_jobs: float
     uplift: bool | None
     outlook: Outlook | None
+    timetable: Timetable | None
     persons: int
     total_cost: Decimal
     available: Decimal | None
@@ -157,7 +193,7 @@ def read_result(folder: JobFolder) -> Result:
     """
     plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
     facts = _read_facts(folder)
-    classes = _class_rows(plan["classes"])
+    classes = _class_rows(plan)
     value = float(plan["value"])
     bound, gap = _optional(plan["bound"]), _optional(plan["gap"])
     return Result(
@@ -170,6 +206,7 @@ def read_result(folder: JobFolder) -> Result:
         unlinked_jobs=float(plan["unlinked_jobs"]),
         uplift={"毛就业": False, "净增": True}.get(str(facts.get("objective"))),
         outlook=_outlook(plan.get("outlook")),
+        timetable=_timetable(plan),
         persons=sum(row.persons for row in classes),
         total_cost=Decimal(plan["total_cost"]),
         available=_amount(facts.get("total_funds")),
@@ -194,6 +231,28 @@ def _outlook(found: Any) -> Outlook | None:
     return Outlook(*(float(found[key]) for key in ("gross_jobs", "uplift_jobs", "jobs_10", "jobs_90")))
 
 
+def _timetable(plan: Mapping[str, Any]) -> Timetable | None:
+    """How good the timetable is, None for plans of weeks only."""
+    found = plan.get("timetable")
+    if not found:
+        return None
+    unplaced: dict[str, list[str]] = {}
+    for entry in found["unplaced"]:
+        unplaced.setdefault(str(entry["sentence"]), []).append(str(entry["class"]))
+    return Timetable(
+        placed=len({session["class"] for session in plan["sessions"]}),
+        sessions=len(plan["sessions"]),
+        exams=len(plan["exams"]),
+        inspections=len(plan["inspections"]),
+        teachers=len({teacher for session in plan["sessions"] for teacher in session["teachers"]}),
+        cost=int(found["cost"]),
+        bound=int(found["bound"]),
+        rounds=int(found["rounds"]),
+        points=tuple(PointRow(key, int(found[key])) for key in TIMETABLE_POINTS),
+        unplaced=tuple((tuple(ids), sentence) for sentence, ids in unplaced.items()),
+    )
+
+
 def _read_facts(folder: JobFolder) -> dict[str, Any]:
     try:
         facts = json.loads(folder.planned_facts.read_text(encoding="utf-8"))
@@ -202,8 +261,17 @@ def _read_facts(folder: JobFolder) -> dict[str, Any]:
     return facts if isinstance(facts, dict) else {}
 
 
-def _class_rows(classes: Iterable[Mapping[str, Any]]) -> tuple[ClassRow, ...]:
-    ordered = sorted(classes, key=lambda row: (row["start_week"], row["course"], row["venue"], row["id"]))
+def _class_rows(plan: Mapping[str, Any]) -> tuple[ClassRow, ...]:
+    days: dict[str, list[date]] = {}
+    for session in plan["sessions"]:
+        days.setdefault(session["class"], []).append(date.fromisoformat(session["date"]))
+    exams = {exam["class"]: date.fromisoformat(exam["date"]) for exam in plan["exams"]}
+
+    def place(row: Mapping[str, Any]) -> tuple[date, str, str, str]:
+        start = min(days.get(row["id"], [date.fromisoformat(row["start_week"])]))
+        return start, row["course"], row["venue"], row["id"]
+
+    ordered = sorted(plan["classes"], key=place)
     rows = []
     for number, row in enumerate(ordered, start=1):
         origins: Counter[str] = Counter()
@@ -220,6 +288,9 @@ def _class_rows(classes: Iterable[Mapping[str, Any]]) -> tuple[ClassRow, ...]:
                 end_week=date.fromisoformat(row["end_week"]),
                 persons=origins.total(),
                 origins=tuple(origins.most_common()),
+                first_day=min(days.get(row["id"], []), default=None),
+                last_day=max(days.get(row["id"], []), default=None),
+                exam=exams.get(row["id"]),
             )
         )
     return tuple(rows)

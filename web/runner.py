@@ -17,7 +17,7 @@ from typing import Any
 from web.data_folder import DataFolder, JobFolder
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
 from web.originals import Removal, remove_personal
-from web.planner_process import DemandExamination, PlannerCommand, events, kill, read_faults
+from web.planner_process import DemandExamination, PlannerCommand, events, kill, note_crash, read_faults
 from web.progress import record_progress
 from web.words import ConfirmedWords
 
@@ -29,8 +29,9 @@ class Limits:
     """Seconds and numbers the runner keeps to.
 
     ``originals_days`` is how long township files that name people are kept at most; ``writing_seconds`` what a planner
-    may take beyond its time limit to read, check and write; ``stopping_seconds`` what it may take after being asked to
-    stop before it is ended.
+    may take beyond its time limit to read, check and write, ``timetable_share`` the share of the limit that the
+    timetable may take beyond it (``planner.cli.solving.TIMETABLE_SHARE``); ``stopping_seconds`` what it may take after
+    being asked to stop before it is ended.
     """
 
     plans_at_once: int = 1
@@ -38,6 +39,7 @@ class Limits:
     reading_seconds: float = 300.0
     originals_days: float = 30.0
     writing_seconds: float = 180.0
+    timetable_share: float = 0.25
     stopping_seconds: float = 60.0
 
 
@@ -108,7 +110,7 @@ class Runner:
             self.examine(job)
         return changed
 
-    def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str) -> bool:
+    def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str, *, timetable: bool = True) -> bool:
         """Queue a job for planning; False when it is not in a state to be planned."""
         queued = self._jobs.change(
             job.id,
@@ -117,6 +119,7 @@ class Runner:
             queued_at=time.time(),
             time_limit_seconds=time_limit_seconds,
             budget_yuan=budget_yuan,
+            timetable=timetable,
         )
         self._wake()
         return queued
@@ -224,6 +227,7 @@ class Runner:
             folder.demand_files(),
             folder.choices,
             folder.counts if folder.counts.is_file() else None,
+            timetable=job.timetable,
         )
         last_words: list[dict[str, Any]] = []
         listener = threading.Thread(target=_listen, args=(process, folder, last_words), daemon=True)
@@ -239,7 +243,8 @@ class Runner:
 
     def _supervise(self, process: subprocess.Popen[bytes], job: Job, folder: JobFolder) -> bool:
         """Wait for the planner to end; one that overstays is asked to stop, then ended. True: it was ended."""
-        stop_at = time.monotonic() + job.time_limit_seconds + self._limits.writing_seconds
+        share = self._limits.timetable_share if job.timetable else 0.0
+        stop_at = time.monotonic() + job.time_limit_seconds * (1 + share) + self._limits.writing_seconds
         kill_at: float | None = None
         while True:
             try:
@@ -271,21 +276,23 @@ class Runner:
             self._finish(job, JobState.NO_PLAN)
         else:
             _log.error("job %s: the planner ended with exit code %s", job.id, exit_code)
-            with folder.log.open("a", encoding="utf-8") as log:
-                log.writelines(f"{json.dumps(event, ensure_ascii=False)}\n" for event in last_words)
-                log.write(f"exit code {exit_code}\n")
+            note_crash(folder.log, exit_code, last_words)
             self._finish(job, JobState.FAILED, failure="planning_crashed")
 
     def _note_planned_facts(self, job: Job, folder: JobFolder) -> None:
         """Keep weeks and funds of the workbook that was planned, for the result page; it does without if need be."""
-        planned = folder.output / "input.xlsx"
-        workbook = planned if planned.exists() else folder.workbook(job.file_name)
+        workbook = planned_workbook(job, folder)
         found = self._planner.examine(workbook, self._limits.examination_seconds, weeks=True)
         if found.summary is not None:
             folder.planned_facts.write_text(json.dumps(found.summary, ensure_ascii=False), encoding="utf-8")
 
     def _finish(self, job: Job, state: JobState, **values: Any) -> None:
         self._jobs.change(job.id, state=state, finished_at=time.time(), **values)
+
+
+def planned_workbook(job: Job, folder: JobFolder) -> Path:
+    """Return the workbook that a finished plan was made from."""
+    return folder.planned_workbook if folder.planned_workbook.exists() else folder.workbook(job.file_name)
 
 
 def _copy_reading(source: JobFolder, target: JobFolder) -> None:

@@ -29,6 +29,10 @@ FAILURES = {
     "reading_crashed": lazy_gettext("读取程序意外退出。请用 Excel 或 WPS 打开各乡镇报表，另存为新的 .xlsx 后再上传。"),
     "planning_crashed": lazy_gettext("规划程序意外退出，没有得到方案。您的文件没有受影响。"),
     "planning_overdue": lazy_gettext("规划程序超过了规定时间仍未结束，已被终止，没有得到方案。您的文件没有受影响。"),
+    "papers_refused": lazy_gettext("没有写出文书，原因如下："),
+    "papers_crashed": lazy_gettext("写文书的程序意外退出，没有写出文书。方案没有受影响。"),
+    "papers_overdue": lazy_gettext("写文书用时过长，已被终止，没有写出文书。方案没有受影响。"),
+    "papers_interrupted": lazy_gettext("写文书时服务被关闭或重启，文书没有写完。方案没有受影响。"),
     "server_stopped": lazy_gettext("规划进行中服务被关闭或重启，这次规划没有做完。您的文件没有受影响。"),
     "internal": lazy_gettext("本系统出错，这一步没有做完。您的文件没有受影响。"),
 }
@@ -58,6 +62,41 @@ STAGES = {
     "完成": lazy_gettext("正在核对并写出文件"),
 }
 """What the planner is doing, by its own name of the stage."""
+
+PAPER_STAGES = {
+    "读工作簿和方案": lazy_gettext("读工作簿和方案"),
+    "核对方案": lazy_gettext("核对方案"),
+    "写 Excel 表格": lazy_gettext("写 Excel 表格"),
+    "写 PDF 文书": lazy_gettext("写 PDF 文书"),
+    "写日历": lazy_gettext("写日历"),
+    "写系统导入表": lazy_gettext("写系统导入表"),
+    "打包": lazy_gettext("打包"),
+}
+"""What the planner is doing while it writes papers, by its own name of the stage."""
+
+PAPER_KINDS = {
+    "xlsx": lazy_gettext("Excel 表格"),
+    "pdf": lazy_gettext("PDF 文书"),
+    "ics": lazy_gettext("日历"),
+    "csv": lazy_gettext("系统导入表"),
+}
+"""Kinds of papers by the suffix of their files, in the order of the page."""
+
+COUNTY_PAPERS = {
+    ".pdf": lazy_gettext("报批稿，一页结论在前"),
+    ".xlsx": lazy_gettext("全县各表，可直接打印"),
+    ".ics": lazy_gettext("全县各班、考核和督查"),
+}
+"""The bureau's own papers by the suffix of their file: what each is for."""
+
+TIMETABLE_POINTS = {
+    "market_mornings": (lazy_gettext("安排在赶集日的上午"), 4),
+    "extra_teachers": (lazy_gettext("教师多于必需（人次）"), 2),
+    "uneven_days": (lazy_gettext("教师授课天数超出平均（天）"), 1),
+    "idle_days": (lazy_gettext("集中班中途停课（工作日）"), 1),
+    "moved": (lazy_gettext("与已公布的课表不同（处）"), 6),
+}
+"""What counts against a timetable, by the record's key: its words and the points of each."""
 
 REASONS = {
     "年龄段不适合该课程": lazy_gettext("年龄段不适合该课程"),

@@ -104,9 +104,11 @@ def check(workbook: Path, plan: Path) -> None:
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), help="文书文件夹（默认在方案旁）")
 @click.option("--only", multiple=True, type=click.Choice(["xlsx", "pdf", "ics", "csv"]), help="只写这种文书；可多次")
 @click.option("--since", type=click.Path(path_type=Path, file_okay=False), help="已发文书的文件夹：日历写成对它的更新")
+@click.option("--zip", "archive", type=click.Path(path_type=Path, dir_okay=False), help="另打成一个 zip，便于发送")
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 def papers(
-    workbook: Path, plan: Path, out_dir: Path | None, only: tuple[str, ...], since: Path | None, progress: str
+    workbook: Path, plan: Path, out_dir: Path | None, only: tuple[str, ...], since: Path | None,
+    archive: Path | None, progress: str,
 ) -> None:
     """由 WORKBOOK 和 PLAN（plan.json）写出全部文书：给局里、机构、乡镇、班级、教师的表格、公文、日历和系统导入表。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
@@ -115,7 +117,7 @@ def papers(
         from planner.cli.papers import PapersRequest, PlanRefused, make_papers
         from planner.export.all_papers import PaperKind
 
-        request = PapersRequest(workbook, plan, out_dir, tuple(PaperKind(kind) for kind in only), since)
+        request = PapersRequest(workbook, plan, out_dir, tuple(PaperKind(kind) for kind in only), since, archive)
         try:
             voice.papers(make_papers(request, voice))
         except PlanRefused as refused:

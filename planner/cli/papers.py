@@ -19,6 +19,7 @@ from planner.domain.plan import Plan
 from planner.errors import BadInput, Fault
 from planner.evaluation.expected import expected_jobs_of
 from planner.export.all_papers import PaperKind, PaperProgress, write_papers
+from planner.export.archive import zip_papers
 from planner.export.record import read_record, record_to_plan
 from planner.model.problem import build_problem
 from planner.workbook.read import ReadResult, read_workbook
@@ -33,7 +34,8 @@ _TICK_SECONDS = 1.0
 class PapersRequest:
     """Which papers to write of which plan.
 
-    ``out_dir=None``: beside the plan; no ``kinds``: all; ``since``: folder of papers that people already have.
+    ``out_dir=None``: beside the plan; no ``kinds``: all; ``since``: folder of papers that people already have;
+    ``archive``: a .zip to put all of them into.
     """
 
     workbook: Path
@@ -41,6 +43,7 @@ class PapersRequest:
     out_dir: Path | None = None
     kinds: tuple[PaperKind, ...] = ()
     since: Path | None = None
+    archive: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ class WrittenPapers:
 class Steps(Protocol):
     """Whoever is told what is being done: the line or the JSON objects of the command line."""
 
-    def step(self, stage: str, seconds: float) -> None:
-        """Tell the stage and the seconds since the start."""
+    def step(self, stage: str, seconds: float, done: int = 0, total: int = 0) -> None:
+        """Tell the stage, the seconds since the start, and how much of the stage is done (``total=0``: not known)."""
 
 
 class PlanRefused(Exception):
@@ -90,12 +93,15 @@ def make_papers(request: PapersRequest, voice: Steps) -> WrittenPapers:
         notices: list[str] = []
 
         def on_progress(progress: PaperProgress) -> None:
-            tell(str(progress))
+            tell(str(progress), progress.done, progress.total)
 
         files = write_papers(
             instance, plan, folder, expected, on_progress, request.kinds or tuple(PaperKind),
             earlier=request.since, on_notice=notices.append,
         )  # fmt: skip
+        if request.archive is not None:
+            tell("打包")
+            zip_papers(folder, request.archive)
     return WrittenPapers(folder, files, tuple(notices))
 
 
@@ -139,18 +145,19 @@ class _Clock:
 
     voice: Steps
     started: float = field(default_factory=time.monotonic)
-    stage: str = ""
+    state: tuple[str, int, int] = ("", 0, 0)
 
-    def tell(self, stage: str) -> None:
-        self.stage = stage
+    def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
+        self.state = stage, done, total
         self.again()
 
     def again(self) -> None:
-        self.voice.step(self.stage, time.monotonic() - self.started)
+        stage, done, total = self.state
+        self.voice.step(stage, time.monotonic() - self.started, done, total)
 
 
 @contextmanager
-def _told_every_second(voice: Steps) -> Iterator[Callable[[str], None]]:
+def _told_every_second(voice: Steps) -> Iterator[Callable[..., None]]:
     """Give a function that tells a new stage; the stage is told again each second, so that nobody thinks it hangs."""
     clock, done = _Clock(voice), Event()
 

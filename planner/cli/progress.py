@@ -63,9 +63,9 @@ class LineProgress:
             text += f"　最多还可能提高 {100 * progress.gap:.2f}%"
         self._say(progress.stage, text)
 
-    def step(self, stage: str, seconds: float) -> None:
-        """Show what is being done, where there is no plan to score."""
-        self._say(stage, f"[{seconds:5.1f} 秒] {stage}")
+    def step(self, stage: str, seconds: float, done: int = 0, total: int = 0) -> None:
+        """Show what is being done and how much of it, where there is no plan to score."""
+        self._say(stage, f"[{seconds:5.1f} 秒] {stage}" + (f"　{done:,}/{total:,}" if total else ""))
 
     def placed_again(self, placed: PlacedAgain) -> None:
         """Say what a new timetable moved."""
@@ -141,12 +141,13 @@ class JsonProgress:
         self._say(event="progress", stage=str(progress.stage), seconds=round(progress.seconds, 2),
                   value=progress.value, bound=progress.bound, gap=progress.gap)
 
-    def step(self, stage: str, seconds: float) -> None:
-        """Say what is being done, where there is no plan to score."""
+    def step(self, stage: str, seconds: float, done: int = 0, total: int = 0) -> None:
+        """Say what is being done and how much of it, where there is no plan to score."""
         if time.monotonic() - self._shown < _JSON_SECONDS and stage == self._stage:
             return
         self._shown, self._stage = time.monotonic(), stage
-        self._say(event="progress", stage=stage, seconds=round(seconds, 2), value=None, bound=None, gap=None)
+        self._say(event="progress", stage=stage, seconds=round(seconds, 2), done=done, total=total,
+                  value=None, bound=None, gap=None)
 
     def placed_again(self, placed: PlacedAgain) -> None:
         """The moves and the files, as one object."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.export.calendar import write_calendar
+from planner.export.county_workbook import write_plan_workbook
 from planner.export.files import unwritable
 from planner.export.record import write_record
-from planner.export.workbook import write_plan_workbook
 
 __all__ = ["write_all"]
 

@@ -36,17 +36,25 @@ KIND_WORDS = {
     PaperKind.REGISTERS: "系统导入表",
 }
 
+WRITING_WORDS = {
+    PaperKind.WORKBOOKS: "写 Excel 表格",
+    PaperKind.DOCUMENTS: "写 PDF 文书",
+    PaperKind.CALENDARS: "写日历",
+    PaperKind.REGISTERS: "写系统导入表",
+}
+"""What is being done while a kind is written."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaperProgress:
-    """Which kind is being written: the ``number``-th of ``total``, from 1."""
+    """How many papers of the kind that is being written are done; ``total`` is 0 before the first."""
 
     kind: PaperKind
-    number: int
-    total: int
+    done: int = 0
+    total: int = 0
 
     def __str__(self) -> str:
-        return f"写{KIND_WORDS[self.kind]}（{self.number}/{self.total}）"
+        return WRITING_WORDS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,11 @@ class _Job:
     folders: PaperFolders
     expected_jobs: Mapping[str, float]
     earlier: Path | None
+    on_progress: Callable[[PaperProgress], None]
+
+    def counting(self, kind: PaperKind, before: int = 0) -> Callable[[int, int], None]:
+        """Return what a writer tells the papers done and all of them to; ``before`` others were written already."""
+        return lambda done, total: self.on_progress(PaperProgress(kind, before + done, before + total))
 
 
 def write_papers(
@@ -71,7 +84,7 @@ def write_papers(
     expected_jobs
         For each class id, the expected jobs of its heads before the vacancy limit.
     on_progress
-        Told before each kind is written.
+        Told before each kind is written, and after each paper of it (registers: not singly, they take no time).
     earlier
         Folder of papers that people already have: calendars are written as updates of its own.
     on_notice
@@ -88,10 +101,10 @@ def write_papers(
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".planner-", dir=root) as drafts:
             draft_root = Path(drafts)
-            job = _Job(instance, plan, PaperFolders(draft_root, instance, plan), expected_jobs, earlier)
+            job = _Job(instance, plan, PaperFolders(draft_root, instance, plan), expected_jobs, earlier, on_progress)
             made: dict[str, PaperKind] = {}
-            for number, kind in enumerate(wanted, 1):
-                on_progress(PaperProgress(kind, number, len(wanted)))
+            for kind in wanted:
+                on_progress(PaperProgress(kind))
                 made |= {path.relative_to(draft_root).as_posix(): kind for path in _WRITERS[kind](job)}
             return place_papers(draft_root, root, plan, made, wanted, on_notice)
     except OSError as error:
@@ -99,25 +112,27 @@ def write_papers(
 
 
 def _workbooks(job: _Job) -> tuple[Path, ...]:
-    from planner.export.workbook import write_plan_workbook
+    from planner.export.county_workbook import write_plan_workbook
     from planner.export.workbooks import write_workbooks
 
     county = job.folders.county / f"{safe_name(title_of(job.instance, '开班计划'))}.xlsx"
     county.parent.mkdir(parents=True, exist_ok=True)
     write_plan_workbook(job.instance, job.plan, county, job.expected_jobs)
-    return (county, *write_workbooks(job.instance, job.plan, job.folders, job.expected_jobs))
+    counting = job.counting(PaperKind.WORKBOOKS, before=1)
+    return (county, *write_workbooks(job.instance, job.plan, job.folders, job.expected_jobs, counting))
 
 
 def _documents(job: _Job) -> tuple[Path, ...]:
     from planner.export.documents import write_documents
 
-    return tuple(write_documents(job.instance, job.plan, job.folders, job.expected_jobs))
+    counting = job.counting(PaperKind.DOCUMENTS)
+    return write_documents(job.instance, job.plan, job.folders, job.expected_jobs, counting)
 
 
 def _calendars(job: _Job) -> tuple[Path, ...]:
     from planner.export.calendar import write_calendars
 
-    return write_calendars(job.instance, job.plan, job.folders, job.earlier)
+    return write_calendars(job.instance, job.plan, job.folders, job.earlier, job.counting(PaperKind.CALENDARS))
 
 
 def _registers(job: _Job) -> tuple[Path, ...]:

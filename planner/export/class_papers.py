@@ -15,11 +15,10 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from planner.domain.instance import Instance
 from planner.domain.plan import CLASS_HOURS_PER_SESSION, Half, SessionKind
-from planner.export.class_sheets import place_of
-from planner.export.days import HALF_TIMES, HALVES, ClassDays, day_runs, long_day, own_name, weekday_words
+from planner.export.dates import day_runs, long_day, session_hours, weekday_words
+from planner.export.days import HALVES, ClassDays, own_name, room_words
 from planner.export.figures import ClassFigures, tags_of
 from planner.export.frame import BureauSheet, Column, Formula, Kind, Papers, fitted_width
-from planner.export.timetable_sheets import room_words
 from planner.export.wording import title_of
 
 ROSTER: Final = "学员花名册"
@@ -34,11 +33,17 @@ ROW_POINTS: Final = 20.0
 LOW_ROW_POINTS: Final = 15.5
 """Heights of a row filled in by hand: usual, and for a long course, where 30 heads go on a landscape page."""
 
-SESSIONS_ON_A_PAGE: Final = 32
-"""Sessions of a teaching plan on one portrait page, with its signatures."""
+SESSIONS_ON_A_PAGE: Final = 40
+"""Sessions of a teaching plan on one portrait page, with its signatures, in print a little smaller than usual."""
 
 ROWS_ON_A_PAGE: Final = 30
 """Heads of an attendance sheet on one landscape page."""
+
+ROSTER_ROWS_ON_A_PAGE: Final = 34
+"""Rows of a register of pupils on one landscape page, in print a fifth smaller than usual."""
+
+ROSTER_FRAME_ROWS: Final = 12
+"""Rows that title, facts, header, note and signatures of a register take."""
 
 ATTENDANCE_SIGNERS: Final = ("班主任", "承训机构负责人", "督查人员")
 
@@ -72,7 +77,7 @@ def _write_teaching_plan(
     columns = [
         Column("日期", 11, Kind.DAY),
         Column("星期", 5.5, Kind.LABEL),
-        Column("时段", 17.8, Kind.LABEL),
+        Column("时段", 19.5, Kind.LABEL),
         Column("课时", 5, Kind.WHOLE),
         Column("教学内容", fitted_width([row[4] for row in rows], 18, 22)),
         Column("形式", 6, Kind.LABEL),
@@ -116,7 +121,7 @@ def _sessions(figures: ClassFigures, found: ClassDays, room: str) -> list[tuple[
             (
                 day,
                 weekday_words(day) if day else None,
-                f"{half.value} {HALF_TIMES[half]}",
+                session_hours(half),
                 CLASS_HOURS_PER_SESSION,
                 f"{kind.value}第{first}—{first + CLASS_HOURS_PER_SESSION - 1}课时",
                 kind.value,
@@ -149,7 +154,8 @@ def _write_roster(papers: Papers, instance: Instance, figures: ClassFigures, fou
     ]
     sources = "、".join(f"{township} {persons} 人" for township, persons in figures.sources)
     facts = (*_facts(instance, figures, found), f"生源：{sources}")
-    sheet = BureauSheet(papers, ROSTER, title_of(instance, ROSTER), columns, "人", frozen_columns=2, facts=facts)
+    sheet = BureauSheet(papers, ROSTER, title_of(instance, ROSTER), columns, "人", frozen_columns=2, facts=facts,
+                        pages_high=-(-(figures.planned.size + ROSTER_FRAME_ROWS) // ROSTER_ROWS_ON_A_PAGE))  # fmt: skip
     first_row = sheet.next_row
     for number in range(1, figures.planned.size + 1):
         sheet.row((number, *[None] * (len(columns) - 1)), height=ROW_POINTS)
@@ -256,7 +262,7 @@ def _facts(instance: Instance, figures: ClassFigures, found: ClassDays) -> tuple
     occupation = "" if course.occupation == course.name else f"    工种：{course.occupation}"
     return (
         f"班级：{figures.name}（编号 {planned.id}）    培训类型：{course.training_type}{occupation}",
-        f"承训机构：{planned.provider}    培训地点：{place_of(figures)}",
+        f"承训机构：{planned.provider}    培训地点：{figures.place}",
         f"计划人数：{planned.size} 人{f'（其中{tags}）' if tags else ''}    授课方式：{planned.form.value}    "
         f"{course.class_days} 天 {figures.hours} 课时（理论 {figures.theory_hours}，实操 {practice_hours}）",
         f"上课日期：{when}",

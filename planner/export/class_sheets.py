@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, Final
 
 from planner.domain.instance import CostKind, Instance
-from planner.export.days import ClassDays, short_day
+from planner.export.dates import short_day
+from planner.export.days import ClassDays
 from planner.export.figures import ClassFigures, count_heads, tags_of
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import jobs_note, title_of, yuan_words
@@ -37,6 +38,8 @@ def write_class_plan(
     classes: Sequence[ClassFigures],
     days: Mapping[str, ClassDays] | None,
     scope: str = "",
+    *,
+    with_visits: bool = True,
 ) -> None:
     """Write sheet 开班计划表: one row for each class, in order of start.
 
@@ -47,20 +50,23 @@ def write_class_plan(
         day, and the columns 考核日期 and 督查人员及日期 are left out.
     scope
         A sentence that says which classes of the county stand here; empty when all do.
+    with_visits
+        Whether the paper tells when a class is inspected; those who are inspected must not know.
     """
+    exams, visits = days is not None, days is not None and with_visits
     dates = [dates_of(instance, figures, days) for figures in classes]
     sheet = BureauSheet(
         papers,
         "开班计划表",
         title_of(instance, "开班计划表"),
-        _class_plan_columns(instance, classes, dates, days is not None),
+        _class_plan_columns(instance, classes, dates, exams, visits),
         "人、天、课时、元",
         frozen_columns=3,
     )
     lines = enumerate(zip(classes, dates, strict=True), 1)
-    sheet.rows([_class_plan_row(instance, number, *line, days is not None) for number, line in lines])
+    sheet.rows([_class_plan_row(instance, number, *line, exams, visits) for number, line in lines])
     sheet.filter_body()
-    sheet.total(_class_plan_total(instance, classes, days is not None))
+    sheet.total(_class_plan_total(instance, classes, exams, visits))
     notes = (jobs_note(instance.settings.objective), _vacancies_note(instance, scope), dates_note(classes, days), scope)
     for number, note in enumerate(filter(None, notes), 1):
         sheet.note(f"{'备注：' if number == 1 else ''}{number}. {note}")
@@ -70,12 +76,11 @@ def write_class_plan(
 def dates_of(instance: Instance, figures: ClassFigures, days: Mapping[str, ClassDays] | None) -> ClassDates:
     """Return when a class is held; ``days=None``: the plan has no timetable."""
     planned = figures.planned
-    found = days[planned.id] if days is not None else ClassDays()
-    start, finish = (found.days[0], found.days[-1]) if found.days else (planned.start_week, figures.finish)
+    found = days[planned.id] if days is not None else ClassDays(planned)
     year = instance.settings.plan_start.year
     visits = "\n".join(f"{visit.inspector}\n{short_day(visit.day, year)}" for visit in found.visits)
     undated = UNDATED if days is not None and not found.days else ""
-    return ClassDates(start, finish, found.exam, visits, "；".join(filter(None, (figures.remark, undated))))
+    return ClassDates(found.first, found.last, found.exam, visits, "；".join(filter(None, (figures.remark, undated))))
 
 
 def _vacancies_note(instance: Instance, scope: str) -> str:
@@ -97,14 +102,8 @@ def dates_note(classes: Sequence[ClassFigures], days: Mapping[str, ClassDays] | 
     return exact + (f"标“{UNDATED}”的 {undated} 个班以首周周一、末周周五代替。" if undated else "")
 
 
-def place_of(figures: ClassFigures) -> str:
-    """Return the venue with its township where its name does not say it."""
-    venue = figures.planned.venue
-    return venue if figures.township in venue else f"{venue}（{figures.township}）"
-
-
 def _class_plan_columns(
-    instance: Instance, classes: Sequence[ClassFigures], dates: Sequence[ClassDates], with_days: bool
+    instance: Instance, classes: Sequence[ClassFigures], dates: Sequence[ClassDates], exams: bool, visits: bool
 ) -> list[Column]:
     year = instance.settings.plan_start.year
     # The title says the year, so month and day are enough unless a class runs beyond it.
@@ -127,18 +126,18 @@ def _class_plan_columns(
         Column("培训天数", 4.6, Kind.WHOLE),
         Column("课时(理论/实操)", 8, Kind.LABEL),
         Column("授课方式", 4.6, Kind.LABEL),
-        *([replace(day, heading="考核日期")] if with_days else []),
+        *([replace(day, heading="考核日期")] if exams else []),
         Column("资金渠道", fitted_width([fund.name for fund in instance.funds], 8, 14)),
         *(Column(f"{kind.value}预算(元)", 8, Kind.YUAN) for kind in COSTS_IN_ORDER),
         Column("对接岗位(人)", 5, Kind.JOBS),
         Column("预计就业人数", 5, Kind.JOBS),
-        *([Column("督查人员及日期", 9)] if with_days else []),
+        *([Column("督查人员及日期", 9)] if visits else []),
         Column("备注", fitted_width([one.remark for one in dates], 5, 9)),
     ]
 
 
 def _class_plan_row(
-    instance: Instance, number: int, figures: ClassFigures, dates: ClassDates, with_days: bool
+    instance: Instance, number: int, figures: ClassFigures, dates: ClassDates, exams: bool, visits: bool
 ) -> tuple[Any, ...]:
     planned, course = figures.planned, figures.course
     practice_hours = figures.hours - figures.theory_hours
@@ -157,17 +156,19 @@ def _class_plan_row(
         course.class_days,
         f"{figures.hours}\n({figures.theory_hours}/{practice_hours})",
         f"{planned.form.value}\n下乡" if figures.outreach else planned.form.value,
-        *([dates.exam] if with_days else []),
+        *([dates.exam] if exams else []),
         "、".join(figures.funds),
         *(figures.cost_cents[kind] for kind in COSTS_IN_ORDER),
         figures.linked_jobs,
         figures.expected_jobs,
-        *([dates.visits] if with_days else []),
+        *([dates.visits] if visits else []),
         dates.remark,
     )
 
 
-def _class_plan_total(instance: Instance, classes: Sequence[ClassFigures], with_days: bool) -> tuple[Any, ...]:
+def _class_plan_total(
+    instance: Instance, classes: Sequence[ClassFigures], exams: bool, visits: bool
+) -> tuple[Any, ...]:
     heads = count_heads(instance, [entry for figures in classes for entry in figures.planned.heads])
     hours = sum(figures.hours for figures in classes)
     linked = [figures.linked_jobs for figures in classes if figures.linked_jobs is not None]
@@ -182,11 +183,11 @@ def _class_plan_total(instance: Instance, classes: Sequence[ClassFigures], with_
         sum(figures.course.class_days for figures in classes),
         f"{hours:,}",
         None,
-        *([None] if with_days else []),
+        *([None] if exams else []),
         f"共 {yuan_words(sum(costs_cents))} 元",
         *costs_cents,
         sum(linked) if instance.pools is not None else None,
         sum(figures.expected_jobs for figures in classes),
-        *([None] if with_days else []),
+        *([None] if visits else []),
         None,
     )

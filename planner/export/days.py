@@ -1,36 +1,53 @@
-"""What the papers tell of the timetable: days, rooms, teachers, exam and visit of each class, and days in words.
+"""What the papers tell of the timetable: days, rooms, teachers, exam and visits of each class, the teachers' loads.
 
 Everything is taken or added up from the plan's own sessions, exams and inspections; a plan without a timetable gives
-classes without days.
+classes without days. All papers - workbooks, documents, calendars, registers - take a class's days from here.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Final
 
 from planner.domain.instance import Instance
-from planner.domain.plan import CLASS_HOURS_PER_SESSION, Half, Inspection, Plan, Session, SessionKind
+from planner.domain.plan import CLASS_HOURS_PER_SESSION, Half, Inspection, Plan, PlannedClass, Session, SessionKind
+from planner.export.dates import monday_of
+from planner.export.figures import FRIDAY
 
 HALVES: Final = tuple(Half)
 
-HALF_TIMES: Final = {Half.MORNING: "8:30-12:00", Half.AFTERNOON: "14:00-17:30"}
-"""Clock times of the two sessions of a day, as the form 教学计划表 prints them (domain facts, 7.2)."""
 
-WEEKDAYS: Final = "一二三四五六日"
+@dataclass(frozen=True, slots=True)
+class ClassDay:
+    """One class day: its number from 1 and its sessions, morning first."""
+
+    number: int
+    day: date
+    sessions: tuple[Session, ...]
+
+    @property
+    def kinds(self) -> str:
+        """What is taught, such as ``理论`` or ``理论、实操``."""
+        return "、".join(dict.fromkeys(session.kind.value for session in self.sessions))
+
+    def taught_by(self, teacher: str) -> ClassDay | None:
+        """The sessions of one teacher; ``None`` when the teacher has none that day."""
+        own = tuple(session for session in self.sessions if teacher in session.teachers)
+        return ClassDay(self.number, self.day, own) if own else None
 
 
 @dataclass(frozen=True, slots=True)
 class ClassDays:
     """A class's part of the timetable: ``sessions`` by day and half, ``visits`` by day.
 
-    ``problem`` says why a class of a plan with a timetable has no days; it is empty otherwise.
+    ``problem`` says what the timetable could not do for the class: give it days, or a visit on one of them.
     """
 
+    planned: PlannedClass
     sessions: tuple[Session, ...] = ()
     exam: date | None = None
     visits: tuple[Inspection, ...] = ()
@@ -40,6 +57,22 @@ class ClassDays:
     def days(self) -> tuple[date, ...]:
         """Class days in order."""
         return tuple(dict.fromkeys(session.day for session in self.sessions))
+
+    @property
+    def first(self) -> date:
+        """First day; the Monday of the first week while the class has no days."""
+        return self.sessions[0].day if self.sessions else self.planned.start_week
+
+    @property
+    def last(self) -> date:
+        """Last day; the Friday of the last week while the class has no days."""
+        return self.sessions[-1].day if self.sessions else self.planned.end_week + FRIDAY
+
+    @property
+    def by_day(self) -> tuple[ClassDay, ...]:
+        """The sessions by day, numbered in order of date."""
+        grouped = groupby(self.sessions, key=lambda session: session.day)
+        return tuple(ClassDay(number, day, tuple(held)) for number, (day, held) in enumerate(grouped, 1))
 
     @property
     def teachers(self) -> tuple[str, ...]:
@@ -87,10 +120,13 @@ class TeacherFigures:
         return theory * CLASS_HOURS_PER_SESSION
 
 
-def count_days(plan: Plan) -> dict[str, ClassDays] | None:
-    """Return for each class id of the plan its part of the timetable, ``None`` when the plan has no timetable."""
-    if not plan.sessions and plan.timetable is None:
-        return None
+def has_timetable(plan: Plan) -> bool:
+    """Whether the plan has a timetable, though it may place no class."""
+    return bool(plan.sessions) or plan.timetable is not None
+
+
+def count_days(plan: Plan) -> dict[str, ClassDays]:
+    """Return for each class id of the plan its part of the timetable; classes without days are there, too."""
     sessions: defaultdict[str, list[Session]] = defaultdict(list)
     for session in sorted(plan.sessions, key=_time_of):
         sessions[session.class_id].append(session)
@@ -101,7 +137,11 @@ def count_days(plan: Plan) -> dict[str, ClassDays] | None:
     problems = {one.class_id: one.sentence for one in plan.timetable.unplaced} if plan.timetable else {}
     return {
         planned.id: ClassDays(
-            tuple(sessions[planned.id]), exams.get(planned.id), tuple(visits[planned.id]), problems.get(planned.id, "")
+            planned,
+            tuple(sessions[planned.id]),
+            exams.get(planned.id),
+            tuple(visits[planned.id]),
+            problems.get(planned.id, ""),
         )
         for planned in plan.classes
     }
@@ -127,44 +167,11 @@ def own_name(teacher: str, provider: str) -> str:
     return teacher.removeprefix(provider).strip() or teacher
 
 
-def monday_of(day: date) -> date:
-    """Return the Monday of the day's week."""
-    return day - timedelta(days=day.weekday())
-
-
-def weekday_words(day: date) -> str:
-    """Return the weekday, such as ``周一``."""
-    return f"周{WEEKDAYS[day.weekday()]}"
-
-
-def long_day(day: date) -> str:
-    """Return a day with its year and weekday, such as ``2026年3月2日（周一）``."""
-    return f"{day.year}年{day.month}月{day.day}日（{weekday_words(day)}）"
-
-
-def short_day(day: date, year: int) -> str:
-    """Return a day such as ``3月2日``, with its year when that is not ``year``."""
-    return f"{'' if day.year == year else f'{day.year}年'}{day.month}月{day.day}日"
-
-
-def day_runs(days: Iterable[date], year: int) -> str:
-    """Return days in the fewest words, such as ``3月2—6日、9日，4月1日``; a year that is not ``year`` is named."""
-    months = []
-    for (in_year, month), of_month in groupby(sorted(days), key=lambda day: (day.year, day.month)):
-        prefix = "" if in_year == year else f"{in_year}年"
-        months.append(f"{prefix}{month}月{'、'.join(_runs([day.day for day in of_month]))}")
-    return "，".join(months)
-
-
-def _runs(numbers: Sequence[int]) -> list[str]:
-    """Return rising numbers with neighbours joined, such as ``2—6日`` and ``9日``."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [f"{run[0]}—{run[-1]}日" if len(run) > 1 else f"{run[0]}日" for run in runs]
+def room_words(rooms: Sequence[int], of_venue: int) -> str:
+    """Return rooms as a paper names them: ``第2教室``, or ``教室`` when the venue has one only."""
+    if of_venue <= 1:
+        return "教室" if rooms else ""
+    return "、".join(f"第{room}教室" for room in rooms)
 
 
 def _time_of(session: Session) -> tuple[date, int, str, int]:

@@ -73,6 +73,12 @@ class ClassFigures:
         return f"{self.planned.course}第{self.term}期"
 
     @property
+    def place(self) -> str:
+        """The venue, with its township in front where its name does not tell it."""
+        venue = self.planned.venue
+        return venue if self.township in venue else f"{self.township} {venue}"
+
+    @property
     def hours(self) -> int:
         """Class hours, eight a day."""
         return self.course.class_days * CLASS_HOURS_PER_DAY
@@ -137,7 +143,7 @@ def count_heads(instance: Instance, entries: Iterable[Heads | Unserved]) -> Head
 
 
 def count_classes(instance: Instance, plan: Plan, expected_jobs: Mapping[str, float]) -> tuple[ClassFigures, ...]:
-    """Return the classes of the plan in order of start, township and id.
+    """Return the classes of the plan in order of start (first day, or Monday while a class has none), township, id.
 
     ``expected_jobs`` gives for each class id the expected jobs of its heads before the vacancy limit.
     """
@@ -147,9 +153,10 @@ def count_classes(instance: Instance, plan: Plan, expected_jobs: Mapping[str, fl
     order = {township.name: number for number, township in enumerate(instance.townships)}
     paid = _paid_by_class(plan)
     linked = _linked_by_class(instance, plan, courses, expected_jobs)
+    starts = _starts(plan)
     terms: Counter[str] = Counter()
     figures = []
-    for planned in sorted(plan.classes, key=lambda c: (c.start_week, order[venues[c.venue].township], c.id)):
+    for planned in sorted(plan.classes, key=lambda c: (starts[c.id], order[venues[c.venue].township], c.id)):
         terms[planned.course] += 1
         venue = venues[planned.venue]
         costs = paid[planned.id]
@@ -219,6 +226,15 @@ def count_unserved(instance: Instance, plan: Plan) -> tuple[UnservedFigures, ...
         entries[entry.township, entry.course, entry.reason].append(entry)
     keys = sorted(entries, key=lambda key: (order[key[0]], key[1], key[2]))
     return tuple(UnservedFigures(*key, count_heads(instance, entries[key])) for key in keys)
+
+
+def _starts(plan: Plan) -> dict[str, date]:
+    """Return the first day of each class, the Monday of its first week while it has no days."""
+    starts = {planned.id: planned.start_week for planned in plan.classes}
+    days: dict[str, date] = {}
+    for session in plan.sessions:
+        days[session.class_id] = min(session.day, days.get(session.class_id, session.day))
+    return starts | days
 
 
 def _paid_by_class(plan: Plan) -> defaultdict[str, defaultdict[CostKind, Counter[str]]]:

@@ -49,6 +49,9 @@ NARROW_CHARACTER_UNITS: Final = 1.1
 BOLD_DIGIT_UNITS: Final = 1.05
 """Width of a bold digit of the body font: a number that does not fit its column would show as ####."""
 
+PER_CENT_UNITS: Final = 2.5
+"""Width of a bold per cent sign."""
+
 CLOSING_PUNCTUATION: Final = "，。、；：！？）”》】)"
 """Characters that never begin a line."""
 
@@ -399,8 +402,14 @@ class BureauSheet:
             sheet.write_datetime(row, column, value, style(kind, strong))
         else:
             number = value / 100 if kind is Kind.YUAN else value
-            self._make_room(column, number_width(number, self._papers.decimals(kind)))
+            self._make_room(column, self._shown_width(number, kind))
             sheet.write_number(row, column, number, style(kind, strong))
+
+    def _shown_width(self, number: float, kind: Kind) -> float:
+        """Return the width that a number needs as its kind of column shows it; a share has a per cent sign, too."""
+        if kind is Kind.SHARE:
+            return number_width(100 * number, 1) + PER_CENT_UNITS
+        return number_width(number, self._papers.decimals(kind))
 
     def _make_room(self, column: int, width: float) -> None:
         """Widen a column for a number, which would show as #### if it did not fit."""

@@ -6,8 +6,25 @@ import math
 
 from planner.domain.instance import Instance, Settings
 from planner.domain.plan import Plan
+from planner.export.days import has_timetable
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.wording import capital_amount, jobs_note, outlook_words, rounded_up, title_of, verdict, yuan_words
+from planner.export.wording import (
+    capital_amount,
+    jobs_note,
+    outlook_words,
+    rounded_up,
+    rounds_words,
+    timetable_quality,
+    timetable_shortcomings,
+    timetable_size,
+    title_of,
+    unplaced_words,
+    verdict,
+    yuan_words,
+)
+
+SENTENCES_ON_A_PAGE = 8
+"""Sentences about classes that the timetable could not place on one page of the explanation."""
 
 
 def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
@@ -25,11 +42,16 @@ def write_assumptions(papers: Papers, instance: Instance, plan: Plan) -> None:
 def write_explanation(papers: Papers, instance: Instance, plan: Plan) -> None:
     """Write sheet 说明: status, value, bound and gap in plain words, and where the plan comes from."""
     columns = [Column("项目", 26), Column("内容", 118)]
-    sheet = BureauSheet(papers, "说明", title_of(instance, "方案说明"), columns, unit="")
+    sheet = BureauSheet(papers, "说明", title_of(instance, "方案说明"), columns, unit="", pages_high=_pages(plan))
     sheet.rows(_findings(instance, plan))
     sheet.band("怎样看这份方案", bold=True, bg_color="#F2F2F2")
     for number, sentence in enumerate(_reading_guide(instance), 1):
         sheet.band(f"{number}. {sentence}")
+
+
+def _pages(plan: Plan) -> int:
+    """Return how many pages the explanation may take: one, and more for many sentences about classes without days."""
+    return 1 + (len(unplaced_words(plan.timetable)) // SENTENCES_ON_A_PAGE if plan.timetable else 0)
 
 
 def _settings(settings: Settings) -> list[tuple[str, str, str]]:
@@ -75,9 +97,26 @@ def _findings(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
         ("得分上限", _bound(plan.bound)),
         ("总费用", f"{yuan_words(plan.total_cost_cents)} 元（人民币{capital_amount(plan.total_cost_cents)}）"),
         ("任务", f"{len(plan.targets)} 项，未完成 {missed} 项" if plan.targets else "未下达任务"),
+        *_timetable(plan),
         ("编制程序", f"planner {plan.version}，随机种子 {plan.seed}"),
         ("数据指纹", f"{plan.input_sha256}（输入数据的 SHA-256；数据有任何改动，指纹就不同）"),
     ]
+
+
+def _timetable(plan: Plan) -> list[tuple[str, str]]:
+    """Return what there is to say of the timetable, each with its label."""
+    if not has_timetable(plan):
+        return [("课表", "尚未排课表：开班、结业日期只到周")]
+    found = [("课表", timetable_size(plan))]
+    outcome = plan.timetable
+    if outcome is not None:
+        found += [
+            ("课表质量", timetable_quality(outcome)),
+            ("课表中的不足", timetable_shortcomings(outcome)),
+            ("方案与课表", rounds_words(outcome)),
+            *(("课表排不出的", words) for words in unplaced_words(outcome)),
+        ]
+    return found
 
 
 def _bound(bound: float) -> str:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from planner.domain.instance import CostKind, Form
+from planner.domain.instance import CostKind, Form, Objective
 from planner.domain.plan import (
     Exam,
     Half,
@@ -34,7 +34,7 @@ from planner.domain.plan import (
     Unplaced,
     Unserved,
 )
-from planner.domain.rate import UsedRate
+from planner.domain.rate import Rate, Source, UsedRate
 from planner.errors import BadInput, Fault
 from planner.export.files import whole_file
 
@@ -90,8 +90,8 @@ def plan_to_record(plan: Plan) -> dict[str, Any]:
 def record_to_plan(record: dict[str, Any], file: str = "plan.json") -> Plan:
     """Return the plan that ``record`` states; ``file`` is the name that faults are reported under.
 
-    Keys that the contract does not know are ignored, also our own ``outlook`` and ``rates``; of our own keys only
-    ``timetable`` is read.
+    Of the keys that the contract does not know, our own ``timetable``, ``outlook`` and ``rates`` are read where there
+    are any; others are ignored.
 
     Raises
     ------
@@ -129,6 +129,8 @@ def record_to_plan(record: dict[str, Any], file: str = "plan.json") -> Plan:
             for entry in top.entries("inspections")
         ),
         timetable=_read_timetable(top.entry("timetable")) if "timetable" in record else None,
+        outlook=_read_outlook(top.entry("outlook")) if "outlook" in record else None,
+        rates=tuple(_read_used_rate(entry) for entry in top.entries("rates")) if "rates" in record else (),
     )
     if faults:
         raise BadInput(faults)
@@ -392,6 +394,43 @@ def _read_timetable(entry: _Entry) -> TimetableOutcome:
     )
 
 
+def _read_outlook(entry: _Entry) -> JobOutlook:
+    shares = entry.entry("sources")
+    return JobOutlook(
+        maximised=entry.word("maximised", Objective),
+        gross_jobs=entry.number("gross_jobs"),
+        uplift_jobs=entry.number("uplift_jobs"),
+        low=entry.number("jobs_10"),
+        middle=entry.number("jobs_50"),
+        high=entry.number("jobs_90"),
+        optimism=entry.number("optimism"),
+        source_shares=tuple((source, shares.number(source.value)) for source in Source if source.value in shares),
+    )
+
+
+def _read_used_rate(entry: _Entry) -> UsedRate:
+    return UsedRate(
+        entry.text("course"),
+        entry.text("age_band"),
+        entry.text("group"),
+        entry.whole("persons"),
+        _read_rate(entry.entry("gross")),
+        _read_rate(entry.entry("uplift")),
+    )
+
+
+def _read_rate(entry: _Entry) -> Rate:
+    ranged, estimated = "low" in entry, "people" in entry
+    return Rate(
+        entry.number("rate"),
+        entry.word("source", Source),
+        entry.number("low") if ranged else None,
+        entry.number("high") if ranged else None,
+        entry.whole("people") if estimated else 0,
+        entry.text("basis") if estimated else "",
+    )
+
+
 class _Entry:
     """One JSON object of the record, which notes a fault for each value it cannot give.
 
@@ -406,6 +445,9 @@ class _Entry:
             self._values = values
         else:
             self._refuse("", values, "一组“名称: 值”")
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
 
     def text(self, key: str) -> str:
         value = self._values.get(key)

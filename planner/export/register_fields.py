@@ -12,12 +12,11 @@ from datetime import date
 from typing import Final, Generic, TypeVar
 
 from planner.domain.plan import CLASS_HOURS_PER_SESSION, Half, Heads, Session, SessionKind
-from planner.export.calendar.entries import ClassDay
 from planner.export.csv_file import Cell
+from planner.export.dates import HOURS, WEEKDAYS
+from planner.export.days import ClassDay
 from planner.export.figures import ClassFigures
-from planner.export.hours import HOURS
 
-WEEKDAYS: Final = "一二三四五六日"
 COURSE_KINDS: Final = {SessionKind.THEORY: 1, SessionKind.PRACTICE: 2}
 BOTH_KINDS: Final = 3
 """Values of bdf013 课程类型: 1 theory, 2 practice, 3 both."""
@@ -40,12 +39,12 @@ class Field(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class with its figures, days and exams."""
+    """A class with its figures, days and exam."""
 
     figures: ClassFigures
     county: str
     days: tuple[ClassDay, ...]
-    exams: tuple[date, ...]
+    exam: date | None
 
     @property
     def kinds(self) -> int:

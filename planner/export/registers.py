@@ -6,16 +6,14 @@ either can be mapped to a system's template by machine. Where no code is known, 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from planner.domain.instance import Instance
-from planner.domain.plan import Plan, Session
-from planner.export.calendar.entries import class_days
+from planner.domain.plan import Plan
 from planner.export.csv_file import Cell, write_csv
+from planner.export.days import count_days
 from planner.export.figures import count_classes
 from planner.export.folders import PaperFolders
 from planner.export.register_fields import (
@@ -66,7 +64,7 @@ def write_registers(instance: Instance, plan: Plan, folders: PaperFolders) -> tu
 
     write(CLASSES, classes)
     write(SESSIONS, [SessionRow(row, day, one) for row in classes for day in row.days for one in day.sessions])
-    write(EXAMS, [ExamRow(row, day) for row in classes for day in row.exams])
+    write(EXAMS, [ExamRow(row, row.exam) for row in classes if row.exam])
     write(SEATS, [seat for row in classes for seat in _seats(row)])
     files.append(write_csv(folders.registers / FIELD_LIST, told))
     return tuple(files)
@@ -79,19 +77,9 @@ def _seats(row: ClassRow) -> list[SeatRow]:
 
 def _class_rows(instance: Instance, plan: Plan) -> list[ClassRow]:
     counties = {township.name: township.county for township in instance.townships}
-    sessions: defaultdict[str, list[Session]] = defaultdict(list)
-    for session in plan.sessions:
-        sessions[session.class_id].append(session)
-    exams: defaultdict[str, list[date]] = defaultdict(list)
-    for exam in plan.exams:
-        exams[exam.class_id].append(exam.day)
+    days = count_days(plan)
     # The registers show no jobs; zero for every class leaves the other figures as they are.
     return [
-        ClassRow(
-            figures,
-            counties[figures.township],
-            class_days(sessions[figures.planned.id]),
-            tuple(sorted(exams[figures.planned.id])),
-        )
+        ClassRow(figures, counties[figures.township], days[figures.planned.id].by_day, days[figures.planned.id].exam)
         for figures in count_classes(instance, plan, dict.fromkeys((c.id for c in plan.classes), 0.0))
     ]

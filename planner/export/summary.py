@@ -8,8 +8,19 @@ from pathlib import Path
 
 from planner.domain.instance import Instance, Objective, Sense
 from planner.domain.plan import Plan, Status
+from planner.export.days import has_timetable
 from planner.export.figures import count_funds, count_heads, tags_of
-from planner.export.wording import gap_percent, outlook_words, rounded_up, target_demand, verdict, yuan_words
+from planner.export.wording import (
+    gap_percent,
+    outlook_words,
+    rounded_up,
+    rounds_words,
+    target_demand,
+    timetable_size,
+    unplaced_words,
+    verdict,
+    yuan_words,
+)
 
 ENGLISH_VERDICT = {
     Status.OPTIMAL: "proved optimal: no better plan exists under these settings",
@@ -39,6 +50,7 @@ def summary_lines(instance: Instance, plan: Plan, files: Sequence[Path] = ()) ->
         lines.append(f"  {fund.fund}：用 {used} 元，共 {amount} 元")
     lines.append(f"得分：{plan.value:,.1f}，理论上限 {rounded_up(plan.bound)}，差距 {_gap_words(plan)}")
     lines += _missed(instance, plan)
+    lines += _timetable_lines(plan)
     unserved = sum(entry.persons for entry in plan.unserved)
     if unserved:
         lines.append(f"未满足需求：{unserved:,} 人次，原因见“未满足需求”")
@@ -76,6 +88,7 @@ def summary_lines_en(instance: Instance, plan: Plan, files: Sequence[Path] = ())
             side = "short by" if target.sense is Sense.AT_LEAST else "exceeded by"
             asked = f"{target.sense.value} {target.value}"
             lines.append(f"Target missed: {target.id} (asked {asked}, reached {result.value}, {side} {result.missing})")
+    lines += _timetable_lines_en(plan)
     unserved = sum(entry.persons for entry in plan.unserved)
     if unserved:
         lines.append(f"Unserved wishes: {unserved:,}, reasons on sheet 未满足需求")
@@ -101,6 +114,33 @@ def _outlook_lines_en(plan: Plan) -> list[str]:
         f"Range: {outlook.low:,.1f} to {outlook.high:,.1f} in eight cases of ten; optimism at most about "
         f"{max(0.0, outlook.optimism):.1%}; given rates count as certain",
     ]
+
+
+def _timetable_lines(plan: Plan) -> list[str]:
+    if not has_timetable(plan):
+        return ["课表：未排，日期只到周"]
+    outcome = plan.timetable
+    if outcome is None:
+        return [f"课表：{timetable_size(plan)}"]
+    return [
+        f"课表：{timetable_size(plan)}；{rounds_words(outcome)}",
+        *(f"  排不出：{words}" for words in unplaced_words(outcome)),
+    ]
+
+
+def _timetable_lines_en(plan: Plan) -> list[str]:
+    if not has_timetable(plan):
+        return ["Timetable: none, dates are weeks only"]
+    placed = len({session.class_id for session in plan.sessions})
+    size = (
+        f"Timetable: {placed:,} of {len(plan.classes):,} classes placed, {len(plan.sessions):,} half-day sessions, "
+        f"{len(plan.exams):,} exams, {len(plan.inspections):,} inspections"
+    )
+    outcome = plan.timetable
+    if outcome is None:
+        return [size]
+    rounds = f"{size}; plan and timetable asked in {outcome.rounds:,} round{'s' if outcome.rounds != 1 else ''}"
+    return [rounds, *(f"  Not placed: {words}" for words in unplaced_words(outcome))]
 
 
 def _gap_words(plan: Plan) -> str:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from planner.domain.instance import Instance
 from planner.domain.plan import CLASS_HOURS_PER_SESSION, Half, Inspection, SessionKind
-from planner.export.class_sheets import UNDATED, place_of
-from planner.export.days import ClassDays, TeacherFigures, day_runs, own_name, short_day, weekday_words
+from planner.export.class_sheets import UNDATED
+from planner.export.dates import day_runs, short_day, weekday_words
+from planner.export.days import ClassDays, TeacherFigures, own_name, room_words
 from planner.export.figures import ClassFigures
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import title_of
@@ -29,7 +30,7 @@ def write_class_days(
         Column("班级编号", fitted_width([f.planned.id for f in classes], 5, 9.5), Kind.LABEL),
         Column("班级名称(期)", fitted_width([f.name for f in classes], 12, 18)),
         Column("承训机构", fitted_width([f.planned.provider for f in classes], 10, 15)),
-        Column("培训地点", fitted_width([place_of(f) for f in classes], 10, 17)),
+        Column("培训地点", fitted_width([f.place for f in classes], 10, 17)),
         Column("教室", 7, Kind.LABEL),
         Column("人数", 5, Kind.WHOLE),
         Column("上课日期", 28),
@@ -75,9 +76,9 @@ def write_class_days(
     sheet.note("备注：1. 每个上课日上、下午各 4 课时，先理论、后实操；每日由谁授课见各班的教学计划表(课程表)。")
     sheet.note("2. 考核日期为工作日，在最后一个上课日之后五个工作日内。")
     for figures in classes:
-        problem = days[figures.planned.id].problem
-        if problem:
-            sheet.note(f"{UNDATED}：{figures.planned.id} {figures.name}：{problem}")
+        found = days[figures.planned.id]
+        if found.problem and not found.days:
+            sheet.note(f"{UNDATED}：{figures.planned.id} {figures.name}：{found.problem}")
     sheet.sign()
 
 
@@ -139,6 +140,9 @@ def write_visits(
     sheet.note("备注：1. 每班至少督查一次；一名督查人员一天内的班级都在同一乡镇。")
     if unseen:
         sheet.note(f"2. 尚未安排督查的班（{len(unseen)} 个）：{_listed([figures.planned.id for figures in unseen])}。")
+        problems = dict.fromkeys(days[f.planned.id].problem for f in unseen if days[f.planned.id].days)
+        for problem in filter(None, problems):
+            sheet.note(problem)
     sheet.sign()
 
 
@@ -200,13 +204,6 @@ def write_teachers(
     sheet.sign()
 
 
-def room_words(rooms: Sequence[int], of_venue: int) -> str:
-    """Return rooms as a paper names them: ``第2教室``, or ``教室`` when the venue has one only."""
-    if of_venue <= 1:
-        return "教室" if rooms else ""
-    return "、".join(f"第{room}教室" for room in rooms)
-
-
 def _class_days_row(
     instance: Instance, number: int, figures: ClassFigures, found: ClassDays, rooms: Mapping[str, int]
 ) -> tuple[Any, ...]:
@@ -217,7 +214,7 @@ def _class_days_row(
         planned.id,
         figures.name,
         planned.provider,
-        place_of(figures),
+        figures.place,
         room_words(found.rooms, rooms[planned.venue]),
         planned.size,
         day_runs(found.days, year),

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from planner.domain.instance import Instance
-from planner.export.class_sheets import UNDATED, ClassDates, dates_of, place_of
-from planner.export.days import ClassDays, day_runs, short_day
+from planner.export.class_sheets import UNDATED, ClassDates, dates_of
+from planner.export.dates import day_runs, session_hours, short_day
+from planner.export.days import HALVES, ClassDays
 from planner.export.figures import ClassFigures
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
 from planner.export.wording import title_of
@@ -72,7 +73,7 @@ def write_trainees(
         Column("班级编号", fitted_width([f.planned.id for f in going], 8, 12), Kind.LABEL),
         Column("班级名称(期)", fitted_width([f.name for f in going], 14, 24)),
         Column("承训机构", fitted_width([f.planned.provider for f in going], 12, 18)),
-        Column("培训地点", fitted_width([place_of(f) for f in going], 12, 20)),
+        Column("培训地点", fitted_width([f.place for f in going], 12, 20)),
         Column("培训时间", 24 if days is not None else 18),
         *(Column(band, 6.5, Kind.WHOLE, group=group) for group, band in cohorts),
         Column("本乡镇人数", 6.5, Kind.WHOLE),
@@ -86,7 +87,7 @@ def write_trainees(
                 figures.planned.id,
                 figures.name,
                 figures.planned.provider,
-                place_of(figures),
+                figures.place,
                 _period_words(date_of, days, figures, year),
                 *(persons[cohort] or None for cohort in cohorts),
                 persons.total(),
@@ -111,8 +112,10 @@ def write_trainees(
     if days is None:
         sheet.note("2. 培训时间为首周周一至末周周五，具体上课日另行通知。")
     else:
-        sheet.note("2. 培训时间为上课日，上午 8:30-12:00，下午 14:00-17:30；尚未排课的班为首周周一至末周周五。")
+        hours = "，".join(map(session_hours, HALVES))
+        sheet.note(f"2. 培训时间为上课日，{hours}；尚未排课的班为首周周一至末周周五。")
     sheet.sign()
+
 
 def _period_words(dates: ClassDates, days: Mapping[str, ClassDays] | None, figures: ClassFigures, year: int) -> str:
     """Return when a class is held: its days, or its first and last week."""

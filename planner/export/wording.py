@@ -10,7 +10,10 @@ import math
 from decimal import ROUND_CEILING, Decimal
 
 from planner.domain.instance import Instance, Measure, Objective, Sense, Target
-from planner.domain.plan import JobOutlook, Plan, Status
+from planner.domain.plan import CLASS_HOURS_PER_SESSION, JobOutlook, Plan, Status, TimetableOutcome
+
+OFFICES = (("街道", "办事处"), ("镇", "人民政府"), ("乡", "人民政府"))
+"""What the office of a township is called, by the end of its name."""
 
 CAPITAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 CAPITAL_PLACES = ("", "拾", "佰", "仟")
@@ -40,6 +43,11 @@ def bureau_of(instance: Instance) -> str:
     """Return the name of the bureau that draws up the plan, empty when the county is not known."""
     county = county_of(instance)
     return f"{county}人力资源和社会保障局" if county else ""
+
+
+def office_of(township: str) -> str:
+    """Return the office that stamps a township's papers, such as ``可乐彝族苗族乡人民政府``."""
+    return next((township + office for end, office in OFFICES if township.endswith(end)), township)
 
 
 def title_of(instance: Instance, paper: str) -> str:
@@ -95,6 +103,46 @@ def outlook_words(outlook: JobOutlook) -> tuple[str, str]:
     if outlook.optimism > 0.0005:
         spread += f"；选优带来的乐观偏差估计不超过 {outlook.optimism:.1%}"
     return both, spread
+
+
+def timetable_size(plan: Plan) -> str:
+    """Return how many classes have days, in how many sessions, exams and visits."""
+    placed = len({session.class_id for session in plan.sessions})
+    classes = f"{placed:,} 个班" if placed == len(plan.classes) else f"{placed:,} 个班（共 {len(plan.classes):,} 个）"
+    return (
+        f"已排 {classes}、{len(plan.sessions):,} 节（每节半天，{CLASS_HOURS_PER_SESSION} 课时），"
+        f"考核 {len(plan.exams):,} 场，督查 {len(plan.inspections):,} 班次"
+    )
+
+
+def timetable_quality(outcome: TimetableOutcome) -> str:
+    """Return the points of a timetable and their proved bound, which holds for the classes and weeks of the plan."""
+    if outcome.cost == outcome.bound:
+        return f"课表质量分 {outcome.cost:,}（越低越好），已证明没有更好的课表"
+    return f"课表质量分 {outcome.cost:,}（越低越好），理论下限 {outcome.bound:,}（已证明）"
+
+
+def timetable_shortcomings(outcome: TimetableOutcome) -> str:
+    """Return what the points of a timetable count (:mod:`planner.timetable.goals`), each with its weight."""
+    moved = f"；与已公布的课表不同 {outcome.moved:,} 处（每处 6 分）" if outcome.moved else ""
+    return (
+        f"安排在赶集日的上午 {outcome.market_mornings:,} 个（每个 4 分）；教师多于必需 {outcome.extra_teachers:,} 人次"
+        f"（每人次 2 分）；教师授课天数超出平均 {outcome.uneven_days:,} 天（每天 1 分）；"
+        f"集中班中途停课 {outcome.idle_days:,} 个工作日（每个 1 分）{moved}"
+    )
+
+
+def rounds_words(outcome: TimetableOutcome) -> str:
+    """Return how often plan and timetable were asked until they agreed."""
+    return f"方案与课表协调 {outcome.rounds:,} 轮"
+
+
+def unplaced_words(outcome: TimetableOutcome) -> list[str]:
+    """Return what the timetable could not do: ids of classes and the sentence of what clashes, each sentence once."""
+    classes: dict[str, list[str]] = {}
+    for entry in outcome.unplaced:
+        classes.setdefault(entry.sentence, []).append(entry.class_id)
+    return [f"{'、'.join(ids)}：{sentence}" for sentence, ids in classes.items()]
 
 
 def jobs_note(objective: Objective) -> str:

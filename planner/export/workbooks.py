@@ -1,30 +1,32 @@
 """The workbooks for those who carry the plan out: one for each provider, each township and each class.
 
-The county's own workbook is :mod:`planner.export.workbook`. All are made of the same sheets from the same figures, so
-that their totals foot to the county's: money and classes over providers and over the townships of the venues, people
-over the townships they come from.
+The county's own workbook is :mod:`planner.export.county_workbook`. All are made of the same sheets from the same
+figures, so that their totals foot to the county's: money and classes over providers and over the townships of the
+venues, people over the townships they come from. Inspections come unannounced: only the county's workbook tells them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from planner.domain.instance import Instance, Township
 from planner.domain.plan import Plan
+from planner.export.blank_workbook import new_papers
 from planner.export.class_papers import write_class_papers
 from planner.export.class_sheets import write_class_plan
-from planner.export.days import ClassDays, TeacherFigures, count_days, count_teachers
+from planner.export.days import ClassDays, TeacherFigures, count_days, count_teachers, has_timetable
 from planner.export.figures import ClassFigures, UnservedFigures, count_classes, count_funds, count_unserved
 from planner.export.files import unwritable
 from planner.export.folders import PaperFolders
 from planner.export.money_sheet import write_class_money
-from planner.export.papers import new_papers
 from planner.export.people_sheets import write_targets, write_unserved
-from planner.export.timetable_sheets import write_teachers, write_visits
+from planner.export.timetable_sheets import write_teachers
 from planner.export.trainee_sheets import write_trainees
+from planner.export.wording import office_of
 
 PROVIDER_PAPERS: Final = "开班计划.xlsx"
 TOWNSHIP_PAPERS: Final = "培训安排.xlsx"
@@ -33,9 +35,6 @@ CLASS_PAPERS: Final = "课程表花名册考勤表.xlsx"
 
 FORM_SIGNERS: Final = ("填表人", "审核人", "联系电话")
 """Who signs a form that a provider or township fills in."""
-
-OFFICES: Final = (("街道", "办事处"), ("镇", "人民政府"), ("乡", "人民政府"))
-"""What the office of a township is called, by the end of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,9 @@ class _Figures:
 
 
 def write_workbooks(
-    instance: Instance, plan: Plan, folders: PaperFolders, expected_jobs: Mapping[str, float]
-) -> tuple[Path, ...]:
+    instance: Instance, plan: Plan, folders: PaperFolders, expected_jobs: Mapping[str, float],
+    on_written: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[Path, ...]:  # fmt: skip
     """Write the workbooks of all providers, townships and classes and return their paths in that order.
 
     Each file is written whole or not at all; folders are made where they are missing.
@@ -66,6 +66,9 @@ def write_workbooks(
     expected_jobs
         For each class id, the expected jobs of its heads before the vacancy limit (sum of the conversion rates).
 
+    on_written
+        Told after each workbook how many are done, and how many there are.
+
     Raises
     ------
     BadInput
@@ -77,36 +80,34 @@ def write_workbooks(
         instance,
         plan,
         count_classes(instance, plan, expected_jobs),
-        count_days(plan),
+        count_days(plan) if has_timetable(plan) else None,
         count_teachers(instance, plan),
         count_unserved(instance, plan),
     )
     rooms = {venue.name: venue.rooms for venue in instance.venues}
-    written = [_write_provider(figures, provider.name, folders) for provider in instance.providers]
-    written += [_write_township(figures, township, folders) for township in instance.townships]
-    written += [_write_class(figures, one, rooms[one.planned.venue], folders) for one in figures.classes]
+    writers = [partial(_write_provider, figures, provider.name) for provider in instance.providers]
+    writers += [partial(_write_township, figures, township) for township in instance.townships]
+    writers += [partial(_write_class, figures, one, rooms[one.planned.venue]) for one in figures.classes]
+    written = []
+    for number, write in enumerate(writers, 1):
+        written.append(write(folders))
+        on_written(number, len(writers))
     return tuple(written)
 
 
-def office_of(township: str) -> str:
-    """Return the office that stamps a township's papers, such as ``可乐彝族苗族乡人民政府``."""
-    return next((township + office for end, office in OFFICES if township.endswith(end)), township)
-
-
 def _write_provider(figures: _Figures, provider: str, folders: PaperFolders) -> Path:
-    """Write a provider's workbook: its classes, their money, its teachers' tasks and the visits to its classes."""
+    """Write a provider's workbook: its classes, their money and its teachers' tasks."""
     instance = figures.instance
     classes = tuple(one for one in figures.classes if one.planned.provider == provider)
     path = _made(folders.provider(provider), PROVIDER_PAPERS)
     with new_papers(
         path, instance, figures.plan, "开班计划", issuer=provider, part=provider, signers=FORM_SIGNERS
     ) as papers:
-        write_class_plan(papers, instance, classes, figures.days, "本表只列由本机构承训的班。")
+        write_class_plan(papers, instance, classes, figures.days, "本表只列由本机构承训的班。", with_visits=False)
         write_class_money(papers, instance, classes, count_funds(instance, _part_of(figures.plan, classes)))
         if figures.days is not None:
             teachers = tuple(one for one in figures.teachers if one.provider == provider)
             write_teachers(papers, instance, classes, teachers, (provider,))
-            write_visits(papers, instance, classes, figures.days)
     return path
 
 
@@ -121,7 +122,7 @@ def _write_township(figures: _Figures, township: Township, folders: PaperFolders
     ) as papers:
         write_trainees(papers, instance, township.name, figures.classes, figures.days)
         scope = "本表只列在本乡镇举办的班，含外乡镇来的学员；本乡镇学员去哪些班见“学员参训安排”。"
-        write_class_plan(papers, instance, held, figures.days, scope)
+        write_class_plan(papers, instance, held, figures.days, scope, with_visits=False)
         targets = [target for target in instance.targets if target.township == township.name]
         write_targets(papers, instance, figures.plan, targets)
         write_unserved(papers, instance, [one for one in figures.unserved if one.township == township.name])
@@ -135,7 +136,7 @@ def _write_class(figures: _Figures, one: ClassFigures, rooms: int, folders: Pape
     with new_papers(
         path, instance, figures.plan, "班级资料", issuer=planned.provider, signers=FORM_SIGNERS
     ) as papers:
-        found = figures.days[planned.id] if figures.days is not None else ClassDays()
+        found = figures.days[planned.id] if figures.days is not None else ClassDays(planned)
         write_class_papers(papers, instance, one, found, rooms)
     return path
 

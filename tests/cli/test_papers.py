@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -130,9 +131,27 @@ def test_json_progress_ends_with_the_files(planned: Path) -> None:
     result = run("papers", planned / "tiny.xlsx", planned / "out" / "plan.json", *TABLES, "--progress", "json")
     events = [json.loads(line) for line in result.stdout.splitlines()]
     stages = list(dict.fromkeys(event["stage"] for event in events[:-1]))
-    assert stages == ["读工作簿和方案", "核对方案", "写日历（1/2）", "写系统导入表（2/2）"]
+    assert stages == ["读工作簿和方案", "核对方案", "写日历", "写系统导入表"]
     assert events[-1]["event"] == "done" and events[-1]["notices"] == []
     assert all(Path(file).is_file() for file in events[-1]["files"])
+
+
+def test_json_progress_counts_the_papers_of_a_kind(planned: Path) -> None:
+    """Whoever shows a bar knows how long it is."""
+    result = run("papers", planned / "tiny.xlsx", planned / "out" / "plan.json", *TABLES[:2], "--progress", "json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    counted = [event["total"] for event in events if event.get("stage") == "写日历"]
+    assert counted[0] == 0 and all(0 <= event["done"] <= event["total"] for event in events[:-1])
+
+
+def test_zip_puts_all_papers_into_one_file(planned: Path) -> None:
+    """The archive holds what the folder holds."""
+    archive = planned / "all.zip"
+    words = ("papers", planned / "tiny.xlsx", planned / "out" / "plan.json", *TABLES, "--zip", archive)
+    assert run(*words).exit_code == 0
+    folder = planned / "out" / "papers"
+    files = sorted(path.relative_to(folder.parent).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert zipfile.ZipFile(archive).namelist() == files
 
 
 def test_what_was_kept_is_told_at_the_end(planned: Path) -> None:
@@ -148,7 +167,8 @@ def test_a_long_step_is_told_again_every_second(planned: Path, monkeypatch: pyte
     told: list[tuple[str, float]] = []
 
     class Voice:
-        def step(self, stage: str, seconds: float) -> None:
+        def step(self, stage: str, seconds: float, done: int = 0, total: int = 0) -> None:
+            del done, total
             told.append((stage, seconds))
 
     def slow(*_: object, **__: object) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ import pytest
 
 from planner.cli import main
 from planner.cli.commands import EXIT_BAD_INPUT, EXIT_DONE, EXIT_INFEASIBLE, EXIT_NO_PLAN
-from planner.export.workbook import write_plan_workbook
+from planner.export.county_workbook import write_plan_workbook
 from planner.workbook.schema import SHEETS
 from tests.export.builders import a_plan, an_instance, the_expected_jobs
 

@@ -14,7 +14,6 @@ import vobject
 from planner.domain.plan import Exam, Half, Plan, Session, SessionKind
 from planner.errors import BadInput
 from planner.export.calendar import write_calendar, write_calendars
-from planner.export.calendar.entries import days_words
 from planner.export.folders import PaperFolders
 
 from .builders import a_class, a_plan, an_instance, with_days
@@ -229,17 +228,3 @@ def test_a_folder_without_papers_has_no_earlier_calendars(tmp_path: Path) -> Non
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(BadInput, match="这里没有已发的日历.*全县/开班日历.ics"):
             write(a_plan(), tmp_path / "new", folder)
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        ([date(2026, 3, 2)], "3月2日"),
-        ([date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 5)], "3月2日—3日、5日"),
-        ([date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 3)], "3月31日—4月1日、3日"),
-        ([date(2026, 12, 31), date(2027, 1, 1)], "12月31日—1月1日"),
-    ],
-)
-def test_days_in_words(days: list[date], words: str) -> None:
-    """Days in a row are joined; a month is told when it is not the one told last."""
-    assert days_words(reversed(days)) == words

@@ -1,48 +1,23 @@
-"""What the papers tell of the timetable: a class's days, a teacher's load, days in words."""
+"""What the papers tell of the timetable: a class's days and a teacher's load."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from planner.domain.plan import Half, Session, SessionKind, TimetableOutcome, Unplaced
-from planner.export.days import count_days, count_teachers, day_runs, long_day, own_name, short_day
+from planner.export.days import count_days, count_teachers, has_timetable, own_name
 
 from .builders import a_plan, an_instance, with_days
 
 
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        ([], ""),
-        ([date(2026, 3, 2)], "3月2日"),
-        ([date(2026, 3, day) for day in (2, 3, 4, 5, 6, 9)], "3月2—6日、9日"),
-        ([date(2026, 3, day) for day in (9, 11, 13)], "3月9日、11日、13日"),
-        ([date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1)], "3月30—31日，4月1日"),
-        ([date(2026, 12, 31), date(2027, 1, 4), date(2027, 1, 5)], "12月31日，2027年1月4—5日"),
-        ([date(2026, 3, 3), date(2026, 3, 2)], "3月2—3日"),
-    ],
-)
-def test_days_in_the_fewest_words(days: list[date], words: str) -> None:
-    """Neighbouring days are joined, months named once, a year only when it is not the plan's."""
-    assert day_runs(days, 2026) == words
-
-
-def test_a_day_is_named_with_what_is_not_evident() -> None:
-    """A short day names another year; a long one names year and weekday."""
-    assert short_day(date(2026, 3, 2), 2026) == "3月2日"
-    assert short_day(date(2027, 1, 4), 2026) == "2027年1月4日"
-    assert long_day(date(2026, 3, 1)) == "2026年3月1日（周日）"
-
-
 def test_a_plan_without_timetable_has_no_days() -> None:
     """Neither sessions nor an outcome: no timetable, which is not the same as one that places nothing."""
-    assert count_days(a_plan()) is None
+    assert not has_timetable(a_plan())
+    assert [found.days for found in count_days(a_plan()).values()] == [(), ()]
     outcome = TimetableOutcome(0, 0, 0, 0, 0, unplaced=(Unplaced("K001", ("K002",), ("teacher",), "缺教师"),))
+    assert has_timetable(a_plan(timetable=outcome))
     found = count_days(a_plan(timetable=outcome))
-    assert found is not None
     assert (found["K001"].days, found["K001"].problem, found["K002"].problem) == ((), "缺教师", "")
 
 
@@ -50,9 +25,9 @@ def test_a_class_knows_its_days_teachers_exam_and_visit() -> None:
     """Ten days in two weeks, theory by one teacher, practice by two, exam on Monday, one visit."""
     plan = with_days(an_instance(), a_plan())
     found = count_days(replace(plan, sessions=tuple(reversed(plan.sessions))))
-    assert found is not None
     days = found["K001"]
-    assert day_runs(days.days, 2026) == "3月2—6日、9—13日"
+    assert days.days == tuple(date(2026, 3, day) for day in (*range(2, 7), *range(9, 14)))
+    assert (days.first, days.last) == (date(2026, 3, 2), date(2026, 3, 13))
     assert days.teachers == ("赫章县中等职业学校教师1", "赫章县中等职业学校教师2")
     assert (days.exam, days.rooms) == (date(2026, 3, 16), (1,))
     assert [visit.day for visit in days.visits] == [date(2026, 3, 3)]

@@ -117,10 +117,11 @@ def test_long_lists_are_cut_with_a_pointer_to_the_full_one(tmp_path: Path) -> No
 
 
 def test_timetable_facts_are_on_the_first_page(tmp_path: Path) -> None:
-    """Sessions, exams, inspections, rounds and market mornings; none when there is no timetable."""
-    first = pages(tmp_path / "days", with_days(an_instance(), a_plan()))[0]
-    assert "课表已排2个班、30节（每节半天），考核2场，督查2班次；没有排不出课表的班。方案与课表核对1轮" in first
-    assert "安排在赶集日上午的课1节" in first
+    """Sessions, exams, inspections, rounds, points and their bound; none when there is no timetable."""
+    made = pages(tmp_path / "days", with_days(an_instance(), a_plan()))
+    size = "课表已排2个班、30节（每节半天，4课时），考核2场，督查2班次；没有排不出课表的班。"
+    assert f"{size}方案与课表协调1轮；课表质量分7（越低越好），理论下限5（已证明），说明见第六部分。" in made[0]
+    assert "安排在赶集日的上午1个（每个4分）；教师多于必需1人次（每人次2分）" in "".join(made[1:])
     weeks = pages(tmp_path / "weeks", a_plan())[0]
     assert "尚未排课表：开班、结业日期只到周" in weeks
     assert "3月2日开第一个班，3月20日最后一个班结业" in weeks
@@ -137,10 +138,10 @@ def test_class_without_days_is_named_with_its_reason(tmp_path: Path) -> None:
         timetable=replace(plan.timetable, unplaced=(unplaced,)),
     )
     made = pages(tmp_path, plan)
-    assert "课表已排1个班、20节" in made[0]
+    assert "课表已排1个班（共2个）、20节" in made[0]
     assert "1个班排不出课表，原因见第二部分表后" in made[0]
     assert "未排出" in made[1]
-    assert "排不出课表的班1.养蜂员第1期（K002）：两个班都需要唯一的养蜂教师" in "".join(made)
+    assert "排不出课表的班1.K002：两个班都需要唯一的养蜂教师" in "".join(made)
 
 
 def test_class_plan_foots_to_the_plan(tmp_path: Path) -> None:

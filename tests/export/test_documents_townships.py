@@ -167,6 +167,17 @@ def test_many_classes_flow_over_pages_with_the_header_on_each(tmp_path: Path) ->
     assert all("序号培训班培训时间培训地点" in text for text in pages if "（集中，10天）" in text)
 
 
+@pytest.mark.parametrize("number", range(1, 19, 3))
+def test_the_offices_that_sign_never_stand_alone_on_a_page(tmp_path: Path, number: int) -> None:
+    """However many classes there are, the last page begins with text."""
+    classes = tuple(a_class(f"K{n:03}", start_week=date(2026, 3, 2), end_week=date(2026, 3, 9)) for n in range(number))
+    plan = with_days(an_instance(), a_plan(classes=classes, payments=(), total_cost_cents=0))
+    folders = PaperFolders(tmp_path, an_instance(), plan)
+    write_documents(an_instance(), plan, folders, dict.fromkeys((planned.id for planned in classes), 1.0))
+    last = page_texts(folders.township("双河街道") / "开班公告.pdf")[-1]
+    assert "课程结束后统一组织考核" in last and "双河街道办事处" in last
+
+
 @pytest.mark.parametrize(
     ("name", "own", "office"),
     [

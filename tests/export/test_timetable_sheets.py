@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from planner.domain.instance import Instance, Measure, Sense, Settings, Target, Teacher
-from planner.domain.plan import Plan, TimetableOutcome, Unplaced
+from planner.domain.plan import Half, Plan, Session, SessionKind, TimetableOutcome, Unplaced
 from planner.evaluation.draft import read_draft
-from planner.export.workbook import write_plan_workbook
+from planner.export.county_workbook import write_plan_workbook
 
 from .builders import PLAN_START, a_class, a_plan, an_instance, the_expected_jobs, with_days
 from .reading_back import all_text, rows_below, texts_too_high
@@ -70,6 +70,18 @@ def test_class_plan_shows_class_days_exam_and_visit(tmp_path: Path) -> None:
     assert "首周周一" not in all_text(workbook)
 
 
+def test_classes_stand_in_order_of_their_first_day(tmp_path: Path) -> None:
+    """A class of an earlier week that begins on a later day comes second, and is the second of its course."""
+    classes = tuple(a_class(name, start_week=date(2026, 3, day), end_week=date(2026, 3, 16)) for name, day in
+                    (("K001", 2), ("K002", 9)))  # fmt: skip
+    plan = a_plan(classes=classes, payments=(), placements=(), total_cost_cents=0)
+    one = Session("K001", date(2026, 3, 11), Half.MORNING, 1, SessionKind.THEORY, ("张三",))
+    plan = replace(plan, sessions=(one, replace(one, class_id="K002", day=date(2026, 3, 10))))
+    first, second = rows_below(dated(tmp_path, plan=plan)["开班计划表"], "序号")[:2]
+    assert (first["班级编号"], first["班级名称(期)"]) == ("K002", "育婴员第1期")
+    assert (second["班级编号"], second["班级名称(期)"]) == ("K001", "育婴员第2期")
+
+
 def test_sources_name_the_first_class_day(tmp_path: Path) -> None:
     """A class that begins on a Wednesday is called for Wednesday, not for Monday."""
     plan = with_days(an_instance(), a_plan())
@@ -92,9 +104,9 @@ def test_class_days_are_one_line(tmp_path: Path) -> None:
     """Days in few words, room, teachers without the provider's name, exam and visit, and totals of days and hours."""
     rows = rows_below(dated(tmp_path)["班级课程表"], "序号")
     first, second, total = rows[:3]
-    assert (first["上课日期"], first["天数"], first["教室"]) == ("3月2—6日、9—13日", 10, "教室")
+    assert (first["上课日期"], first["天数"], first["教室"]) == ("3月2日—6日、9日—13日", 10, "教室")
     assert (first["授课教师"], first["考核日期"]) == ("教师1、教师2", "3月16日\n周一")
-    assert (second["上课日期"], second["督查人员及日期"]) == ("3月9—11日、16—17日", "督查员1 3月10日")
+    assert (second["上课日期"], second["督查人员及日期"]) == ("3月9日—11日、16日—17日", "督查员1 3月10日")
     assert (total["人数"], total["天数"], total["课时(理论/实操)"]) == (62, 15, "120")
     assert (total["考核日期"], total["督查人员及日期"]) == ("2 场", "2 班次")
 

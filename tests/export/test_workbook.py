@@ -14,13 +14,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planner.domain.instance import Group, Instance, Objective, Settings
-from planner.domain.plan import Plan
+from planner.domain.instance import Group, Instance, Measure, Objective, Sense, Settings, Target
+from planner.domain.plan import Plan, TargetResult, Unplaced
 from planner.errors import BadInput
-from planner.export.frame import count_lines, text_units
-from planner.export.workbook import write_plan_workbook
+from planner.export.county_workbook import write_plan_workbook
+from planner.export.frame import count_lines, number_width, text_units
 
-from .builders import PLAN_START, a_plan, an_instance, the_expected_jobs
+from .builders import PLAN_START, a_plan, an_instance, the_expected_jobs, with_days
 from .large_county import a_large_county
 from .reading_back import all_text, column_widths, rows_below, texts_too_high
 
@@ -190,6 +190,27 @@ def test_explanation_speaks_plainly(tmp_path: Path) -> None:
     assert not re.search(r"solver|incumbent|dual|LP|MIP|求解器|松弛", text)
 
 
+def test_explanation_tells_how_good_the_timetable_is(tmp_path: Path) -> None:
+    """Size, points and their proved bound, what the points count, rounds; each sentence of a clash once."""
+    plan = with_days(an_instance(), a_plan())
+    assert plan.timetable is not None
+    left = tuple(Unplaced(name, (), ("inspection-missing",), "有 2 个班排不上督查。") for name in ("K001", "K002"))
+    outcome = replace(plan.timetable, rounds=3, idle_days=2, unplaced=left)
+    told = all_text(written(tmp_path, plan=replace(plan, timetable=outcome)))
+    for part in (
+        "已排 2 个班、30 节（每节半天，4 课时），考核 2 场，督查 2 班次",
+        "课表质量分 7（越低越好），理论下限 5（已证明）",
+        "集中班中途停课 2 个工作日",
+        "方案与课表协调 3 轮",
+        "K001、K002：有 2 个班排不上督查。",
+    ):
+        assert part in told
+    assert "与已公布的课表不同" not in told
+    best = all_text(written(tmp_path, plan=replace(plan, timetable=replace(outcome, bound=7))))
+    assert "课表质量分 7（越低越好），已证明没有更好的课表" in best
+    assert "尚未排课表：开班、结业日期只到周" in all_text(written(tmp_path))
+
+
 def test_unproved_bound_is_not_called_proved(tmp_path: Path) -> None:
     """Without a bound the explanation claims nothing as proved."""
     text = all_text(written(tmp_path, plan=a_plan(bound=math.inf, gap=math.inf)))
@@ -254,7 +275,8 @@ def test_every_sheet_is_ready_to_print(tmp_path: Path) -> None:
     for sheet in written(tmp_path):
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        high = None if sheet.title == "说明" else 0  # one page, the format's default; others as many as they need
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, high)
         assert sheet.print_title_rows
         assert sheet.freeze_panes
         assert "第 &P 页 共 &N 页" in str(sheet.oddFooter.center.text)
@@ -333,7 +355,21 @@ def test_no_number_of_a_large_plan_is_wider_than_its_column(tmp_path: Path) -> N
         widths = column_widths(sheet)
         for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, (int, float))):
             decimals = 2 if "0.00" in cell.number_format else 1 if "0.0" in cell.number_format else 0
-            assert len(f"{cell.value:,.{decimals}f}") <= widths[cell.column], (sheet.title, cell)
+            shown = f"{cell.value:,.{decimals}%}" if "%" in cell.number_format else f"{cell.value:,.{decimals}f}"
+            assert len(shown) <= widths[cell.column], (sheet.title, cell)
+
+
+def test_shares_of_several_hundred_per_cent_fit_their_column(tmp_path: Path) -> None:
+    """A small target that is passed thirty times over is shown, in bold too, not as ####."""
+    target = Target("小任务", Measure.PERSONS, Sense.AT_LEAST, 2, hard=False, township="双河街道")
+    instance = an_instance(targets=(target,))
+    plan = with_days(instance, a_plan(targets=(TargetResult("小任务", 30, 0),)))
+    write_plan_workbook(instance, plan, tmp_path / "plan.xlsx", the_expected_jobs())
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["任务分解表"]
+    widths = column_widths(sheet)
+    shares = [cell for row in sheet.iter_rows() for cell in row if "%" in cell.number_format and cell.value]
+    assert {f"{cell.value:.1%}" for cell in shares} == {"1500.0%", "3100.0%"}
+    assert all(widths[cell.column] >= number_width(100 * cell.value, 1) + 1 for cell in shares)
 
 
 def test_prints_one_page_wide_on_a4(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ import pytest
 from planner.domain.instance import Form, Group, Instance
 from planner.domain.plan import Heads, Plan
 from planner.errors import BadInput
+from planner.export.county_workbook import write_plan_workbook
 from planner.export.folders import PaperFolders
-from planner.export.workbook import write_plan_workbook
-from planner.export.workbooks import office_of, write_workbooks
+from planner.export.wording import office_of
+from planner.export.workbooks import write_workbooks
 
 from .builders import a_class, a_course, a_plan, an_instance, the_expected_jobs, with_days
 from .large_county import a_large_county
@@ -91,15 +92,24 @@ def test_equal_plans_give_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_a_provider_sees_its_own_classes_only(tmp_path: Path) -> None:
-    """Class plan, money, teachers and visits of the provider; nothing of another."""
+    """Class plan, money and teachers of the provider; nothing of another."""
     workbook = opened(papers(tmp_path).provider(PROVIDER))
-    assert workbook.sheetnames == ["开班计划表", "资金测算表", "教师任务表", "督查安排表"]
+    assert workbook.sheetnames == ["开班计划表", "资金测算表", "教师任务表"]
     text = all_text(workbook)
     assert "育婴员第1期" in text
     assert "养蜂员" not in text
     assert "黔鑫" not in text
     assert workbook["开班计划表"]["A2"].value == f"赫章县2026年职业技能培训开班计划表（{PROVIDER}）"
     assert workbook["开班计划表"]["A3"].value == f"填报单位（盖章）：{PROVIDER}"
+
+
+def test_only_the_county_knows_when_classes_are_inspected(tmp_path: Path) -> None:
+    """A visit that is announced checks nothing: neither provider nor township nor class is told day or inspector."""
+    folders = papers(tmp_path)
+    for folder in (folders.provider(PROVIDER), folders.township(TOWNSHIP), folders.of_class("K001")):
+        text = all_text(opened(folder))
+        assert "督查员" not in text and "督查人员及日期" not in text, folder
+        assert "考核日期" in text or folder != folders.provider(PROVIDER)
 
 
 def test_a_providers_money_foots_by_class_and_by_fund(tmp_path: Path) -> None:
@@ -133,8 +143,8 @@ def test_a_township_sees_where_its_people_go_and_what_it_hosts(tmp_path: Path) -
     away, home, total = rows_below(workbook["学员参训安排"], "序号")[:3]
     assert (away["班级编号"], away["培训地点"]) == ("K001", "双河街道文化站")
     assert (away["本乡镇人数"], away["全班人数"]) == (6, 36)
-    assert (home["班级编号"], home["培训地点"]) == ("K002", "可乐乡政府会议室（可乐彝族苗族乡）")
-    assert (home["培训时间"], total["本乡镇人数"]) == ("3月9—11日、16—17日", 38)
+    assert (home["班级编号"], home["培训地点"]) == ("K002", "可乐彝族苗族乡 可乐乡政府会议室")
+    assert (home["培训时间"], total["本乡镇人数"]) == ("3月9日—11日、16日—17日", 38)
     hosted = rows_below(workbook["开班计划表"], "序号")
     assert [row["班级编号"] for row in hosted[:2]] == ["K002", "合计"]
     assert rows_below(workbook["未满足需求"], "序号")[0]["未满足人次"] == 10
@@ -163,14 +173,14 @@ def test_a_class_has_its_days_hour_by_hour(tmp_path: Path) -> None:
     rows = rows_below(workbook["教学计划表(课程表)"], "日期")
     first, last, total = rows[0], rows[19], rows[20]
     assert list(first) == ["日期", "星期", "时段", "课时", "教学内容", "形式", "授课教师", "助教", "地点", "备注"]
-    assert (first["日期"], first["星期"], first["时段"]) == (datetime(2026, 3, 2), "周一", "上午 8:30-12:00")
+    assert (first["日期"], first["星期"], first["时段"]) == (datetime(2026, 3, 2), "周一", "上午 8:30—12:00")
     assert (first["课时"], first["教学内容"], first["授课教师"], first["助教"]) == (4, "理论第1—4课时", "教师1", None)
-    assert (last["时段"], last["教学内容"], last["助教"]) == ("下午 14:00-17:30", "实操第77—80课时", "教师2")
+    assert (last["时段"], last["教学内容"], last["助教"]) == ("下午 14:00—17:30", "实操第77—80课时", "教师2")
     assert (total["日期"], total["课时"], total["教学内容"]) == ("总课时", 80, "理论 32，实操 48")
     assert sum(row["课时"] for row in rows[:20]) == 80
     text = all_text(workbook)
     assert "考核日期：2026年3月16日（周一）" in text
-    assert "上课日期：2026年3月2—6日、9—13日" in text
+    assert "上课日期：2026年3月2日—6日、9日—13日" in text
 
 
 def test_the_day_of_the_visit_is_not_on_the_classs_papers(tmp_path: Path) -> None:
@@ -189,6 +199,15 @@ def test_a_register_has_a_row_for_each_place(tmp_path: Path) -> None:
     header = next(cell.row for cell in sheet["A"] if cell.value == "序号")
     identity = next(cell.column for cell in sheet[header] if cell.value == "身份证号")
     assert sheet.cell(header + 1, identity).number_format == "@"
+
+
+@pytest.mark.parametrize(("size", "pages"), [(20, 1), (22, 1), (23, 2), (50, 2), (60, 3)])
+def test_a_register_ends_on_no_page_of_a_few_rows(tmp_path: Path, size: int, pages: int) -> None:
+    """Print gets a little smaller before a last page holds five pupils and the signatures."""
+    instance, plan = a_long_class(5, size)
+    sheet = opened(papers(tmp_path, instance, plan).of_class("K001"))["学员花名册"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToHeight or 1) == pages  # a height of one page is the format's default
 
 
 def test_words_to_choose_from_are_offered(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     yield make
     for app in apps:
         runner_of(app).close()
+        app.extensions["desk"].papers.close()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """A planner that plans nothing: it plays the command line's part as the "workbook" tells it to.
 
-The workbook is a text file holding one JSON object: ``inspect`` and ``solve`` name how each verb ends, ``seconds``
-how long a search lasts, ``classes`` how many classes the plan has. It imports nothing of the project.
+The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
+``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
+``unplaced`` whether one of them has no timetable. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import random
 import sys
 import time
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -68,6 +70,8 @@ def main(words: list[str]) -> int:
     orders = read_orders(Path(words[1]))
     if words[0] == "inspect":
         return inspect(orders, with_weeks="--weeks" in words)
+    if words[0] == "papers":
+        return papers(orders, words)
     return solve(orders, words)
 
 
@@ -128,6 +132,8 @@ def a_week(number: int) -> dict[str, object]:
 
 def solve(orders: dict, words: list[str]) -> int:
     """Play ``solve``."""
+    timetable = "--no-timetable" not in words
+    words = [word for word in words if word != "--no-timetable"]
     option = dict(zip(words[2::2], words[3::2], strict=True))
     output, stop = Path(option["--out"]), Path(option["--stop-file"])
     how = orders.get("solve", "ok")
@@ -155,12 +161,73 @@ def solve(orders: dict, words: list[str]) -> int:
     if how == "no_plan" or value is None and stop.exists():
         return 3
     if how != "no_file":
-        write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists())
+        write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
     tell(event="done", exit=0, files=["plan.json"])
     return 0
 
 
-def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool) -> None:
+def papers(orders: dict, words: list[str]) -> int:
+    """Play ``papers``: three of the county, one of a township, and the archive."""
+    option = dict(zip(words[3::2], words[4::2], strict=True))
+    folder, how = Path(option["--out"]), orders.get("papers", "ok")
+    assert json.loads(Path(words[2]).read_text(encoding="utf-8"))["contract"] == 1
+    if how == "crash":
+        print("Traceback: boom", file=sys.stderr)
+        os.abort()
+    if how == "hang":
+        time.sleep(60)
+    if how == "refused":
+        tell(event="no_plan", sentence="方案未通过核对，没有写出文书。")
+        return 1
+    if how == "faults":
+        tell(event="faults", faults=FAULTS)
+        return 2
+    steps = 20
+    for done in range(steps + 1):
+        tell(event="progress", stage="写 Excel 表格", seconds=0.1 * done, done=done, total=steps)
+        time.sleep(float(orders.get("papers_seconds", 0.2)) / steps)
+    names = ["全县/开班日历.ics", "全县/开班计划.pdf", "全县/开班计划.xlsx", "乡镇/城关镇/城关镇培训安排.xlsx"]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(name.encode())
+    (folder / "文书清单.csv").write_text("文件", encoding="utf-8")
+    with zipfile.ZipFile(option["--zip"], "w") as archive:
+        for name in names:
+            archive.write(folder / name, f"文书/{name}")
+    tell(event="done", exit=0, files=names, notices=[])
+    return 0
+
+
+def a_timetable(classes: list[dict], *, unplaced: bool) -> dict[str, object]:
+    """Return the parts of a plan that a timetable fills: two days a class, the last class without days if asked."""
+    placed = classes[:-1] if unplaced else classes
+    sessions = [
+        {
+            "class": row["id"],
+            "date": (date.fromisoformat(row["start_week"]) + timedelta(days=day)).isoformat(),
+            "half": half,
+            "room": 1,
+            "kind": "理论",
+            "teachers": [f"{row['provider']}教师1"],
+        }
+        for row in placed
+        for day in (1, 2)
+        for half in ("上午", "下午")
+    ]
+    exams = [{"class": row["id"], "date": row["end_week"]} for row in placed]
+    sentence = "焊工班（c11）排不上课：一名教师同一时间只上一个班的课。请增加教师。"
+    left = [{"class": row["id"], "clashing": [], "rules": ["teacher-clash"], "sentence": sentence}
+            for row in classes[len(placed):]]  # fmt: skip
+    goals = {"market_mornings": 4, "extra_teachers": 3, "uneven_days": 2, "idle_days": 1, "moved": 0}
+    return {
+        "sessions": sessions,
+        "exams": exams,
+        "inspections": [{"class": row["class"], "date": row["date"], "inspector": "督查员1"} for row in exams],
+        "timetable": {"cost": 25, "bound": 21, "rounds": 2, "unplaced": left} | goals,
+    }
+
+
+def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool, timetable: bool) -> None:
     """Write the files of a plan; plan.xlsx and calendar.ics are place holders."""
     draw = random.Random(7)
     classes, payments = [], []
@@ -229,12 +296,14 @@ def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool) -> Non
         "unserved": unserved,
         "assumptions": ["没有工作表“路程”：按经纬度折算"],
     }
+    if timetable:
+        plan |= a_timetable(classes, unplaced=bool(orders.get("unplaced")))
     text = "{" if orders.get("solve") == "broken_plan" else json.dumps(plan, ensure_ascii=False)
     (output / "plan.json").write_text(text, encoding="utf-8")
     (output / "plan.xlsx").write_bytes(b"plan")
     (output / "calendar.ics").write_bytes(b"BEGIN:VCALENDAR")
     if budget:
-        (output / "input.xlsx").write_text(json.dumps({"total_funds": budget}), encoding="utf-8")
+        (output / "input.xlsx").write_text(json.dumps(orders | {"total_funds": budget}), encoding="utf-8")
 
 
 def tell(**event: object) -> None:

@@ -51,9 +51,33 @@ class User:
         """Upload, wait for the examination and start planning."""
         address = self.upload(orders)
         self.wait(address)
-        answer = self.client.post(f"{address}/plan", data={"time_limit": "60", "budget": ""} | form)
+        answer = self.client.post(f"{address}/plan", data={"time_limit": "60", "budget": "", "timetable": "1"} | form)
         assert answer.status_code == 303, answer.text
         return address
+
+    def start_in_weeks(self, orders: dict[str, Any] | None = None) -> str:
+        """Upload, wait for the examination and start planning with the timetable's box left open."""
+        address = self.upload(orders)
+        self.wait(address)
+        answer = self.client.post(f"{address}/plan", data={"time_limit": "60", "budget": ""})
+        assert answer.status_code == 303, answer.text
+        return address
+
+    def write_papers(self, address: str) -> str:
+        """Have the papers of a finished plan written, wait for their end and return the page."""
+        assert self.client.post(f"{address}/papers").status_code == 303
+        self.await_papers(address, "done", "failed")
+        return self.client.get(address).text
+
+    def await_papers(self, address: str, *states: str) -> str:
+        """Wait until the papers are in one of these states and return the moving part."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = self.client.get(f"{address}/papers/progress")
+            if answer.headers["X-Job-State"] in states:
+                return answer.text
+            assert time.monotonic() < end, "papers are still moving"
+            time.sleep(0.05)
 
     def plan(self, orders: dict[str, Any] | None = None, **form: str) -> str:
         """Plan to the end and return the page."""

@@ -113,6 +113,28 @@ def test_from_a_county_to_the_downloaded_plan_in_english(page: Page, serve: Call
     assert download.value.suggested_filename == "Demo county-plan.xlsx"
 
 
+def test_all_papers_are_made_followed_and_downloaded(page: Page, serve: Callable[..., str]) -> None:
+    upload(page, serve(), seconds=0.2, papers_seconds=4, unplaced=True)
+    page.click("button:has-text('开始规划')")
+    page.wait_for_selector("h2:has-text('课表')")
+    assert_fits(page)
+    page.click("button:has-text('生成全部文书')")
+    page.wait_for_selector("#papers [data-part=sentence]:has-text('写 Excel 表格')")
+    first = page.text_content("#papers [data-part=sentence]")
+    page.wait_for_function(
+        "before => document.querySelector('#papers [data-part=sentence]').textContent !== before", arg=first
+    )
+    assert_fits(page)
+    page.wait_for_selector("#papers a:has-text('下载全部')")
+    assert_fits(page)
+    with page.expect_download() as download:
+        page.click("#papers a:has-text('下载全部')")
+    assert download.value.suggested_filename == "county-全部文书.zip"
+    with page.expect_download() as download:
+        page.click("#papers a:has-text('开班计划.pdf')")
+    assert download.value.path().read_bytes() == "全县/开班计划.pdf".encode()
+
+
 def test_faults_of_an_upload_are_listed_and_the_file_comes_back(page: Page, serve: Callable[..., str]) -> None:
     upload(page, serve(), inspect="faults")
     page.wait_for_selector("table.faults >> text=约50人")

@@ -33,7 +33,9 @@ def test_addresses_cannot_be_guessed(user: User) -> None:
     assert all(len(identity) >= 22 for identity in identities)
 
 
-@pytest.mark.parametrize("page", ["", "/progress", "/delete", "/workbook", "/log", "/files/plan.json"])
+@pytest.mark.parametrize(
+    "page", ["", "/progress", "/delete", "/workbook", "/log", "/files/plan.json", "/papers/all.zip", "/papers/progress"]
+)
 @pytest.mark.parametrize("job", ["unknown", "..", "%2e%2e%2fsecret_key", "' OR 1=1 --"])
 def test_an_unknown_job_is_not_found(user: User, job: str, page: str) -> None:
     answer = user.client.get(f"/jobs/{job}{page}")
@@ -41,7 +43,7 @@ def test_an_unknown_job_is_not_found(user: User, job: str, page: str) -> None:
     assert "找不到这个页面" in answer.text
 
 
-@pytest.mark.parametrize("verb", ["plan", "stop", "again", "delete"])
+@pytest.mark.parametrize("verb", ["plan", "stop", "again", "delete", "papers"])
 def test_an_unknown_job_cannot_be_worked_on(user: User, verb: str) -> None:
     assert user.client.post(f"/jobs/unknown/{verb}").status_code == 404
 
@@ -151,12 +153,18 @@ def test_templates_hold_no_chinese_outside_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    "orders", [{}, {"solve": "infeasible"}, {"solve": "no_plan", "seconds": 0.2}, {"solve": "crash"}]
-)
+    "orders",
+    [
+        {}, {"unplaced": True}, {"papers": "faults"}, {"solve": "infeasible"}, {"solve": "no_plan", "seconds": 0.2},
+        {"solve": "crash"},
+    ],
+)  # fmt: skip
 def test_english_pages_are_chinese_only_where_the_workbook_speaks(user: User, orders: dict[str, str]) -> None:
     user.client.get("/language/en")
     address = user.start(orders | {"classes": 3})
     pages = [user.client.get("/").text, user.wait(address, "running"), user.wait(address)]
+    if user.state(address) == "done":
+        pages.append(user.write_papers(address))
     for page in pages:
         assert OwnWords.of(page) == []
 

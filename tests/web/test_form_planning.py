@@ -114,7 +114,7 @@ def test_a_planner_that_does_not_stop_is_ended(make_app: Callable[..., Flask]) -
 
 
 def test_a_planner_that_overstays_its_time_is_ended(make_app: Callable[..., Flask]) -> None:
-    user = User(make_app(WRITING_SECONDS=-59.5, STOPPING_SECONDS=0.2).test_client())
+    user = User(make_app(WRITING_SECONDS=-74.5, STOPPING_SECONDS=0.2).test_client())
     assert "已被终止，没有得到方案" in user.plan({"solve": "hang"})
 
 

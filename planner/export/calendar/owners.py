@@ -14,7 +14,7 @@ inspector  the inspector's visits                                   nobody else'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final
@@ -47,8 +47,9 @@ def write_calendar(instance: Instance, plan: Plan, path: Path) -> None:
 
 
 def write_calendars(
-    instance: Instance, plan: Plan, folders: PaperFolders, earlier: Path | None = None
-) -> tuple[Path, ...]:
+    instance: Instance, plan: Plan, folders: PaperFolders, earlier: Path | None = None,
+    on_written: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[Path, ...]:  # fmt: skip
     """Write the calendar of everybody who has an entry, making the folders, and return the files.
 
     Parameters
@@ -56,6 +57,8 @@ def write_calendars(
     earlier
         Folder of calendars, laid out as these, that people already have: entries that changed since get a higher
         revision, those that are gone are written as cancelled.
+    on_written
+        Told after each calendar how many are done, and how many there are.
 
     Raises
     ------
@@ -64,12 +67,14 @@ def write_calendars(
     """
     before = EarlierCalendars(instance, earlier)
     written: dict[str, Path] = {}
-    for path, name, entries in _calendars(instance, plan, folders):
+    calendars = list(_calendars(instance, plan, folders))
+    for number, (path, name, entries) in enumerate(calendars, 1):
         file = path.relative_to(folders.root).as_posix()
         events = before.revised(file, [event_of(instance, entry) for entry in _in_order(entries)])
         path.parent.mkdir(parents=True, exist_ok=True)
         write_events(name, events, path)
         written[file] = path
+        on_written(number, len(calendars))
     for file, name in before.abandoned(written).items():
         path = folders.root / file
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,8 @@ from typing import Final
 
 from planner.domain.instance import Form, Instance, Objective
 from planner.domain.plan import Plan
-from planner.export.documents.schedule import ClassSchedule, day_words
+from planner.export.dates import short_day
+from planner.export.days import ClassDays, has_timetable
 from planner.export.figures import ClassFigures, count_funds, count_heads, tags_of
 from planner.export.wording import (
     capital_amount,
@@ -21,7 +22,10 @@ from planner.export.wording import (
     jobs_note,
     outlook_words,
     rounded_up,
+    rounds_words,
     target_demand,
+    timetable_quality,
+    timetable_size,
     verdict,
     yuan_words,
 )
@@ -33,14 +37,14 @@ Line = tuple[str, list[str]]
 
 
 def conclusion(
-    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], schedules: Mapping[str, ClassSchedule]
+    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], days: Mapping[str, ClassDays]
 ) -> list[Line]:
     """Return the lines of the first page, each a label and its sentences."""
     return [
         ("总的结论", _quality(plan)),
         ("培训规模", _size(instance, plan, classes)),
         ("培训对象", _people(instance, plan)),
-        ("时间安排", _time(instance, plan, classes, schedules)),
+        ("时间安排", _time(instance, plan, classes, days)),
         ("所需资金", _money(instance, plan)),
         ("预计就业", _jobs(instance, plan)),
         ("任务完成", _targets(instance, plan)),
@@ -88,39 +92,35 @@ def _people(instance: Instance, plan: Plan) -> list[str]:
 
 
 def _time(
-    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], schedules: Mapping[str, ClassSchedule]
+    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], days: Mapping[str, ClassDays]
 ) -> list[str]:
     if not plan.classes:
         return ["没有开班。"]
     year = instance.settings.plan_start.year
-    first = min(schedule.first for schedule in schedules.values())
-    last = max(schedule.last for schedule in schedules.values())
+    first = min(held.first for held in days.values())
+    last = max(held.last for held in days.values())
     forms = Counter(planned.form for planned in plan.classes)
     outreach = sum(figures.outreach for figures in classes)
     return [
-        f"{day_words(first, year)}开第一个班，{day_words(last, year)}最后一个班结业；"
+        f"{short_day(first, year)}开第一个班，{short_day(last, year)}最后一个班结业；"
         f"集中 {forms[Form.FULL_TIME]} 个班，分散 {forms[Form.PART_TIME]} 个班，其中送教下乡 {outreach} 个班。",
-        *_timetable(plan, schedules),
+        *_timetable(plan, days),
     ]
 
 
-def _timetable(plan: Plan, schedules: Mapping[str, ClassSchedule]) -> list[str]:
-    if not plan.sessions:
+def _timetable(plan: Plan, days: Mapping[str, ClassDays]) -> list[str]:
+    """Return what there is to say of the timetable on the first page."""
+    if not has_timetable(plan):
         return ["尚未排课表：开班、结业日期只到周，具体日期以课表为准。"]
-    placed = sum(1 for schedule in schedules.values() if schedule.sessions)
-    words = (
-        f"课表已排 {placed:,} 个班、{len(plan.sessions):,} 节（每节半天），考核 {len(plan.exams):,} 场，"
-        f"督查 {len(plan.inspections):,} 班次"
-    )
-    outcome = plan.timetable
+    size, outcome = f"课表{timetable_size(plan)}", plan.timetable
     if outcome is None:
-        return [f"{words}。"]
-    missing = (
-        f"{len(outcome.unplaced)} 个班排不出课表，原因见第二部分表后" if outcome.unplaced else "没有排不出课表的班"
-    )
-    return [
-        f"{words}；{missing}。方案与课表核对 {outcome.rounds} 轮；安排在赶集日上午的课 {outcome.market_mornings:,} 节。"
-    ]
+        return [f"{size}。"]
+    undated = sum(1 for held in days.values() if not held.sessions)
+    unvisited = len(outcome.unplaced) - undated
+    left = [f"{undated:,} 个班排不出课表"] if undated else []
+    left += [f"{unvisited:,} 个班排不上督查"] if unvisited > 0 else []
+    missing = f"{'，'.join(left)}，原因见第二部分表后" if left else "没有排不出课表的班"
+    return [f"{size}；{missing}。", f"{rounds_words(outcome)}；{timetable_quality(outcome)}，说明见第六部分。"]
 
 
 def _money(instance: Instance, plan: Plan) -> list[str]:

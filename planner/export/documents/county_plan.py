@@ -8,27 +8,35 @@ from typing import Any, Final
 
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
+from planner.export.days import ClassDays
 from planner.export.documents.conclusion import conclusion
 from planner.export.documents.county_tables import class_table, fund_table, reason_table, target_table, township_table
 from planner.export.documents.paper import frame
-from planner.export.documents.schedule import ClassSchedule
 from planner.export.figures import CLASS_HOURS_PER_DAY, ClassFigures, count_funds
-from planner.export.wording import capital_amount, jobs_note, title_of, yuan_words
+from planner.export.wording import (
+    capital_amount,
+    jobs_note,
+    timetable_quality,
+    timetable_shortcomings,
+    title_of,
+    unplaced_words,
+    yuan_words,
+)
 
 SIGNERS: Final = ("编制人", "审核人", "批准人")
 
 
 def county_plan(
-    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], schedules: Mapping[str, ClassSchedule]
+    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], days: Mapping[str, ClassDays]
 ) -> dict[str, Any]:
     """Return the content of template ``county_plan``."""
     content = frame(instance, plan, title_of(instance, "开班计划"))
     return {
         **content,
-        "conclusion": conclusion(instance, plan, classes, schedules),
-        "classes": class_table(instance, plan, classes, schedules),
+        "conclusion": conclusion(instance, plan, classes, days),
+        "classes": class_table(instance, plan, classes, days),
         "class_notes": _class_notes(instance, plan, classes),
-        "unplaced": _unplaced(plan, classes),
+        "unplaced": unplaced_words(plan.timetable) if plan.timetable else [],
         "funds": fund_table(instance, plan),
         "fund_words": _fund_words(instance, plan),
         "targets": target_table(instance, plan) if instance.targets else None,
@@ -62,13 +70,6 @@ def _class_notes(instance: Instance, plan: Plan, classes: Sequence[ClassFigures]
     ]
 
 
-def _unplaced(plan: Plan, classes: Sequence[ClassFigures]) -> list[str]:
-    """Return a sentence for each class without days: which, and what clashes."""
-    names = {figures.planned.id: figures.name for figures in classes}
-    unplaced = plan.timetable.unplaced if plan.timetable else ()
-    return [f"{names.get(entry.class_id, '')}（{entry.class_id}）：{entry.sentence}" for entry in unplaced]
-
-
 def _fund_words(instance: Instance, plan: Plan) -> list[str]:
     used = sum(figures.used_cents for figures in count_funds(instance, plan))
     agrees = "一致" if used == plan.total_cost_cents else "不一致，请用 planner check 核查"
@@ -87,6 +88,14 @@ def _township_notes(plan: Plan) -> list[str]:
     ]
 
 
+def _timetable_words(plan: Plan) -> list[str]:
+    """Return how good the timetable is and what its points count."""
+    outcome = plan.timetable
+    if outcome is None:
+        return []
+    return [f"课表：{timetable_quality(outcome)}。{timetable_shortcomings(outcome)}。"]
+
+
 def _explanations(instance: Instance, plan: Plan) -> list[str]:
     factor = instance.settings.unlinked_factor
     if instance.pools is None:
@@ -99,6 +108,7 @@ def _explanations(instance: Instance, plan: Plan) -> list[str]:
         score,
         "预计人数带小数是平均意义上的期望值，不是对某个人的承诺。",
         "在不降低得分的前提下尽量压低了费用。",
+        *_timetable_words(plan),
         f"编制依据：数据指纹 {plan.input_sha256}，程序版本 {plan.version}，随机种子 {plan.seed}。",
         "各表由同一份方案生成，合计互相对应；改动任何数据后请重新编制。",
     ]

@@ -14,8 +14,9 @@ from typing import Any, Final
 from planner.domain.instance import CostKind, Instance, Sense
 from planner.domain.plan import Plan, Unserved
 from planner.export.class_sheets import COSTS_IN_ORDER
+from planner.export.dates import short_day
+from planner.export.days import ClassDays
 from planner.export.documents.paper import Column, table
-from planner.export.documents.schedule import ClassSchedule, day_words
 from planner.export.figures import ClassFigures, FundFigures, HeadCount, count_funds, count_heads, tags_of
 from planner.export.wording import target_demand, target_scope, yuan_words
 
@@ -45,7 +46,7 @@ LONGEST_SOURCE: Final = 6
 
 
 def class_table(
-    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], schedules: Mapping[str, ClassSchedule]
+    instance: Instance, plan: Plan, classes: Sequence[ClassFigures], days: Mapping[str, ClassDays]
 ) -> dict[str, Any]:
     """Return 开班计划表: a row for each class, in the order of ``classes``, and the totals.
 
@@ -75,7 +76,7 @@ def class_table(
         Column("预计就业\n(人)", mm=_figure_mm([total[-1]]), align="right"),
     ]  # fmt: skip
     rows = [
-        _class_row(instance, number, figures, schedules[figures.planned.id], dated)
+        _class_row(instance, number, figures, days[figures.planned.id], dated)
         for number, figures in enumerate(classes, 1)
     ]
     return table(columns, rows, [total], points=CLASS_TABLE_POINTS, across_mm=ACROSS_MM, text_mm=90.0)
@@ -111,13 +112,13 @@ def _figure_mm(texts: Sequence[str], points: float = CLASS_TABLE_POINTS) -> floa
 
 
 def _class_row(
-    instance: Instance, number: int, figures: ClassFigures, schedule: ClassSchedule, dated: bool
+    instance: Instance, number: int, figures: ClassFigures, held: ClassDays, dated: bool
 ) -> list[str]:
     planned, course = figures.planned, figures.course
     year = instance.settings.plan_start.year
     numbers = {fund.name: str(number) for number, fund in enumerate(instance.funds, 1)}
-    exam = day_words(schedule.exam, year) if schedule.exam else "—"
-    visits = "、".join(dict.fromkeys(day_words(day, year) for day, _ in schedule.inspections)) or "—"
+    exam = short_day(held.exam, year) if held.exam else "—"
+    visits = "、".join(dict.fromkeys(short_day(visit.day, year) for visit in held.visits)) or "—"
     return [
         str(number),
         planned.id,
@@ -126,10 +127,10 @@ def _class_row(
         planned.venue,
         *_people_cells(instance, figures.heads),
         "、".join(f"{township}{persons}" for township, persons in figures.sources),
-        f"{day_words(schedule.first, year)}\n{day_words(schedule.last, year)}",
+        f"{short_day(held.first, year)}\n{short_day(held.last, year)}",
         f"{course.class_days}\n{figures.hours}",
         f"{planned.form.value}\n下乡" if figures.outreach else planned.form.value,
-        *([f"{exam}\n{visits}" if schedule.sessions else "未排出"] if dated else []),
+        *([f"{exam}\n{visits}" if held.sessions else "未排出"] if dated else []),
         "、".join(numbers[fund] for fund in figures.funds),
         *_cost_cells(figures.cost_cents),
         f"{figures.expected_jobs:,.1f}",

@@ -12,17 +12,20 @@ from typing import Any, Final
 
 from planner.domain.instance import Course, Instance, Township
 from planner.domain.plan import Plan
-from planner.export.documents.class_timetable import venue_words
+from planner.export.dates import day_runs, day_span, session_hours, short_day
+from planner.export.days import HALVES, ClassDays
 from planner.export.documents.paper import Column, frame, table
-from planner.export.documents.schedule import HOURS_OF_DAY, ClassSchedule, day_words, days_words, span_words
 from planner.export.figures import ClassFigures
-from planner.export.wording import bureau_of, yuan_words
+from planner.export.wording import bureau_of, office_of, yuan_words
 
 TABLE_POINTS: Final = 12.5
 """Type of the lists of classes: read from a step away."""
 
-KINDS: Final = {"街道": ("本街道", "办事处"), "镇": ("本镇", "人民政府"), "乡": ("本乡", "人民政府")}
-"""How a township speaks of itself and what its office is called, by the end of its name."""
+MOST_RUNS: Final = 6
+"""Runs of days that a list may have; a class with more is told by its first and last day."""
+
+OWN_WORDS: Final = {"街道": "本街道", "镇": "本镇", "乡": "本乡"}
+"""How a township speaks of itself, by the end of its name."""
 
 
 def notice_classes(township: str, classes: Sequence[ClassFigures]) -> tuple[list[ClassFigures], list[ClassFigures]]:
@@ -37,15 +40,15 @@ def township_notice(
     plan: Plan,
     township: Township,
     classes: tuple[Sequence[ClassFigures], Sequence[ClassFigures]],
-    schedules: Mapping[str, ClassSchedule],
+    days: Mapping[str, ClassDays],
 ) -> dict[str, Any]:
     """Return the content of template ``township_notice``; ``classes`` are those of :func:`notice_classes`."""
     here, near = classes
-    own, office = _words(township.name)
+    own, office = _own_word(township.name), office_of(township.name)
     year = instance.settings.plan_start.year
     by_start = {
-        f"在{own}开班": sorted(here, key=lambda f: (schedules[f.planned.id].first, f.planned.id)),
-        "在附近乡镇（街道）开班": sorted(near, key=lambda f: (schedules[f.planned.id].first, f.planned.id)),
+        f"在{own}开班": sorted(here, key=lambda f: (days[f.planned.id].first, f.planned.id)),
+        "在附近乡镇（街道）开班": sorted(near, key=lambda f: (days[f.planned.id].first, f.planned.id)),
     }
     bureau = bureau_of(instance)
     place, subject = township.county + township.name, f"{year}年职业技能培训开班公告"
@@ -57,12 +60,12 @@ def township_notice(
         "lists": [
             {
                 "heading": f"{heading}（{len(held)} 个）",
-                "table": _class_table(instance, township.name, held, schedules, own),
+                "table": _class_table(instance, township.name, held, days, own),
             }
             for heading, held in by_start.items()
             if held
         ],
-        "list_notes": _list_notes(own, township.name, [*here, *near], schedules),
+        "list_notes": _list_notes(own, township.name, [*here, *near], days),
         "sections": _sections(instance, [*here, *near], own),
         "issuers": [name for name in (bureau, office) if name],
         "date": f"{year}年    月    日",
@@ -90,11 +93,8 @@ def ages_of(instance: Instance, course: Course) -> str:
     return "、".join(f"{low}—{high}" for low, high in spans) or "—"
 
 
-def _words(township: str) -> tuple[str, str]:
-    for ending, (own, office) in KINDS.items():
-        if township.endswith(ending):
-            return own, township + office
-    return "本地", township
+def _own_word(township: str) -> str:
+    return next((own for ending, own in OWN_WORDS.items() if township.endswith(ending)), "本地")
 
 
 def _opening(
@@ -115,7 +115,7 @@ def _class_table(
     instance: Instance,
     township: str,
     held: Sequence[ClassFigures],
-    schedules: Mapping[str, ClassSchedule],
+    days: Mapping[str, ClassDays],
     own: str,
 ) -> dict[str, Any]:
     columns = [
@@ -131,8 +131,8 @@ def _class_table(
         (
             str(number),
             f"{figures.name}\n（{figures.planned.form.value}，{figures.course.class_days}天）",
-            _time(schedules[figures.planned.id], year),
-            venue_words(figures),
+            _time(days[figures.planned.id], year),
+            figures.place,
             ages_of(instance, figures.course),
             _places_words(instance, figures, township),
         )
@@ -141,11 +141,11 @@ def _class_table(
     return table(columns, rows, points=TABLE_POINTS)
 
 
-def _time(schedule: ClassSchedule, year: int) -> str:
-    if not schedule.sessions:
-        return f"{span_words(schedule.first, schedule.last, year)}\n（日期另行通知）"
-    exam = f"\n{day_words(schedule.exam, year)}考核" if schedule.exam else ""
-    return f"{days_words(schedule.days, year)}{exam}"
+def _time(held: ClassDays, year: int) -> str:
+    if not held.sessions:
+        return f"{day_span(held.first, held.last, year)}\n（日期另行通知）"
+    exam = f"\n{short_day(held.exam, year)}考核" if held.exam else ""
+    return f"{day_runs(held.days, year, MOST_RUNS)}{exam}"
 
 
 def _places_words(instance: Instance, figures: ClassFigures, township: str) -> str:
@@ -160,12 +160,12 @@ def _places_words(instance: Instance, figures: ClassFigures, township: str) -> s
 
 
 def _list_notes(
-    own: str, township: str, classes: Sequence[ClassFigures], schedules: Mapping[str, ClassSchedule]
+    own: str, township: str, classes: Sequence[ClassFigures], days: Mapping[str, ClassDays]
 ) -> list[str]:
     notes = ["“名额”下列出各类人员的名额，请按本人所属类别报名。"]
     if any(not places(figures, township) for figures in classes):
         notes.append(f"名额为“—”的班在{own}上课，名额已安排给其他乡镇（街道）。")
-    if any(not schedules[figures.planned.id].sessions for figures in classes):
+    if any(not days[figures.planned.id].sessions for figures in classes):
         notes.append("“日期另行通知”的班在所写起止日期之间上课，具体日期开班前通知。")
     return notes
 
@@ -181,7 +181,7 @@ def _sections(instance: Instance, classes: Sequence[ClassFigures], own: str) -> 
                 f"每人在本计划期内最多参加 {limit} 次培训。",
             ],
         },
-        {"heading": "上课时间", "lines": [f"{'；'.join(HOURS_OF_DAY.values())}。请按时到课，法定节假日不上课。"]},
+        {"heading": "上课时间", "lines": [f"{'；'.join(map(session_hours, HALVES))}。请按时到课，法定节假日不上课。"]},
         {"heading": "费用和补贴", "lines": _money_lines(instance, classes)},
         {
             "heading": "报名方式",

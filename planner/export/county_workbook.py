@@ -10,13 +10,13 @@ from pathlib import Path
 
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
+from planner.export.blank_workbook import new_papers
 from planner.export.class_sheets import write_class_plan
-from planner.export.days import count_days, count_teachers
+from planner.export.days import count_days, count_teachers, has_timetable
 from planner.export.figures import count_classes, count_funds, count_townships, count_unserved
 from planner.export.frame import Papers
 from planner.export.money_sheet import write_money
 from planner.export.notes_sheets import write_assumptions, write_explanation
-from planner.export.papers import new_papers
 from planner.export.people_sheets import write_placements, write_targets, write_townships, write_unserved
 from planner.export.rate_sheet import write_rates
 from planner.export.task_sheet import write_tasks
@@ -49,7 +49,7 @@ def write_plan_workbook(instance: Instance, plan: Plan, path: Path, expected_job
 
 def _write_sheets(papers: Papers, instance: Instance, plan: Plan, expected_jobs: Mapping[str, float]) -> None:
     classes = count_classes(instance, plan, expected_jobs)
-    days = count_days(plan)
+    days = count_days(plan) if has_timetable(plan) else None
     write_class_plan(papers, instance, classes, days)
     write_sources(papers, instance, classes, days)
     if days is not None:
