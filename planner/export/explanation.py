@@ -10,13 +10,13 @@ from pathlib import Path
 
 from planner.domain.plan import Plan
 from planner.explanations.explanation import Explanation
+from planner.export.blank_workbook import new_papers
 from planner.export.explanation_baselines import write_gains
 from planner.export.explanation_difference import write_difference
 from planner.export.explanation_rules import write_rule_prices
 from planner.export.explanation_unserved import write_reasons
 from planner.export.explanation_worth import write_answers, write_worths
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.papers import new_papers
 from planner.export.wording import jobs_note, title_of, verdict
 from planner.model.problem import Problem
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from planner.domain.plan import Heads, Plan
 from planner.explanations.infeasible import Clash, Diagnosis, Shortfall, Sort
 from planner.explanations.requirements import DEMANDS, Answer
+from planner.export.blank_workbook import new_papers
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
-from planner.export.papers import new_papers
 from planner.export.wording import rounded_up, title_of, yuan_words
 
 MEANING = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from planner.errors import BadInput
 from planner.reading.read import DemandReading, read_demand
 from planner.reading.report import Level
 from planner.reading.values import read_date, read_identity, read_money, read_period, read_phones
@@ -151,7 +152,8 @@ def people_and_attendances_yuan_and_ten_thousands_hours_and_days(tmp_path: Path)
     tables = tables_of(a_tiny_instance())
     tables["课程"] = [row | {"课日": 64} for row in tables["课程"]]
     write_tables(tmp_path / "县.xlsx", tables)
-    read_workbook(tmp_path / "县.xlsx")  # 64 days are allowed; a course of the catalogue would be doubted.
+    with pytest.raises(BadInput, match="核对填的是课日还是课时"):  # 64 days are more than the plan's weeks have
+        read_workbook(tmp_path / "县.xlsx")
 
 
 @dirt(11)
