@@ -36,7 +36,7 @@ def run_planner(
     command = [
         sys.executable, "-m", "planner", "solve", str(workbook), "--out", str(out), "--progress", "json",
         "--time-limit", str(time_limit), "--gap", str(gap), "--seed", str(seed), "--effort", str(effort),
-        "--threads", str(threads),
+        "--threads", str(threads), "--no-timetable",
     ]
     done = run_child(command, Limits(_GRACE_FACTOR * time_limit + _GRACE_SECONDS, memory_gb))
     events = _events(done)

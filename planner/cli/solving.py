@@ -38,7 +38,7 @@ PLANNED_INPUT = "input.xlsx"
 TIMETABLE_SHARE = 0.25
 """Share of the time limit that the timetable may take beyond it, when the plan has used it up."""
 
-AGAIN_EFFORT, LEAST_SECONDS = 0.15, 5.0
+AGAIN_EFFORT, LEAST_SECONDS = 0.3, 5.0
 """Effort of a plan asked for again, from the one before, and the seconds below which it is not asked for."""
 
 
