@@ -40,7 +40,7 @@ def main() -> None:
 @main.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
-@click.option("--time-limit", type=click.FloatRange(min=1), default=300.0, show_default=True, help="最长用时（秒）")
+@click.option("--time-limit", type=click.FloatRange(min=1), default=600.0, show_default=True, help="最长用时（秒）")
 @click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子；相同则方案相同")
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")

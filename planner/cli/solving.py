@@ -15,7 +15,7 @@ from planner.checker import check_plan, format_report
 from planner.conversion.caution import with_caution
 from planner.domain.budget import with_total_budget
 from planner.domain.instance import Instance
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, Status
 from planner.engine.assemble import assemble_plan, expected_jobs_by_class
 from planner.engine.decomposition.loop import is_wide
 from planner.engine.solve import Options, Progress, Solution, Stage, Start, solve_problem
@@ -130,6 +130,8 @@ class _Making:
         timetable = self._timetable(plan)
         if timetable is not None:
             plan = with_timetable(plan, timetable, rounds)
+        if plan.status is Status.FEASIBLE and (timetable is None or timetable.cut_short):
+            plan = replace(plan, status=Status.STOPPED)
         plan = replace(plan, seconds=self._seconds)
         self._on_progress(Progress(Stage.DONE, plan.seconds, plan.value, plan.bound))
         return plan, solution

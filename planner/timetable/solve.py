@@ -54,13 +54,17 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A timetable, and the classes left out with the clash that each was left out for."""
+    """A timetable, and the classes left out with the clash that each was left out for.
+
+    ``cut_short``: a stop or the time limit ended it before its work was done, so that it may not repeat.
+    """
 
     sessions: tuple[Session, ...]
     exams: tuple[Exam, ...]
     inspections: tuple[Inspection, ...]
     outcome: TimetableOutcome
     left_out: tuple[tuple[Lessons, Clash], ...]
+    cut_short: bool = False
 
 
 def build_timetable(
@@ -114,6 +118,7 @@ def build_timetable(
             unplaced=(*_clashing(left_out, staff), *_not_visited(instance, visits)),
         ),
         left_out=left_out,
+        cut_short=work.cut_short,
     )
 
 
@@ -149,6 +154,11 @@ class _Parts:
             self._classes[each.provider].append(each)
         self._staff, self._effort, self._stopped, self._published = staff, effort, stopped, published
         self._watch, self._started = Watch(), time.monotonic()
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether a stop or the time limit reached the solvers."""
+        return self._watch.stopped
 
     def first(self, weight: Callable[[Lessons], tuple[bool, int]]) -> dict[str, Part] | None:
         """Some days for each provider's classes; ``None`` when a stop came before each had some."""

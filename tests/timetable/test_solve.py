@@ -158,3 +158,12 @@ def test_a_later_change_keeps_what_was_held_and_moves_little() -> None:
     old, new = ({(s.class_id, s.day) for s in timetable.sessions} for timetable in (before, after))
     met = {(class_id, day) for class_id, day in old if day == date(2026, 3, 11)}
     assert len(new - old) == len(met) and after.outcome.moved >= len(met)
+
+
+def test_a_timetable_cut_short_says_so() -> None:
+    """A stop after the first days leaves a timetable that may not repeat; one that ended by its work says nothing."""
+    instance, plan = a_county()
+    asked: list[bool] = []
+    cut = build_timetable(instance, plan, EASY, lambda placed, classes: asked.append(True), lambda: bool(asked))
+    assert cut is not None and cut.cut_short and broken_rules(instance, plan, cut) == set()
+    assert not built(instance, plan).cut_short
