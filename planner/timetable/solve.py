@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planner.domain.instance import Instance, LockKind
 from planner.domain.plan import (
@@ -184,19 +184,23 @@ class _Parts:
         sizes = {name: len(classes) for name, classes in self._classes.items()}
         with ThreadPoolExecutor(self._effort.threads) as pool:
             futures = {name: pool.submit(work, name) for name in sorted(sizes, key=lambda name: (-sizes[name], name))}
-            waiting = set(futures.values())
-            while waiting:
-                ended, waiting = wait(waiting, timeout=POLL_SECONDS)
-                if self._stopped() or self._late():
-                    self._watch.stop()
-                if ended:
-                    done = sum(sizes[name] for name, future in futures.items() if future.done())
-                    on_progress(done, sum(sizes.values()))
+            for _ in _watched(futures.values(), self._watch, self._stopped, self._effort.time_limit, self._started):
+                done = sum(sizes[name] for name, future in futures.items() if future.done())
+                on_progress(done, sum(sizes.values()))
         return {name: futures[name].result() for name in sorted(sizes)}
 
-    def _late(self) -> bool:
-        limit = self._effort.time_limit
-        return limit is not None and time.monotonic() - self._started > limit
+
+def _watched(
+    futures: Iterable[Future[Any]], watch: Watch, stopped: Callable[[], bool], limit: float | None, started: float
+) -> Iterator[None]:
+    """Wait for all futures, yielding whenever some ended; a stop or the limit (seconds) ends the solvers."""
+    waiting = set(futures)
+    while waiting:
+        ended, waiting = wait(waiting, timeout=POLL_SECONDS)
+        if stopped() or (limit is not None and time.monotonic() - started > limit):
+            watch.stop()
+        if ended:
+            yield
 
 
 def _weights(instance: Instance) -> Callable[[Lessons], tuple[bool, int]]:
@@ -251,10 +255,8 @@ def _visits(
             plan_visits, class_days, township, instance.settings.inspectors, instance.settings.visits_per_day, watch,
             published,
         )  # fmt: skip
-        started = time.monotonic()
-        while wait([future], timeout=POLL_SECONDS).not_done:
-            if stopped() or (effort.time_limit is not None and time.monotonic() - started > effort.time_limit):
-                watch.stop()
+        for _ in _watched([future], watch, stopped, effort.time_limit, time.monotonic()):
+            pass
     return future.result()
 
 
