@@ -1,0 +1,1 @@
+"""What the service keeps in its database: bureaus, accounts, plans, errands, decisions and the audit log."""
