@@ -137,8 +137,8 @@ def read_again(job_id: str) -> AnyResponse:
     except ValueError:
         abort(400)
     write_confirmed(folder.choices, choices)
-    desk.runner.words.keep(review.bureau, before, choices)
-    desk.runner.read_again(job)
+    desk.orders.words.keep(review.bureau, before, choices)
+    desk.orders.read_again(job)
     return to_page_of(job)
 
 

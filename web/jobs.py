@@ -1,6 +1,6 @@
 """The record of jobs: one row per workbook on its way from upload to plan, in a small SQLite file.
 
-The row is the truth about a job. Pages only read it; the runner moves it from state to state with
+The row is the truth about a job. Pages only read it; orders and errands move it from state to state with
 conditional updates, so a double click or a restart never starts the same work twice.
 """
 
@@ -185,21 +185,6 @@ class JobStore:
                 parameters += list(states)
         with self._connection() as connection:
             return connection.execute(f"UPDATE job SET {assignments} WHERE id = ?{condition}", parameters).rowcount == 1
-
-    def claim_next(self) -> Job | None:
-        """Move the job that has queued longest to ``RUNNING`` and return it; None when none waits."""
-        while waiting := self._select("WHERE state = ? ORDER BY queued_at LIMIT 1", (JobState.QUEUED,)):
-            job = waiting[0]
-            if self.change(job.id, only_from=(JobState.QUEUED,), state=JobState.RUNNING, started_at=time.time()):
-                return self.get(job.id)
-        return None
-
-    def queue_position(self, job: Job) -> int:
-        """Place of a waiting job in the queue, 1 = next."""
-        with self._connection() as connection:
-            query = "SELECT count(*) FROM job WHERE state = ? AND queued_at < ?"
-            ahead: int = connection.execute(query, (JobState.QUEUED, job.queued_at)).fetchone()[0]
-        return 1 + ahead
 
     def delete(self, job_id: str) -> None:
         """Forget a job."""

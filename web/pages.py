@@ -1,4 +1,4 @@
-"""The pages: each view takes a request, asks the job store or the runner, and answers."""
+"""The pages: each view takes a request, asks the job store or gives an order, and answers."""
 
 from __future__ import annotations
 
@@ -38,10 +38,13 @@ from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.language import LANGUAGES
 from web.originals import read_removed
-from web.papers import PaperWriter, Step, count_papers, county_papers
-from web.progress import ProgressPoint, read_progress
+from web.papers import Step, count_papers, county_papers, to_step
+from web.progress import ProgressPoint, to_points
 from web.result import read_result
-from web.runner import Runner
+from web.store.models import ErrandKind, ErrandState
+from web.work.desk import ErrandDesk
+from web.work.errands import Errand
+from web.work.orders import Orders
 
 _log = logging.getLogger(__name__)
 _REMEMBERED_JOBS = 30
@@ -63,8 +66,8 @@ class Desk:
 
     jobs: JobStore
     data: DataFolder
-    runner: Runner
-    papers: PaperWriter
+    errands: ErrandDesk
+    orders: Orders
 
     def job(self, job_id: str) -> Job:
         """Return a job or answer 404; other people's jobs cannot be told from ones that never were."""
@@ -78,9 +81,9 @@ class Desk:
         return self.data.job(job.id)
 
 
-def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner, papers: PaperWriter) -> None:
+def init_pages(app: Flask, jobs: JobStore, data: DataFolder, errands: ErrandDesk, orders: Orders) -> None:
     """Register the views, the error pages and what the templates use."""
-    app.extensions["desk"] = Desk(jobs, data, runner, papers)
+    app.extensions["desk"] = Desk(jobs, data, errands, orders)
     app.register_blueprint(pages)
     app.jinja_env.globals.update(figures=figures, wording=wording, title_of=title_of, JobState=JobState)
     app.register_error_handler(CSRFError, _form_expired)
@@ -152,7 +155,7 @@ def choose_bundled() -> AnyResponse:
 @pages.get("/template.xlsx")
 def template() -> Response:
     """Send the empty workbook to fill in."""
-    path = current_desk().runner.template()
+    path = current_desk().orders.template()
     if path is None:
         abort(500)
     return send(path, gettext("填报模板.xlsx"))
@@ -161,7 +164,7 @@ def template() -> Response:
 def examine(job: Job) -> AnyResponse:
     """List a new job among this browser's, have it examined and go to its page."""
     _remember(job)
-    current_desk().runner.examine(job)
+    current_desk().orders.examine(job)
     return to_page_of(job)
 
 
@@ -227,14 +230,21 @@ def progress(job_id: str) -> Response:
 
 def _progress_view(job: Job) -> dict[str, object]:
     desk = current_desk()
-    if job.state is JobState.QUEUED:
-        return {"position": desk.jobs.queue_position(job)}
-    if job.state is not JobState.RUNNING:
+    if job.state not in (JobState.QUEUED, JobState.RUNNING):
         return {}
-    points = read_progress(desk.folder(job).progress)
+    errand = desk.errands.latest(job, ErrandKind.PLAN)
+    if errand is None or errand.state is ErrandState.QUEUED or job.state is JobState.QUEUED:
+        return {"position": desk.errands.position(errand) if errand is not None else 1, "waits_again": _again(errand)}
+    points = to_points(event.data for event in desk.errands.events(errand))
     seconds = time.time() - (job.started_at or time.time())
     latest = _latest(points)
-    return {"latest": latest, "sentence": _sentence(latest), "chart": draw_search(points, seconds), "seconds": seconds}
+    view = {"latest": latest, "sentence": _sentence(latest), "chart": draw_search(points, seconds), "seconds": seconds}
+    return view | {"attempt": errand.attempt}
+
+
+def _again(errand: Errand | None) -> bool:
+    """Return whether an errand waits although it had been begun."""
+    return errand is not None and errand.started_at is not None
 
 
 def _latest(points: list[ProgressPoint]) -> ProgressPoint:
@@ -296,7 +306,7 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
-    desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
+    desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
 
 
@@ -305,7 +315,7 @@ def stop(job_id: str) -> AnyResponse:
     """Finish with the best plan so far, or leave the queue."""
     desk = current_desk()
     job = desk.job(job_id)
-    desk.runner.stop(job)
+    desk.orders.stop(job)
     return to_page_of(job)
 
 
@@ -316,7 +326,7 @@ def plan_again(job_id: str) -> AnyResponse:
     job = desk.job(job_id)
     if job.state not in REPLANNABLE:
         return to_page_of(job)
-    copy = desk.runner.copy(job)
+    copy = desk.orders.copy(job)
     _remember(copy)
     return to_page_of(copy)
 
@@ -388,7 +398,9 @@ def papers_view(job: Job) -> PapersView:
     desk = current_desk()
     folder = desk.folder(job)
     if job.papers is not PapersState.DONE or not folder.papers_archive.is_file():
-        return PapersView(desk.papers.step(job))
+        errand = desk.errands.latest(job, ErrandKind.PAPERS)
+        events = desk.errands.events(errand) if errand is not None else []
+        return PapersView(to_step(events[-1].data) if events else Step())
     counts = count_papers(folder)
     county = tuple(PaperFile(path, str(wording.COUNTY_PAPERS.get(path.suffix, ""))) for path in county_papers(folder))
     kinds = tuple((str(words), counts[kind]) for kind, words in wording.PAPER_KINDS.items() if counts.get(kind))

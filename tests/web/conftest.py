@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from form_user import User, runner_of
+from form_user import User, works_of
 
 from web import create_app
 
@@ -31,14 +31,14 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
             "INSTANCES_FOLDER": instances,
             "PLANNER_COMMAND": FAKE_PLANNER,
             "WTF_CSRF_ENABLED": False,
+            "WORKFORCE": "in_process",
         }
         apps.append(create_app(settings | config))
         return apps[-1]
 
     yield make
     for app in apps:
-        runner_of(app).close()
-        app.extensions["desk"].papers.close()
+        works_of(app).coordinator.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from form_user import User, runner_of, text_of
+from form_user import User, text_of, works_of
 
 from planner.cli.solving import TIMETABLE_SHARE
 from planner.domain.plan import TimetableOutcome
@@ -21,7 +21,7 @@ from planner.export.folders import COUNTY
 from planner.export.wording import timetable_shortcomings
 from planner.timetable import goals
 from web import papers, wording
-from web.runner import Limits
+from web.work.kinds import Limits
 
 
 @pytest.fixture
@@ -110,9 +110,9 @@ def test_a_second_click_writes_nothing_twice(app: Flask, user: User) -> None:
     user.wait(address)
     desk = app.extensions["desk"]
     job = desk.jobs.get(address.rsplit("/", 1)[1])
-    assert desk.papers.write(job) and not desk.papers.write(job)
+    assert desk.orders.write_papers(job) and not desk.orders.write_papers(job)
     user.await_papers(address, "done")
-    assert not desk.papers.write(job)
+    assert not desk.orders.write_papers(job)
 
 
 def test_papers_of_two_plans_are_written_one_after_the_other(user: User) -> None:
@@ -155,8 +155,7 @@ def test_a_restart_says_that_papers_were_not_finished(make_app: Callable[..., Fl
     user.wait(address)
     user.client.post(f"{address}/papers")
     user.await_papers(address, "moving")
-    runner_of(first).close()
-    first.extensions["desk"].papers.close()
+    works_of(first).coordinator.close()
     after = User(make_app().test_client())
     assert "文书没有写完" in after.client.get(address).text
 
@@ -195,7 +194,7 @@ def test_records_of_an_earlier_version_are_taken_over(make_app: Callable[..., Fl
     user = User(first.test_client())
     address = user.start()
     user.wait(address)
-    runner_of(first).close()
+    works_of(first).coordinator.close()
     with sqlite3.connect(tmp_path / "data" / "jobs.sqlite3") as connection:
         for column in ("timetable", "papers", "papers_failure", "papers_note"):
             connection.execute(f"ALTER TABLE job DROP COLUMN {column}")

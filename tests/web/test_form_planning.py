@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from form_user import User, runner_of, text_of
+from form_user import User, text_of, works_of
 
 from web.data_folder import DataFolder, FolderInUse
 
@@ -228,7 +228,7 @@ def test_after_a_restart_finished_plans_are_there_and_running_ones_are_called_in
     user.wait(done)
     running = user.start({"seconds": 60})
     user.wait(running, "running")
-    runner_of(first).close()
+    works_of(first).coordinator.close()
     after = User(make_app().test_client())
     assert "3,615" in after.client.get(done).text
     assert "服务被关闭或重启，这次规划没有做完" in after.client.get(running).text
@@ -242,7 +242,7 @@ def test_a_server_that_died_leaves_its_running_plan_interrupted_and_its_queue_go
     died, waiting = user.upload(), user.upload()
     user.wait(died)
     user.wait(waiting)
-    runner_of(first).close()
+    works_of(first).coordinator.close()
     with sqlite3.connect(tmp_path / "data" / "jobs.sqlite3") as connection:
         for address, state in ((died, "running"), (waiting, "queued")):
             values = (state, time.time(), address.rsplit("/", 1)[1])

@@ -169,13 +169,8 @@ class ErrandStore:
         expired = and_(ErrandRow.state == ErrandState.RUNNING, ErrandRow.lease_until < now)
         free = and_(or_(ErrandRow.state == ErrandState.QUEUED, expired), ErrandRow.attempt < MOST_ATTEMPTS)
         with self._database.writing() as session:
-            running = dict(
-                session.execute(
-                    select(ErrandRow.bureau_id, func.count()).where(in_lane, held).group_by(ErrandRow.bureau_id)
-                )
-                .tuples()
-                .all()
-            )
+            counted = select(ErrandRow.bureau_id, func.count()).where(in_lane, held).group_by(ErrandRow.bureau_id)
+            running = {bureau: number for bureau, number in session.execute(counted)}
             if sum(running.values()) >= most_running:
                 return None
             crowd = [case(running, value=ErrandRow.bureau_id, else_=0)] if running else []
