@@ -40,6 +40,7 @@ _ROUND_SECONDS = 0.5
 
 _RENEW_SECONDS = LEASE_SECONDS / 6
 _TELL_SECONDS = 1.0
+_BEAT_SECONDS = 10.0
 _CHORES_SECONDS = 3600.0
 _PATIENCE_SECONDS = 120.0
 """So long a change is tried again while the database is locked or away."""
@@ -124,7 +125,7 @@ class Coordinator:
         self._attempts: dict[str, Attempt] = {}
         self._threads: dict[str, threading.Thread] = {}
         self._awake, self._closing = threading.Event(), threading.Event()
-        self._renewed_at = float("-inf")
+        self._renewed_at = self._beaten_at = float("-inf")
         self._loop = threading.Thread(target=self._keep_going, name="coordinator", daemon=True)
         self._keeper = threading.Thread(target=self._keep_house, name="chores", daemon=True)
 
@@ -173,6 +174,9 @@ class Coordinator:
                 return
 
     def _look_round(self) -> None:
+        if time.monotonic() - self._beaten_at > _BEAT_SECONDS:
+            self._errands.beat({"owner": self.owner, "running": len(self._attempts)})
+            self._beaten_at = time.monotonic()
         if self._attempts:
             self._renew()
             for errand_id in self._errands.to_stop(self.owner):

@@ -21,7 +21,7 @@ class ErrandDesk:
         self, job: Job, kind: ErrandKind, parameters: dict[str, Any] | None = None, created_by: str | None = None
     ) -> Errand:
         """Queue an errand of a job; the same one that is not finished is returned in its place."""
-        return self._store.submit(bureau_of(job), job.id, kind, parameters, created_by)
+        return self._store.submit(job.bureau_id, job.id, kind, parameters, created_by)
 
     def latest(self, job: Job, kind: ErrandKind) -> Errand | None:
         """Return the job's youngest errand of a kind, or None."""
@@ -48,12 +48,3 @@ class ErrandDesk:
             work = Work(job, folder, errand.parameters, self._jobs, self._data, self._limits)
             kind_of(errand.kind).withdraw(work)
         return stopping
-
-    def forget(self, job: Job) -> None:
-        """Remove a job's errands."""
-        self._store.forget(job.id)
-
-
-def bureau_of(job: Job) -> str:
-    """Return the bureau whose turn a job's errands take."""
-    return str(getattr(job, "bureau_id", "") or "")

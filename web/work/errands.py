@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from web.store.models import ErrandEventRow, ErrandKind, ErrandRow, ErrandState
+from web.store.database import Database
+from web.store.models import ErrandEventRow, ErrandKind, ErrandRow, ErrandState, HeartbeatRow
+from web.store.tenancy import acting
 from web.work.kinds import LANES, Lane
-from web.work.sessions import Database
 
 LEASE_SECONDS = 30.0
 """How long an errand stays with a coordinator that is not heard of."""
@@ -131,7 +132,9 @@ class ErrandStore:
 
     def position(self, errand: Errand) -> int:
         """Return the place of a waiting errand in its lane, 1 = next, as the turns of the bureaus will bring it."""
-        waiting = [other for other in self.unfinished() if LANES[other.kind] == LANES[errand.kind]]
+        with acting(None):  # the queue is that of all bureaus
+            unfinished = self.unfinished()
+        waiting = [other for other in unfinished if LANES[other.kind] == LANES[errand.kind]]
         running = Counter(other.bureau_id for other in waiting if other.state is ErrandState.RUNNING)
         order = in_turns([other for other in waiting if other.state is ErrandState.QUEUED], running)
         return 1 + next((place for place, other in enumerate(order) if other.id == errand.id), 0)
@@ -147,13 +150,6 @@ class ErrandStore:
             asked = _change(session, runs, {"stop_requested": True})
         self.changed()
         return Stopping.ASKED if asked else Stopping.TOO_LATE
-
-    def forget(self, job_id: str) -> None:
-        """Remove a job's errands and all they told."""
-        with self._database.writing() as session:
-            of_job = select(ErrandRow.id).where(ErrandRow.job_id == job_id)
-            session.execute(delete(ErrandEventRow).where(ErrandEventRow.errand_id.in_(of_job)))
-            session.execute(delete(ErrandRow).where(ErrandRow.job_id == job_id))
 
     # --- what coordinators do -----------------------------------------------------------------------------------------
 
@@ -258,6 +254,11 @@ class ErrandStore:
             for row in mine:
                 session.refresh(row)
             return [_to_errand(row) for row in mine]
+
+    def beat(self, detail: dict[str, Any]) -> None:
+        """Note that a coordinator is alive."""
+        with self._database.writing() as session:
+            session.merge(HeartbeatRow(name="coordinator", at=time.time(), detail=detail))
 
     def void_leases(self) -> None:
         """End all leases: whoever calls this knows that no other coordinator is there."""

@@ -23,6 +23,9 @@ from web.work.kinds import Limits
 from web.work.task import Task
 from web.work.workforce import rooms_of
 
+_UPLOAD_SECONDS = 3600.0
+"""An upload that is not complete after so long never will be."""
+
 EVENTS_KEPT_DAYS = 7
 """So long stays what an errand told of its progress."""
 
@@ -113,11 +116,16 @@ class Orders:
         return True
 
     def copy(self, job: Job) -> Job:
-        """Make a new job ready to be planned from the same workbook."""
+        """Make the next version of a plan, ready to be planned from the same workbook."""
         if job.state not in REPLANNABLE:
             raise ValueError(f"job is {job.state}")
         copy = self._jobs.create(
-            job.title, job.file_name, bundled=job.bundled, state=JobState.READY, summary=job.summary
+            job.title,
+            job.file_name,
+            bundled=job.bundled,
+            version_of=job,
+            state=JobState.READY,
+            summary=job.summary,
         )
         target = self._data.job(copy.id).workbook(job.file_name)
         target.parent.mkdir(parents=True)
@@ -139,6 +147,16 @@ class Orders:
             self._ensure(job, self._examination_of(job) if examining else ErrandKind.PLAN)
         for job in self._jobs.with_papers(*PAPERS_MOVING):
             self._ensure(job, ErrandKind.PAPERS)
+
+    def clear_half_uploads(self, now: float) -> None:
+        """Remove jobs whose upload was cut off in the middle, together with what had come of it."""
+        for job in self._jobs.in_states(JobState.REVIEW):
+            folder = self._data.job(job.id)
+            kinds = (ErrandKind.EXAMINE, ErrandKind.READ_DEMAND)
+            complete = folder.reading.is_file() or any(self._errands.latest(job, kind) for kind in kinds)
+            if now - job.created_at > _UPLOAD_SECONDS and not complete:
+                shutil.rmtree(folder.root, ignore_errors=True)
+                self._jobs.delete(job.id)
 
     def _ensure(self, job: Job, kind: ErrandKind) -> None:
         latest = self._errands.latest(job, kind)

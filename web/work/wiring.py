@@ -9,12 +9,12 @@ from typing import Any
 
 from web.data_folder import DataFolder
 from web.jobs import JobStore
+from web.store.database import Database
 from web.work.coordinator import Coordinator, Planner
 from web.work.desk import ErrandDesk
 from web.work.errands import ErrandStore
 from web.work.kinds import Limits
 from web.work.orders import EVENTS_KEPT_DAYS, Orders
-from web.work.sessions import Database
 from web.work.workforce import ClusterAddress, DaskWorkforce, InProcess, Workforce
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +61,7 @@ def wire(config: Mapping[str, Any], database: Database, jobs: JobStore, data: Da
     chores: tuple[Callable[[float], None], ...] = (
         orders.resubmit,
         orders.remove_expired,
+        orders.clear_half_uploads,
         lambda now: store.clear_events(now - EVENTS_KEPT_DAYS * 86_400),
     )
     coordinator = Coordinator(store, jobs, data, _workforce(config, limits), limits, planner, chores)

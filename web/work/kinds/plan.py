@@ -58,11 +58,11 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
             lay_file(work.folder.planned_facts, json.dumps(found.summary, ensure_ascii=False).encode())
         _end(work, JobState.DONE)
         return None
-    jobs = _planned_jobs(outcome) if outcome.exit_code == 0 else None
-    if jobs is not None:
+    figures = _planned_figures(outcome) if outcome.exit_code == 0 else None
+    if figures is not None:
         lay_file(work.folder.log, log_of(outcome, crashed=False))
         lay_down(work.folder.output, outcome.files, within=_OUT)
-        work.jobs.change(work.job.id, only_from=_UNFINISHED, expected_jobs=jobs)
+        work.jobs.change(work.job.id, only_from=_UNFINISHED, **figures)
         return _look_at_planned(work)
     _end_without_plan(work, outcome)
     return None
@@ -75,11 +75,12 @@ def _look_at_planned(work: Work) -> Command:
     return Command(words, {name: workbook}, most_seconds=work.limits.examination_seconds)
 
 
-def _planned_jobs(outcome: Outcome) -> float | None:
-    """Expected jobs of the plan that was written; None when there is no readable plan."""
+def _planned_figures(outcome: Outcome) -> dict[str, Any] | None:
+    """Expected jobs and cost (yuan) of the plan that was written; None when there is no readable plan."""
     try:
         plan = json.loads(outcome.files[f"{_OUT}plan.json"])
-        return float(plan["linked_jobs"]) + float(plan["unlinked_jobs"])
+        jobs = float(plan["linked_jobs"]) + float(plan["unlinked_jobs"])
+        return {"expected_jobs": jobs, "total_cost_yuan": str(plan.get("total_cost", ""))}
     except (ValueError, KeyError, TypeError):
         return None
 
