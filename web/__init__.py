@@ -20,6 +20,7 @@ from web.accounts.directory import Directory
 from web.accounts.pages import accounts
 from web.accounts.passwords import HashCost, Passwords
 from web.accounts.throttle import init_throttle
+from web.api.interface import init_api, new_application
 from web.data_folder import DataFolder
 from web.demand_pages import demand_pages
 from web.jobs import JobStore
@@ -49,7 +50,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
         counties) and those of background work (:data:`web.work.wiring.DEFAULTS`).
     """
-    app = Flask(__name__)
+    app = new_application(__name__)
     app.config.from_mapping(
         DATA_FOLDER=default_data_folder(),
         INSTANCES_FOLDER=PROJECT_ROOT / "instances",
@@ -86,10 +87,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(paper_pages)
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
+    init_api(app)
     init_throttle(app)
     app.jinja_env.globals.update(account_words=account_words, bench=workbench)
     if app.config["COORDINATOR"] == "here":
         works.coordinator.start(alone=True)
         atexit.register(works.coordinator.close)
     return app
-

@@ -151,9 +151,7 @@ def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
     desk = current_desk()
     job = desk.job(job_id)
-    accepted = job.summary is not None and desk.jobs.change(
-        job.id, only_from=(JobState.REVIEW,), state=JobState.READY
-    )
+    accepted = job.summary is not None and desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
     if accepted and desk.folder(job).counts.is_file():
         remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
     return to_page_of(job)

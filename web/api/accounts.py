@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from flask import Response, abort
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from web.accounts import Role, current_account, requires

@@ -29,7 +29,10 @@ class Problem(BaseModel):
     faults: list[Fault] = Field(default_factory=list)
 
 
-def responses(*statuses: int) -> dict[int, dict[str, Any] | type[BaseModel] | None]:
+Answers = dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]
+
+
+def responses(*statuses: int) -> Answers:
     """Return the entries of the document for errors with these status codes."""
     return {status: Problem for status in statuses}
 

@@ -9,7 +9,9 @@ from typing import Annotated
 
 from flask import Response, abort, make_response
 from flask_babel import gettext
-from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.file import FileStorage
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -29,8 +31,8 @@ from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.sending import as_json
 from web.data_folder import safe_file_name
 from web.jobs import REPLANNABLE, Job, JobState
-from web.pages import bundled_files, current_desk, send
-from web.progress_of import points_of, queue_position_of
+from web.pages import bundled_files, current_desk, search_points, send
+from web.store.models import ErrandKind
 
 jobs = APIBlueprint(
     "api_jobs",
@@ -214,8 +216,9 @@ def progress(path: JobPath) -> Response:
     """Show how far the search is: best value and proved bound over time."""
     desk = current_desk()
     job = desk.job(path.job_id)
-    points = [PointAnswer.of(point) for point in points_of(desk, job)]
-    position = queue_position_of(desk, job) if job.state is JobState.QUEUED else None
+    points = [PointAnswer.of(point) for point in search_points(job)]
+    errand = desk.errands.latest(job, ErrandKind.PLAN) if job.state is JobState.QUEUED else None
+    position = desk.errands.position(errand) if errand is not None else None
     return as_json(ProgressAnswer(state=str(job.state), queue_position=position, points=points))
 
 

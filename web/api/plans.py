@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, abort
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from web.accounts import Role, requires
