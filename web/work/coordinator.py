@@ -26,7 +26,7 @@ from web.data_folder import DataFolder
 from web.jobs import JobStore
 from web.store.models import ErrandState
 from web.work.errand import STOP, Command, Outcome
-from web.work.errands import LEASE_SECONDS, Errand, ErrandStore
+from web.work.errands import Errand, ErrandStore
 from web.work.kinds import ErrandFailed, Kind, Lane, Limits, Work, kind_of
 from web.work.task import Task
 from web.work.workforce import RunLost, Workforce, rooms_of
@@ -38,7 +38,9 @@ Result = TypeVar("Result")
 _ROUND_SECONDS = 0.5
 """So long a stop or a new errand of another process may go unnoticed; those of this process wake the thread."""
 
-_RENEW_SECONDS = LEASE_SECONDS / 6
+_RENEWALS = 6
+"""A lease is renewed so often before it would run out."""
+
 _TELL_SECONDS = 1.0
 _BEAT_SECONDS = 10.0
 _CHORES_SECONDS = 3600.0
@@ -190,7 +192,7 @@ class Coordinator:
 
     def _renew(self) -> None:
         now = time.monotonic()
-        if now - self._renewed_at < _RENEW_SECONDS:
+        if now - self._renewed_at < self._errands.lease_seconds / _RENEWALS:
             return
         mine = list(self._attempts)
         held = self._errands.renew(self.owner, mine)

@@ -21,9 +21,6 @@ from web.store.models import ErrandEventRow, ErrandKind, ErrandRow, ErrandState,
 from web.store.tenancy import acting
 from web.work.kinds import LANES, Lane
 
-LEASE_SECONDS = 30.0
-"""How long an errand stays with a coordinator that is not heard of."""
-
 MOST_ATTEMPTS = 3
 """How often an errand is tried when workers or coordinators die over it."""
 
@@ -79,11 +76,14 @@ class Stopping(Enum):
 class ErrandStore:
     """Reads and changes errands; safe to use from several threads and processes.
 
-    ``changed`` is called after each change that a coordinator should look at.
+    ``lease_seconds`` is how long an errand stays with a coordinator that is not heard of; ``changed`` is called after
+    each change that a coordinator should look at.
     """
 
-    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
-        self._database, self.changed = database, changed
+    def __init__(
+        self, database: Database, lease_seconds: float = 30.0, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._database, self.lease_seconds, self.changed = database, lease_seconds, changed
 
     def submit(
         self,
@@ -184,7 +184,7 @@ class ErrandStore:
                 "state": ErrandState.RUNNING,
                 "owner": owner,
                 "attempt": row.attempt + 1,
-                "lease_until": now + LEASE_SECONDS,
+                "lease_until": now + self.lease_seconds,
                 "started_at": now,
                 "failure": "",
             }
@@ -198,7 +198,7 @@ class ErrandStore:
         now = time.time() if now is None else now
         with self._database.writing() as session:
             mine = (ErrandRow.id.in_(ids), ErrandRow.owner == owner, ErrandRow.state == ErrandState.RUNNING)
-            _change(session, mine, {"lease_until": now + LEASE_SECONDS})
+            _change(session, mine, {"lease_until": now + self.lease_seconds})
             return set(session.scalars(select(ErrandRow.id).where(*mine)))
 
     def to_stop(self, owner: str) -> set[str]:
@@ -247,7 +247,7 @@ class ErrandStore:
         given_up = and_(or_(ErrandRow.state == ErrandState.QUEUED, expired), ErrandRow.attempt >= MOST_ATTEMPTS)
         if not self._select(given_up):
             return []
-        taken = {"state": ErrandState.RUNNING, "owner": owner, "lease_until": now + LEASE_SECONDS}
+        taken = {"state": ErrandState.RUNNING, "owner": owner, "lease_until": now + self.lease_seconds}
         with self._database.writing() as session:
             rows = session.scalars(select(ErrandRow).where(given_up).with_for_update(skip_locked=True)).all()
             mine = [row for row in rows if _change(session, (ErrandRow.id == row.id, given_up), taken)]

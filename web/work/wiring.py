@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "WRITING_SECONDS": 180.0,
     "STOPPING_SECONDS": 60.0,
     "PAPERS_SECONDS": 900.0,
+    "LEASE_SECONDS": 30.0,
     "WORKFORCE": "workers",
     "COORDINATOR": "here",
     "DASK_SCHEDULER_ADDRESS": "",
@@ -55,7 +56,7 @@ def wire(config: Mapping[str, Any], database: Database, jobs: JobStore, data: Da
     """Make the parts; the coordinator is not started."""
     limits = _limits(config)
     planner = Planner(tuple(config["PLANNER_COMMAND"]), int(config["PLANNER_MEMORY_BYTES"]))
-    store = ErrandStore(database)
+    store = ErrandStore(database, float(config["LEASE_SECONDS"]))
     errands = ErrandDesk(store, jobs, data, limits)
     orders = Orders(jobs, data, errands, limits, planner)
     chores: tuple[Callable[[float], None], ...] = (
@@ -85,7 +86,8 @@ def _workforce(config: Mapping[str, Any], limits: Limits) -> Workforce:
     seats = limits.plans_at_once + _SEATS_BESIDE_PLANS
     if config["WORKFORCE"] == "in_process":
         return InProcess(seats)
+    patience_seconds = float(config["LEASE_SECONDS"])
     if not config["DASK_SCHEDULER_ADDRESS"]:
-        return DaskWorkforce(seats)
+        return DaskWorkforce(seats, None, patience_seconds)
     files = (config["DASK_TLS_CA_FILE"], config["DASK_TLS_CERT_FILE"], config["DASK_TLS_KEY_FILE"])
-    return DaskWorkforce(seats, ClusterAddress(config["DASK_SCHEDULER_ADDRESS"], *files))
+    return DaskWorkforce(seats, ClusterAddress(config["DASK_SCHEDULER_ADDRESS"], *files), patience_seconds)

@@ -19,10 +19,9 @@ from web.work.task import Task
 
 _log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 30.0
-"""A worker that hears nothing of its coordinator for so long ends its planner."""
+_BEATS = 8
+"""A coordinator lets itself be heard so often before a worker loses its patience."""
 
-_BEAT_SECONDS = 2.0
 _LOOK_SECONDS = 0.25
 _GRACE_SECONDS = 120.0
 _RECONNECT_SECONDS = 3.0
@@ -123,11 +122,12 @@ class DaskWorkforce:
 
     The worker here has one thread for each command that may run at the same time, since a thread does nothing but wait
     for its planner's process. Its link is encrypted with keys that are made for it at its start, because everybody on
-    this computer can reach its port.
+    this computer can reach its port. A worker that hears nothing of its coordinator for ``patience_seconds`` ends its
+    planner.
     """
 
-    def __init__(self, seats: int, address: ClusterAddress | None = None) -> None:
-        self._wanted_seats, self._address = seats, address
+    def __init__(self, seats: int, address: ClusterAddress | None = None, patience_seconds: float = 30.0) -> None:
+        self._wanted_seats, self._address, self._patience_seconds = seats, address, patience_seconds
         self._lock = threading.Lock()
         self._topic = f"errands-{secrets.token_hex(8)}"
         self._runs: dict[str, queue.SimpleQueue[dict[str, Any] | None]] = {}
@@ -238,18 +238,19 @@ class DaskWorkforce:
         most = task["most_seconds"] + task["stopping_seconds"] + _GRACE_SECONDS
         begun_at: float | None = None
 
-        def entry(work: Task, topic: str, name: str) -> dict[str, Any]:
-            return task_module.run_on_worker(work, topic, name, name, PATIENCE_SECONDS)
+        def entry(work: Task, topic: str, name: str, patience_seconds: float) -> dict[str, Any]:
+            return task_module.run_on_worker(work, topic, name, name, patience_seconds)
 
         future = None
         try:
             while True:
                 now = time.monotonic()
-                if hearing.stop.is_set() != spoken or now - spoken_at > _BEAT_SECONDS:
+                if hearing.stop.is_set() != spoken or now - spoken_at > self._patience_seconds / _BEATS:
                     spoken, spoken_at, beat = hearing.stop.is_set(), now, beat + 1
                     word.set({"stop": spoken, "beat": beat}, timeout=5)  # type: ignore[no-untyped-call]
                 if future is None:
-                    future = client.submit(entry, task, self._topic, identity, key=identity, pure=False)
+                    words = (task, self._topic, identity, self._patience_seconds)
+                    future = client.submit(entry, *words, key=identity, pure=False)
                     future.add_done_callback(lambda _: told.put(None))
                 try:
                     event = told.get(timeout=_LOOK_SECONDS)
