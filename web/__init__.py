@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +20,25 @@ from web.accounts.directory import Directory
 from web.accounts.pages import accounts
 from web.accounts.passwords import HashCost, Passwords
 from web.accounts.throttle import init_throttle
+from web.admin.backups import Backups
+from web.admin.pages import admin_pages
 from web.data_folder import DataFolder
 from web.demand_pages import demand_pages
+from web.health import init_health
 from web.jobs import JobStore
+from web.journal import init_journal
 from web.language import init_language
+from web.logs import init_request_log
 from web.pages import init_pages
 from web.paper_pages import paper_pages
 from web.papers import PaperWriter
 from web.planner_process import PROJECT_ROOT, PlannerCommand
 from web.runner import Limits, Runner
 from web.security import init_security
+from web.settings import Settings
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
 from web.version_pages import version_pages
-
-_MEGABYTE = 1024 * 1024
 
 
 def default_data_folder() -> Path:
@@ -49,36 +52,20 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     Parameters
     ----------
     config
-        Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
-        counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
-        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS``,
-        ``KEEP_ORIGINALS_DAYS`` (see :class:`web.runner.Limits`), ``PAPERS_SECONDS`` (the longest that all papers of a
-        plan may take) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
+        Flask's settings and the service's own (:class:`web.settings.Settings`, by their names in capitals), and
+        ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled counties), ``PLANNER_COMMAND`` (first words of the planner's
+        command) and ``SETUP_CODE`` (asked for at the first start; empty for none).
     """
     app = Flask(__name__)
     app.config.from_mapping(
+        Settings().as_config(),
         DATA_FOLDER=default_data_folder(),
         INSTANCES_FOLDER=PROJECT_ROOT / "instances",
         PLANNER_COMMAND=[sys.executable, "-m", "planner"],
-        PLANNER_MEMORY_BYTES=8 * 1024 * _MEGABYTE,
-        PLANS_AT_ONCE=1,
-        EXAMINATION_SECONDS=90.0,
-        READING_SECONDS=300.0,
-        KEEP_ORIGINALS_DAYS=30,
-        WRITING_SECONDS=180.0,
-        STOPPING_SECONDS=60.0,
-        PAPERS_SECONDS=900.0,
-        MAX_CONTENT_LENGTH=50 * _MEGABYTE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         # A form left open over lunch must still be accepted, as long as the session lasts.
         WTF_CSRF_TIME_LIMIT=None,
-        DATABASE_URL="",
-        BIN_DAYS=30,
-        PASSWORD_HASH_KIBIBYTES=HashCost().memory_kibibytes,
-        PASSWORD_HASH_PASSES=HashCost().passes,
-        SIGN_INS_PER_QUARTER_HOUR=10,
         SETUP_CODE="",
     )
     app.config.from_mapping(config or {})
@@ -93,14 +80,19 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     directory = Directory(database, Passwords(cost))
     runner = Runner(jobs, data, _planner_command(app), _limits(app))
     papers = PaperWriter(jobs, data, _planner_command(app), float(app.config["PAPERS_SECONDS"]))
+    app.extensions["backups"] = Backups(url, data.root)
     init_security(app)
+    init_request_log(app)
+    init_health(app)
     init_language(app)
     init_access(app, directory)
+    init_journal(app)
     init_pages(app, jobs, data, runner, papers)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
+    app.register_blueprint(admin_pages)
     init_throttle(app)
     app.jinja_env.globals.update(account_words=account_words, bench=workbench)
     runner.start()
