@@ -16,6 +16,7 @@ from web.accounts import Role, requires
 from web.data_folder import safe_file_name, unused_path
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
+from web.journal import add_detail
 from web.originals import Removal, personal_files, read_removed, remove_personal
 from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of, whole_upload
 from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
@@ -43,6 +44,7 @@ def upload() -> AnyResponse | tuple[str, int]:
     if base is None and not (own is not None and own.filename):
         text = gettext("还没有选择本县工作簿。课程、机构、场地和资金要从它读取。")
         return new_page(demand_error=text), 400
+    add_detail(files=len(files))
     return examine(_new_job(files, base, own))
 
 
@@ -195,7 +197,7 @@ def findings(job_id: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/marked/<name>")
-@requires(Role.PLANNER)
+@requires(Role.PLANNER, audited=True)
 def marked(job_id: str, name: str) -> Response:
     """Send the copy of a township file with the faulty cells marked."""
     desk = current_desk()
@@ -203,7 +205,7 @@ def marked(job_id: str, name: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/demand/<name>")
-@requires(Role.PLANNER)
+@requires(Role.PLANNER, audited=True)
 def original(job_id: str, name: str) -> Response:
     """Send back a township file as it was uploaded."""
     desk = current_desk()

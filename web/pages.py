@@ -44,6 +44,7 @@ from web.api import errors
 from web.charts import WeekLoad, draw_search, draw_weeks
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
+from web.journal import add_detail
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
@@ -347,6 +348,7 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
+    add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}")
     desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
 

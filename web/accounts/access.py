@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.accounts.account import Account
 from web.accounts.directory import Directory
 from web.api.errors import of_interface
+from web.store.audit import begin_watch
 from web.store.models import Role
 from web.store.tenancy import NOBODY, enter, leave
 
@@ -25,11 +26,14 @@ _OWN_PASSWORD = frozenset({"accounts.own", "accounts.change_password", "accounts
 """What an account may do before it has changed the password it was given."""
 
 
-def requires(least: Role, *, operator: bool = False) -> Callable[[View], View]:
-    """Let only accounts with this role or one above it into a view, with ``operator`` only operators among them."""
+def requires(least: Role, *, operator: bool = False, audited: bool = False) -> Callable[[View], View]:
+    """Let only accounts with this role or one above it into a view, with ``operator`` only operators among them.
+
+    Changes are written to the audit log anyway; ``audited`` writes down looking, too.
+    """
 
     def mark(view: View) -> View:
-        view.least_role, view.operator_only = least, operator  # type: ignore[attr-defined]
+        view.least_role, view.operator_only, view.audited = least, operator, audited  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -94,14 +98,16 @@ def init_access(app: Flask, directory: Directory) -> None:
 
     @app.before_request
     def open_door() -> AnyResponse | None:
-        g.actor_token = enter(NOBODY)
+        g.actor_token, g.account = enter(NOBODY), None
+        begin_watch()
         if request.endpoint == "static":
             return None
         if not directory.is_set_up() and not _is_public() and not of_interface():
             return redirect(url_for("accounts.ask_set_up"), code=303)
         signed_in = current_user.is_authenticated
         if signed_in:
-            enter(current_user.actor)
+            g.account = current_account()
+            enter(g.account.actor)
         if not (signed_in and current_user.by_token) and app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
         return None if request.endpoint is None or _is_public() else _admit()

@@ -110,7 +110,7 @@ def _take_over(account: Account) -> int:
     desk = current_app.extensions["desk"]
     taken = take_over(desk.jobs.database, desk.data.root, account.actor)
     for job in desk.jobs.in_states(JobState.EXAMINING):
-        desk.runner.examine(job)
+        desk.orders.examine(job)
     return taken
 
 
