@@ -39,6 +39,7 @@ def server() -> Iterator[str]:
         try:
             yield f"postgresql+psycopg://test@/postgres?host={folder}"
         finally:
-            subprocess.run([*as_user, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], cwd=folder, **quiet)
+            stop = [bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
+            subprocess.run([*as_user, *stop], cwd=folder, **quiet)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
