@@ -13,6 +13,8 @@ from form_user import User, clerk_of, open_bureau, runner_of
 
 from web import create_app
 
+pytest_plugins = ["postgres"]
+
 FAKE_PLANNER = [sys.executable, "-S", str(Path(__file__).parent / "fake_planner.py")]
 
 
