@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install Chromium, LibreOffice Calc, pdftoppm, Chinese fonts, two calendar programs and PostgreSQL for the tests that open pages
-# and papers and keep a service's rows.
+# Install Chromium, LibreOffice Calc, pdftoppm, Chinese fonts, two calendar programs and PostgreSQL for the tests that
+# open pages and papers or keep the service's rows.
 # Only Debian-like systems with the right to install are served; elsewhere those tests are skipped with a message.
 set -u
 missing=""
