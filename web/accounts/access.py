@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf import CSRFProtect
@@ -111,6 +111,12 @@ def init_access(app: Flask, directory: Directory) -> None:
         if not (signed_in and current_user.by_token) and app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
         return None if request.endpoint is None or _is_public() else _admit()
+
+    @app.after_request
+    def give_no_cookie(response: Response) -> Response:
+        if g.get("account") is not None and g.account.by_token:
+            session.modified = False  # a program brings its key every time
+        return response
 
     @app.teardown_request
     def close_door(error: BaseException | None) -> None:

@@ -86,6 +86,8 @@ def add_account() -> AnyResponse | tuple[str, int]:
 @requires(Role.ADMIN)
 def change_role(account_id: str) -> AnyResponse | tuple[str, int]:
     """Give an account another role."""
+    if account_id not in current_directory().names():
+        abort(404)
     return _change(account_id, role=_role(request.form.get("role", "")))
 
 

@@ -49,7 +49,7 @@ def init_api(app: OpenAPI) -> None:
     for blueprint in (jobs, plans, accounts):
         app.register_api(blueprint)
     for endpoint, view in app.view_functions.items():
-        if endpoint.startswith("openapi"):
+        if endpoint.startswith(("openapi.", "swagger.")):
             app.view_functions[endpoint] = _for_everybody(view)
 
 
