@@ -262,6 +262,28 @@ def compare(
 
 @main.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("earlier", type=click.Path(path_type=Path))
+@click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+def difference(workbook: Path, plan: Path, earlier: Path, out_dir: Path, progress: str) -> None:
+    """说明由 WORKBOOK 编制的 PLAN 与原方案 EARLIER（plan.json）的差别，写出 方案变动表.xlsx 和 difference.json。"""
+    from planner.cli.comparing import CompareProgress
+    from planner.cli.differing import tell_difference
+
+    voice = CompareProgress(progress)
+
+    def work() -> int:
+        files, sentence = tell_difference(workbook, plan, earlier, out_dir)
+        voice.done("差别", sentence)
+        voice.finish(files)
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
 @click.option("--draft", type=click.Path(path_type=Path), help="原草案或上年方案（plan.json，或 plan.xlsx 样式的表）")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -24,10 +25,12 @@ from planner.engine.solve import Options, Progress, Solution
 from planner.errors import BadInput, Fault, Infeasible, NoPlanFound
 from planner.evaluation.draft import read_draft
 from planner.evaluation.outlook import class_heads, who_cannot_come
+from planner.export.compare_record import COMPARE_RECORD, write_comparison_record
 from planner.export.comparison import COMPARISON_FILE, Comparison, write_comparison
 from planner.export.comparison_money import MoneyStudy, curve_sentences, least_sentence, percent_words, wanted_words
 from planner.export.record import plan_to_record, write_record
 from planner.export.wording import gap_percent, rounded_up
+from planner.model.problem import build_problem
 from planner.scenarios.additions import Addition, add_money
 from planner.scenarios.compare import difference
 from planner.scenarios.curve import DEFAULT_SHARES, Sweep, budget_curve
@@ -182,7 +185,7 @@ def compare(
     scenarios = () if request.scenarios is None else read_scenarios(request.scenarios, read.instance)
     work = Work(request.options, voice.show, stopped)
     _check_questions(request, scenarios)
-    base = plan_scenario(Scenario(BASE_NAME), read.instance, read.sha256, work)
+    base = plan_scenario(Scenario(BASE_NAME), read.instance, read.sha256, work, _before(request, read.instance))
     if base.plan is None or base.solved is None:
         raise Infeasible(base.clashes) if base.clashes else NoPlanFound(base.failure)
     approved = _approved(request, read.instance, base, read.sha256)
@@ -201,7 +204,8 @@ def compare(
     files += _write_levels(money, out_dir)
     comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped())
     write_comparison(comparison, out_dir / COMPARISON_FILE)
-    return (out_dir / COMPARISON_FILE, *files)
+    write_comparison_record(comparison, out_dir / COMPARE_RECORD)
+    return (out_dir / COMPARISON_FILE, out_dir / COMPARE_RECORD, *files)
 
 
 def _check_questions(request: CompareRequest, scenarios: Sequence[Scenario]) -> None:
@@ -267,6 +271,16 @@ def _write_plan(plan: Plan, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_record(plan, folder / "plan.json")
     return folder / "plan.json"
+
+
+def _before(request: CompareRequest, instance: Instance) -> Solved | None:
+    """The approved plan as the start of the base, which then yields no less; what is wrong with it is told later."""
+    if request.approved is None:
+        return None
+    classes, problem = read_draft(request.approved, instance), build_problem(instance)
+    if who_cannot_come(problem, classes):
+        return None
+    return Solved(problem, Solution(tuple(class_heads(problem, classes)), 0.0, math.inf, True, 0.0))
 
 
 def _approved(request: CompareRequest, instance: Instance, base: Outcome, input_sha256: str) -> tuple[Solved, Plan]:
