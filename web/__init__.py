@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from web.compare_pages import compare_pages
 from web.data_folder import DataFolder
 from web.demand_pages import demand_pages
 from web.jobs import JobStore
@@ -77,6 +78,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_pages(app, jobs, data, runner, papers)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
+    app.register_blueprint(compare_pages)
     runner.start()
     papers.start()
     atexit.register(runner.close)
