@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 _MOST_CLASSES = 200
 """Changed classes that the page lists; the workbook lists all."""
+_MOST_PARTS = 4
+"""Things asked that the name of a comparison lists; the others are counted."""
 
 compare_pages = Blueprint("compare", __name__)
 
@@ -122,13 +124,16 @@ def asked_words(kept: Kept) -> str:
     if asked.topic is Topic.PLANS:
         return str(gettext("与另一份方案比：%(title)s", title=asked.other))
     parts = [gettext("多给 %(amount)s 万元", amount=ten_thousand_words(yuan)) for yuan in asked.added_yuan]
-    parts += [asked.uploaded] if asked.uploaded else list(dict.fromkeys(row[0] for row in asked.rows))
+    parts += [asked.uploaded] if asked.uploaded else [compare_words.row_words(row) for row in asked.rows]
     parts += [gettext("预算曲线")] if asked.curve else []
     parts += [gettext("逐级追加")] if asked.nested else []
     parts += [str(compare_asking.FRONTS[front]) for front in asked.fronts]
     parts += [gettext("就业 %(jobs)s 人最少要多少钱", jobs=f"{number:,}") for number in asked.jobs]
     parts += [gettext("培训 %(persons)s 人最少要多少钱", persons=f"{number:,}") for number in asked.persons]
-    return str(gettext("、")).join(str(part) for part in parts)
+    said = str(gettext("、")).join(str(part) for part in parts[:_MOST_PARTS])
+    if len(parts) <= _MOST_PARTS:
+        return said
+    return str(gettext("%(words)s 等 %(count)s 项", words=said, count=len(parts)))
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext, lazy_gettext
 
+from planner.scenarios.changes import KINDS
+from planner.scenarios.sheet import ScenarioRow
 from web import figures, wording
 from web.language import current_language
 
@@ -18,7 +20,7 @@ OBJECTIVES = {"毛就业": lazy_gettext("毛就业"), "净增": lazy_gettext("�
 
 AIMS = {
     "培训人数": lazy_gettext("培训人数"),
-    "最少乡镇的参训比例": lazy_gettext("参训比例最低的乡镇"),
+    "最少乡镇的参训比例": lazy_gettext("最低乡镇的参训比例"),
     "最忙的农忙指数": lazy_gettext("最忙一周的农忙指数"),
 }
 """Second aims of a front, by the planner's word."""
@@ -62,6 +64,15 @@ def change_words(change: Mapping[str, Any]) -> str:
     return words(change["subject"], change["value"])
 
 
+def row_words(row: ScenarioRow) -> str:
+    """Say what a row of ready-made scenarios changes: its name, in other languages the change itself."""
+    name, item, subject, value, _ = row
+    kind = next((kind for kind in KINDS.values() if kind.item == item), None)
+    if kind is None or current_language() == "zh":
+        return name
+    return change_words({"kind": kind.key, "subject": None if subject in ("", "全部") else subject, "value": value})
+
+
 def _percent(factor: float) -> str:
     return f"{round(factor * 100, 8):g}%"
 
@@ -71,7 +82,7 @@ def _everything(subject: str | None) -> str:
 
 
 _CHANGE_WORDS: dict[str, Callable[[str | None, Any], str]] = {
-    "total-money": lambda _, yuan: gettext("资金总额改为 %(money)s（各项按比例）", money=figures.money(yuan)),
+    "total-money": lambda _, yuan: gettext("资金总额改为 %(money)s（各项按比例）", money=figures.money(str(yuan))),
     "total-money-factor": lambda _, factor: gettext("资金总额为原来的 %(percent)s", percent=_percent(factor)),
     "fund": lambda name, yuan: gettext("“%(name)s”改为 %(money)s", name=name, money=figures.money(yuan)),
     "fund-factor": lambda name, factor: gettext("“%(name)s”为原来的 %(percent)s", name=name, percent=_percent(factor)),

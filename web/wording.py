@@ -33,6 +33,11 @@ FAILURES = {
     "papers_crashed": lazy_gettext("写文书的程序意外退出，没有写出文书。方案没有受影响。"),
     "papers_overdue": lazy_gettext("写文书用时过长，已被终止，没有写出文书。方案没有受影响。"),
     "papers_interrupted": lazy_gettext("写文书时服务被关闭或重启，文书没有写完。方案没有受影响。"),
+    "compare_faulty": lazy_gettext("情景表有误，没有测算。请按列出的位置改正。"),
+    "compare_overdue": lazy_gettext("测算超过了规定的时间，已被终止。请选快速，或少选几项。方案没有受影响。"),
+    "compare_stopped": lazy_gettext("测算被停止，没有算完任何一项。方案没有受影响。"),
+    "compare_refused": lazy_gettext("没有测算，原因如下："),
+    "compare_crashed": lazy_gettext("测算程序意外退出，没有结果。方案没有受影响。"),
     "server_stopped": lazy_gettext("规划进行中服务被关闭或重启，这次规划没有做完。您的文件没有受影响。"),
     "internal": lazy_gettext("本系统出错，这一步没有做完。您的文件没有受影响。"),
 }

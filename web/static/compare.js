@@ -22,15 +22,6 @@
 
   function tip(lines) { return lines.map(text).join("<br>"); }
 
-  /* Round ends of an axis around what is drawn, with some air; never from nought, because differences are small. */
-  function ends(values) {
-    const least = Math.min.apply(null, values);
-    const most = Math.max.apply(null, values);
-    const room = Math.max((most - least) * 0.12, Math.abs(most) * 0.002, 0.05);
-    const step = Math.pow(10, Math.floor(Math.log10(room)));
-    return { min: Math.floor((least - room) / step) * step, max: Math.ceil((most + room) / step) * step };
-  }
-
   function common() {
     return {
       animation: !still,
@@ -41,10 +32,11 @@
     };
   }
 
+  /* Never from nought: differences are small. */
   function axis(name, more) {
     return Object.assign({
       type: "value", name: name, nameTextStyle: { color: COLOURS.quiet },
-      axisLabel: { color: COLOURS.quiet, hideOverlap: true }, axisLine: { lineStyle: { color: COLOURS.line } },
+      scale: true, boundaryGap: ["6%", "6%"], axisLabel: { color: COLOURS.quiet, hideOverlap: true }, axisLine: { lineStyle: { color: COLOURS.line } },
       splitLine: { lineStyle: { color: COLOURS.line } },
     }, more);
   }
@@ -52,7 +44,6 @@
   /* One bar for each scenario from the plan found to the proved bound; the dark edge is the plan. */
   function bands(data) {
     const options = common();
-    const range = ends(data.values.concat(data.bounds));
     const width = Math.max(data.names.length * 44 + 96, 200);
     options.grid.top = 42;
     options.tooltip.trigger = "item";
@@ -60,7 +51,7 @@
       const at = item.dataIndex;
       return tip([data.names[at], data.words.value + " " + tenths(data.values[at]), data.words.bound + " " + upwards(data.bounds[at])]);
     };
-    options.xAxis = axis(data.words.unit, { min: range.min, max: range.max, nameLocation: "middle", nameGap: 28 });
+    options.xAxis = axis(data.words.unit, { nameLocation: "middle", nameGap: 28 });
     options.grid.bottom = 30;
     options.yAxis = { type: "category", inverse: true, data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: COLOURS.line } },
       axisLabel: { color: COLOURS.ink, width: 150, overflow: "truncate" } };
@@ -100,8 +91,6 @@
 
   function curve(data) {
     const options = common();
-    const nested = data.nested.filter(function (value) { return value !== null; });
-    const range = ends(data.values.concat(data.bounds, nested));
     options.tooltip.trigger = "axis";
     options.tooltip.formatter = function (items) {
       const at = data.money.indexOf(items[0].value[0]);
@@ -109,8 +98,8 @@
       if (data.nested.length && data.nested[at] !== null) { lines.push(data.words.nested + " " + tenths(data.nested[at])); }
       return tip(lines);
     };
-    options.xAxis = axis(data.words.money, { min: data.money[0], max: data.money[data.money.length - 1], nameLocation: "middle", nameGap: 30, splitLine: { show: false } });
-    options.yAxis = axis(data.words.unit, { min: range.min, max: range.max, nameTextStyle: { color: COLOURS.quiet, align: "left" } });
+    options.xAxis = axis(data.words.money, { nameLocation: "middle", nameGap: 30, splitLine: { show: false } });
+    options.yAxis = axis(data.words.unit, { nameTextStyle: { color: COLOURS.quiet, align: "left" } });
     options.grid.bottom = 34;
     options.grid.top = 64;
     options.series = between(data, data.money, "line");
@@ -128,16 +117,14 @@
     const order = data.reached.map(function (value, at) { return at; }).sort(function (a, b) { return data.reached[a] - data.reached[b]; });
     const sorted = { words: data.words, values: order.map(function (at) { return data.values[at]; }), bounds: order.map(function (at) { return data.bounds[at]; }) };
     const xs = order.map(function (at) { return data.reached[at]; });
-    const range = ends(sorted.values.concat(sorted.bounds));
-    const across = ends(xs);
     options.tooltip.trigger = "axis";
     options.tooltip.formatter = function (items) {
       const at = xs.indexOf(items[0].value[0]);
       return tip([data.words.aim + " " + data.labels[order[at]], data.words.value + " " + tenths(sorted.values[at]), data.words.bound + " " + upwards(sorted.bounds[at])]);
     };
-    options.xAxis = axis(data.words.aim, { min: across.min, max: across.max, nameLocation: "middle", nameGap: 30, splitLine: { show: false } });
+    options.xAxis = axis(data.words.aim, { nameLocation: "middle", nameGap: 30, splitLine: { show: false } });
     if (data.share) { options.xAxis.axisLabel.formatter = function (value) { return number(value * 100, 0) + "%"; }; }
-    options.yAxis = axis(data.words.unit, { min: range.min, max: range.max, nameTextStyle: { color: COLOURS.quiet, align: "left" } });
+    options.yAxis = axis(data.words.unit, { nameTextStyle: { color: COLOURS.quiet, align: "left" } });
     options.grid.bottom = 34;
     options.grid.top = 64;
     options.series = between(sorted, xs, "line");
