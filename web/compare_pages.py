@@ -12,13 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.scenarios.sheet import write_scenario_template
 from web import compare_asking, compare_result, compare_words, figures, wording
+from web.accounts import Role, requires
 from web.compare_asking import Asked, Form, Topic, read_form, read_more, ten_thousand_words
 from web.compare_kept import Kept, comparisons_of, keep, kept_comparison
 from web.compare_progress import standing
@@ -140,6 +141,7 @@ def asked_words(kept: Kept) -> str:
 
 
 @compare_pages.get("/jobs/<job_id>/compare")
+@requires(Role.VIEWER)
 def page(job_id: str) -> str:
     """Offer what can be compared, and list what was."""
     job, folder = _finished(job_id)
@@ -164,11 +166,14 @@ def _page(job: Job, folder: JobFolder, form: Form) -> str:
 
 def _other_plans(job: Job) -> list[Job]:
     """The other finished plans that this one may be set beside."""
-    jobs = [current_desk().jobs.get(job_id) for job_id in session.get("jobs", [])]
-    return [other for other in jobs if other is not None and other.state is JobState.DONE and other.id != job.id]
+    jobs = current_desk().jobs.listed()
+    versions = [version for one in jobs for version in current_desk().jobs.versions(one.series_id)]
+    finished = {other.id: other for other in (*jobs, *versions) if other.state is JobState.DONE and other.id != job.id}
+    return sorted(finished.values(), key=lambda other: -other.created_at)
 
 
 @compare_pages.post("/jobs/<job_id>/compare")
+@requires(Role.PLANNER)
 def start(job_id: str) -> AnyResponse | tuple[str, int]:
     """Have ready-made scenarios and questions on money worked out."""
     job, folder = _finished(job_id)
@@ -183,6 +188,7 @@ def start(job_id: str) -> AnyResponse | tuple[str, int]:
 
 
 @compare_pages.post("/jobs/<job_id>/compare/file")
+@requires(Role.PLANNER)
 def start_from_file(job_id: str) -> AnyResponse | tuple[str, int]:
     """Have the scenarios of an uploaded file worked out."""
     job, folder = _finished(job_id)
@@ -204,6 +210,7 @@ def start_from_file(job_id: str) -> AnyResponse | tuple[str, int]:
 
 
 @compare_pages.get("/jobs/<job_id>/compare/template.xlsx")
+@requires(Role.VIEWER)
 def template(job_id: str) -> Response:
     """Send the empty file of scenarios."""
     _finished(job_id)
@@ -269,6 +276,7 @@ def _record(kept: Kept) -> dict[str, Any] | None:
 
 
 @compare_pages.get("/jobs/<job_id>/compare/more")
+@requires(Role.VIEWER)
 def more_money(job_id: str) -> str:
     """Answer for an amount of more money, from what is proved already; the part of the page alone."""
     job, folder = _finished(job_id)
@@ -278,6 +286,7 @@ def more_money(job_id: str) -> str:
 
 
 @compare_pages.post("/jobs/<job_id>/compare/more")
+@requires(Role.PLANNER)
 def work_out_more_money(job_id: str) -> AnyResponse | tuple[str, int]:
     """Have it worked out what an amount of more money brings, with the classes of the plan kept, and freely."""
     job, folder = _finished(job_id)
@@ -295,6 +304,7 @@ def work_out_more_money(job_id: str) -> AnyResponse | tuple[str, int]:
 
 
 @compare_pages.post("/jobs/<job_id>/compare/plans")
+@requires(Role.PLANNER)
 def start_with_plan(job_id: str) -> AnyResponse | tuple[str, int]:
     """Set another finished plan beside this one."""
     job, folder = _finished(job_id)
@@ -317,6 +327,7 @@ def _day(job: Job) -> str:
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>")
+@requires(Role.VIEWER)
 def show(job_id: str, name: str) -> str:
     """Show a comparison as it stands: on its way, worked out, or why not."""
     job, kept = _kept(job_id, name)
@@ -358,6 +369,7 @@ def _moving_view(kept: Kept, state: str) -> dict[str, Any]:
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/progress")
+@requires(Role.VIEWER)
 def progress(job_id: str, name: str) -> Response:
     """Answer the moving part alone; the header ``X-Job-State`` tells the script when to reload."""
     job, kept = _kept(job_id, name)
@@ -370,6 +382,7 @@ def progress(job_id: str, name: str) -> Response:
 
 
 @compare_pages.post("/jobs/<job_id>/compare/<name>/stop")
+@requires(Role.PLANNER)
 def stop(job_id: str, name: str) -> AnyResponse:
     """Finish with what is worked out so far, or leave the queue."""
     job, kept = _kept(job_id, name)
@@ -380,6 +393,7 @@ def stop(job_id: str, name: str) -> AnyResponse:
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/delete")
+@requires(Role.PLANNER)
 def ask_to_delete(job_id: str, name: str) -> str | AnyResponse:
     """Ask before a comparison is removed."""
     job, kept = _kept(job_id, name)
@@ -389,6 +403,7 @@ def ask_to_delete(job_id: str, name: str) -> str | AnyResponse:
 
 
 @compare_pages.post("/jobs/<job_id>/compare/<name>/delete")
+@requires(Role.PLANNER)
 def delete(job_id: str, name: str) -> AnyResponse:
     """Remove a comparison with its files; the plan stays."""
     job, kept = _kept(job_id, name)
@@ -399,6 +414,7 @@ def delete(job_id: str, name: str) -> AnyResponse:
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/files/<file>")
+@requires(Role.VIEWER)
 def download(job_id: str, name: str, file: str) -> Response:
     """Send one of the papers of a comparison."""
     job, kept = _kept(job_id, name)
