@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,6 +26,7 @@ from web.compare_progress import standing
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
 from web.pages import current_desk, send, title_of
+from web.store import audit
 from web.store.models import ErrandKind, ErrandState
 
 _log = logging.getLogger(__name__)
@@ -166,10 +167,14 @@ def _page(job: Job, folder: JobFolder, form: Form) -> str:
 
 def _other_plans(job: Job) -> list[Job]:
     """The other finished plans that this one may be set beside."""
-    jobs = current_desk().jobs.listed()
-    versions = [version for one in jobs for version in current_desk().jobs.versions(one.series_id)]
-    finished = {other.id: other for other in (*jobs, *versions) if other.state is JobState.DONE and other.id != job.id}
-    return sorted(finished.values(), key=lambda other: -other.created_at)
+    return [other for other in current_desk().jobs.listed() if other.state is JobState.DONE and other.id != job.id]
+
+
+@compare_pages.app_template_global("version_words")
+def version_words(job: Job) -> str:
+    """Say which plan this is, and which version of it: 示例县（第 2 版，2026-03-02 09:30）."""
+    made = figures.moment(job.finished_at or job.created_at)
+    return str(gettext("%(title)s（第 %(version)s 版，%(made)s）", title=title_of(job), version=job.version, made=made))
 
 
 @compare_pages.post("/jobs/<job_id>/compare")
@@ -227,7 +232,14 @@ def _submit(job: Job, kept: Kept) -> AnyResponse:
     """Queue a comparison and go to its page."""
     errand = current_desk().errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id})
     kept.with_errand(errand.id)
+    _note("compare.start", job, kept)
     return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
+
+
+def _note(action: str, job: Job, kept: Kept) -> None:
+    """Write down who had a comparison worked out or deleted."""
+    with current_app.extensions["database"].writing() as session:
+        audit.note(session, action, title_of(job), {"job": job.id, "comparison": kept.id, "topic": str(kept.asked.topic)})
 
 
 # --- more money ------------------------------------------------------------------------------------------------------
@@ -314,13 +326,9 @@ def start_with_plan(job_id: str) -> AnyResponse | tuple[str, int]:
         form = Form(ticked=frozenset({"money_less", "money_more"}))
         form.errors["other"] = gettext("请从列表中选择另一份方案。")
         return _page(job, folder, form), 400
-    kept = _keep(folder, Asked(Topic.PLANS, other=f"{title_of(other)} {_day(other)}".strip()))
+    kept = _keep(folder, Asked(Topic.PLANS, other=version_words(other)))
     shutil.copyfile(source, kept.other)
     return _submit(job, kept)
-
-
-def _day(job: Job) -> str:
-    return figures.moment(job.finished_at) if job.finished_at else ""
 
 
 # --- one comparison --------------------------------------------------------------------------------------------------
@@ -410,6 +418,7 @@ def delete(job_id: str, name: str) -> AnyResponse:
     if state_of(kept) in ("queued", "running"):
         return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
     kept.delete()
+    _note("compare.delete", job, kept)
     return redirect(url_for("compare.page", job_id=job.id), code=303)
 
 

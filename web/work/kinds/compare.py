@@ -11,6 +11,9 @@ from web.work.errand import STOP, Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, lay_down, planned_workbook
 
 _PLANS_SECONDS = 600.0
+_COMPARED_FILES = ("out/compare.json", "out/情景对比表.xlsx", "out/情景对比表.pdf")
+_PLANS_FILES = ("out/difference.json", "out/方案变动表.xlsx")
+"""What is kept; the plans behind the figures, dozens of them, are not."""
 
 
 def prepare(work: Work) -> Command | None:
@@ -21,12 +24,12 @@ def prepare(work: Work) -> Command | None:
     inputs = {"in.xlsx": planned_workbook(work.job, work.folder), "plan.json": work.folder.output / "plan.json"}
     if kept.asked.topic is Topic.PLANS:
         plans = ("difference", "in.xlsx", "plan.json", "other.json", "--out", "out", "--progress", "json")
-        return Command(plans, inputs | {"other.json": kept.other}, ("out/",), _PLANS_SECONDS)
+        return Command(plans, inputs | {"other.json": kept.other}, _PLANS_FILES, _PLANS_SECONDS)
     files = {f"scenarios/{path.name}": path for path in sorted(kept.scenarios.glob("*"))}
     words = ["compare", "in.xlsx", *files, "--out", "out", "--approved", "plan.json"]
     words += ["--stop-file", STOP, "--progress", "json", *_questions(kept.asked)]
     most_seconds = EFFORTS[kept.asked.effort][1]
-    return Command(tuple(words), inputs | files, ("out/",), most_seconds, work.limits.stopping_seconds)
+    return Command(tuple(words), inputs | files, _COMPARED_FILES, most_seconds, work.limits.stopping_seconds)
 
 
 def _questions(asked: Asked) -> list[str]:
@@ -47,7 +50,7 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     kept = _kept(work)
     if kept is None:
         return None
-    record = "out/difference.json" if kept.asked.topic is Topic.PLANS else "out/compare.json"
+    record = (_PLANS_FILES if kept.asked.topic is Topic.PLANS else _COMPARED_FILES)[0]
     # A planner that was asked to stop, and one whose solver library fails while it is closed, has told "done" before.
     if "done" in outcome.told and record in outcome.files:
         lay_down(kept.answer, outcome.files, within="out/")
