@@ -239,7 +239,8 @@ def _submit(job: Job, kept: Kept) -> AnyResponse:
 def _note(action: str, job: Job, kept: Kept) -> None:
     """Write down who had a comparison worked out or deleted."""
     with current_app.extensions["database"].writing() as session:
-        audit.note(session, action, title_of(job), {"job": job.id, "comparison": kept.id, "topic": str(kept.asked.topic)})
+        detail = {"job": job.id, "comparison": kept.id, "topic": str(kept.asked.topic)}
+        audit.note(session, action, title_of(job), detail)
 
 
 # --- more money ------------------------------------------------------------------------------------------------------
