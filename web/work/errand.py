@@ -33,12 +33,13 @@ class Outcome:
     """How the planner ended.
 
     ``exit_code`` is ``None`` when it was ended from outside: ``overdue`` tells that we did it, because it did not end
-    in time. ``last_words`` are its events other than progress, ``files`` its outputs by their path in the room,
-    ``standard_output`` what it printed besides events. ``stopped`` tells that somebody asked it to stop, and ``number``
-    how many commands the errand has run so far in this attempt, this one included.
+    in time. ``words`` are the command's, ``last_words`` the planner's events other than progress, ``files`` its outputs
+    by their path in the room, ``standard_output`` what it printed besides events. ``stopped`` tells that somebody asked
+    it to stop, and ``number`` how many commands the errand has run so far in this attempt, this one included.
     """
 
     exit_code: int | None
+    words: tuple[str, ...] = ()
     last_words: tuple[dict[str, Any], ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     standard_output: bytes = b""
