@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from planner.scenarios.sheet import write_scenario_template
 from web import compare_asking, compare_result, compare_words, figures, wording
 from web.accounts import Role, requires
+from web.accounts.access import current_account
 from web.compare_asking import Asked, Form, Topic, read_form, read_more, ten_thousand_words
 from web.compare_kept import Kept, comparisons_of, keep, kept_comparison
 from web.compare_progress import standing
@@ -28,6 +29,7 @@ from web.jobs import Job, JobState
 from web.pages import current_desk, send, title_of
 from web.store import audit
 from web.store.models import ErrandKind, ErrandState
+from web.work.errands import Errand
 
 _log = logging.getLogger(__name__)
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
@@ -104,7 +106,7 @@ def _objective(folder: JobFolder, plan: Mapping[str, Any]) -> str:
         return str((plan.get("outlook") or {}).get("maximised", ""))
 
 
-def _errand(kept: Kept) -> Any:
+def _errand(kept: Kept) -> Errand | None:
     """The errand that works a comparison out, ``None`` when it is not known any more."""
     return current_desk().errands.get(kept.asked.errand_id) if kept.asked.errand_id else None
 
@@ -230,7 +232,9 @@ def _keep(folder: JobFolder, asked: Asked) -> Kept:
 
 def _submit(job: Job, kept: Kept) -> AnyResponse:
     """Queue a comparison and go to its page."""
-    errand = current_desk().errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id})
+    errand = current_desk().errands.submit(
+        job, ErrandKind.COMPARE, {"comparison": kept.id}, current_account().id
+    )
     kept.with_errand(errand.id)
     _note("compare.start", job, kept)
     return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
@@ -367,7 +371,7 @@ def _moving_view(kept: Kept, state: str) -> dict[str, Any]:
     errand = _errand(kept)
     view: dict[str, Any] = {"errand": errand, "faults": kept.read_faults() if state == "faulty" else (),
                             "failure": "", "note": ""}  # fmt: skip
-    if state in ("queued", "running"):
+    if errand is not None and state in ("queued", "running"):
         events = [event.data for event in current_desk().errands.events(errand)] if state == "running" else []
         return view | {"standing": standing(kept.asked, events)}
     if errand is not None:

@@ -6,9 +6,9 @@ import json
 
 from web.compare_asking import EFFORTS, Asked, Topic
 from web.compare_kept import Kept, kept_comparison
-from web.planner_process import note_crash, read_faults
+from web.work.answers import log_of, read_faults
 from web.work.errand import STOP, Command, Outcome
-from web.work.kinds import ErrandFailed, Kind, Work, lay_down, planned_workbook
+from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook
 
 _PLANS_SECONDS = 600.0
 _COMPARED_FILES = ("out/compare.json", "out/情景对比表.xlsx", "out/情景对比表.pdf")
@@ -64,9 +64,7 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
         raise ErrandFailed("compare_stopped")
     if sentence := outcome.told.get("no_plan", {}).get("sentence"):
         raise ErrandFailed("compare_refused", str(sentence))
-    log = kept.folder / "planner.log"
-    log.write_bytes(outcome.error_output)
-    note_crash(log, outcome.exit_code if outcome.exit_code is not None else -1, outcome.last_words)
+    lay_file(kept.folder / "planner.log", log_of(outcome, crashed=True))
     raise ErrandFailed("compare_crashed")
 
 
