@@ -137,6 +137,7 @@
     const drawn = Array.from(document.querySelectorAll("[data-chart]")).map(function (box) {
       const data = JSON.parse(box.getAttribute("data-chart"));
       const made = KINDS[data.type](data);
+      box.classList.add("drawn");
       if (made.height) { box.style.height = made.height + "px"; }
       const chart = window.echarts.init(box, null, { renderer: "canvas" });
       chart.setOption(made.options);
