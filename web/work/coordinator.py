@@ -257,6 +257,8 @@ class Coordinator:
             number += 1
             outcome = replace(self._run(command, attempt), words=command.words, number=number)
             stopped = stopped or outcome.stopped
+            if attempt.drop.is_set():
+                raise RunLost("nobody waits for it here any more")
             if outcome.exit_code is None and not outcome.overdue:
                 raise RunLost("the planner was killed")
             with suppress(OperationalError):
