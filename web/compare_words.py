@@ -182,6 +182,11 @@ def reached_words(aim: str, reached: float | None) -> str:
     return f"{reached:.1%}" if aim == "最少乡镇的参训比例" else f"{reached:.3g}"
 
 
+def counts_jobs(answer: Mapping[str, Any]) -> bool:
+    """Whether the least money was asked for a number of jobs, not of people trained."""
+    return bool(answer["wanted"] == "得分")
+
+
 def curve_sentences(curve: Mapping[str, Any]) -> list[str]:
     """Return what the budget curve says, to be read aloud."""
     levels = curve["levels"]
