@@ -2,13 +2,13 @@
 
 *Almost as much*: at least 99 % of the value of the best plan found; how far each may lie below the best value of all is
 proved by the base's bound. *Really different*: at least a fifth of the heads are not matched by heads of the same
-township in the same course with the same provider, or at least three tenths not by heads of the same course in a class
-of the same month - measured against the base and against every alternative before.
+township in the same course with the same provider, or at least half not by heads of the same course in a class of the
+same month - measured against the base and against every alternative before.
 
-Each is found by making what the plans so far use less attractive (yields a few per cent lower, the less the closer the
-last try came to a loss of value), solving again from the base, and valuing the classes found at the true yields: the
-same idea as the penalties of Brill, Chang & Hopkins 1982 (modelling to generate alternatives). Every alternative passes
-the checker.
+Each is found by making what the plans so far use less attractive (yields a few per cent lower), solving again from the
+base, and valuing the classes found at the true yields: the idea of modelling to generate alternatives (Brill, Chang &
+Hopkins 1982). A try that loses too much is repeated with a smaller reduction, one that is too like with a larger one; a
+search that found a plan too poor but different goes on from there. Every alternative passes the checker.
 """
 
 from __future__ import annotations
@@ -31,10 +31,13 @@ from planner.scenarios.solving import Work
 MOST = 5
 LOSS = 0.01
 """Share of the best value found that an alternative may lose."""
-WHO_SHARE, WHEN_SHARE = 0.2, 0.3
+WHO_SHARE, WHEN_SHARE = 0.2, 0.5
 """Heads in another course or with another provider; heads in another course or month."""
-_TRIES = 4
-_FIRST_PENALTY = 0.06
+_TOLD_SHARE = 0.1
+"""Share of heads from which a way of being different is named."""
+_TRIES, _SOLVES_EACH = 4, 4
+"""Solves for one alternative with a device, and on average for each alternative wanted."""
+_FIRST_PENALTY, _STEP = 0.06, 2.5
 _NAMED = 3
 """Courses, providers and townships that a sentence names."""
 
@@ -54,7 +57,7 @@ class Apart:
     """How different two plans are: shares (0..1) of heads without a match.
 
     ``who`` by township, course and provider; ``when`` by course and month of the first week; ``course``, ``provider``
-    and ``place`` (course and township of the class) each alone.
+    and ``place`` (township of the class) each alone.
     """
 
     who: float
@@ -68,12 +71,18 @@ class Apart:
         """Whether the plans are really different."""
         return self.who >= WHO_SHARE or self.when >= WHEN_SHARE
 
+    @property
+    def words(self) -> str:
+        """In what the plans differ most, by the shares that reach a tenth."""
+        shares = (("课程", self.course), ("机构", self.provider), ("办班乡镇", self.place), ("月份", self.when))
+        told = [name for name, share in sorted(shares, key=lambda one: -one[1]) if share >= _TOLD_SHARE]
+        return "、".join(told) or "生源"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
     """A really different plan; how far it is from the base, the nearest of the earlier ones, and what differs."""
 
-    device: Device
     candidate: Candidate
     apart: Apart
     nearest: Apart
@@ -108,30 +117,47 @@ def find_alternatives(base: Base, wanted: int, work: Work) -> AlternativeStudy:
     found: list[Alternative] = []
     solves = 0
     for device in (*Device, *Device):  # a second round starts from what the first one found
-        if len(found) >= wanted or work.stopped():
-            break
-        penalty = _FIRST_PENALTY
+        plans = [base.candidate, *(one.candidate for one in found)]
+        step, start = _Reduction(), base.candidate.classes
         for _ in range(_TRIES):
-            if work.stopped():
-                break
-            plans = [base.candidate, *(one.candidate for one in found)]
-            name = f"相近方案：{device.value}（第 {solves + 1} 次）"
-            solution = solved_for(name, less_attractive(base.problem, device, plans, penalty), base, work)
+            if len(found) == wanted or solves == _SOLVES_EACH * wanted or work.stopped():
+                return AlternativeStudy(wanted, floor, tuple(found), solves, work.stopped())
             solves += 1
+            name = f"相近方案：{device.value}（第 {solves} 次）"
+            aim = less_attractive(base.problem, device, plans, step.share)
+            solution = solved_for(name, aim, base, work, with_bound=False, start=start)
             if solution is None:
                 break
-            found_now = base.candidate_of(f"相近方案 {len(found) + 1}", solution.classes, work.options.seed)
-            apart = [plans_apart(base.problem, one.plan, found_now.plan) for one in plans]
-            if found_now.plan.value < floor:
-                penalty /= 2.5
+            other = base.candidate_of(f"相近方案 {len(found) + 1}", solution.classes, work.options.seed)
+            apart = [plans_apart(base.problem, one.plan, other.plan) for one in plans]
+            if other.plan.value < floor:
+                step.lose_less()
+                start = other.classes if all(one.is_real for one in apart) else start
             elif not all(one.is_real for one in apart):
-                penalty *= 1.6
+                step.differ_more()
             else:
-                sentence = difference_words(base, found_now.plan)
                 nearest = min(apart, key=lambda one: (one.who, one.when))
-                found.append(Alternative(device, found_now, apart[0], nearest, sentence))
+                found.append(Alternative(other, apart[0], nearest, difference_words(base, other.plan)))
                 break
     return AlternativeStudy(wanted, floor, tuple(found), solves, work.stopped())
+
+
+class _Reduction:
+    """By which share yields are lowered: halved (geometrically) between too like and too poor."""
+
+    def __init__(self) -> None:
+        self.share = _FIRST_PENALTY
+        self._like, self._poor = 0.0, 1.0
+
+    def lose_less(self) -> None:
+        """The plan found was too poor."""
+        self._poor = self.share
+        self.share = (self._like * self._poor) ** 0.5 if self._like else self._poor / _STEP
+
+    def differ_more(self) -> None:
+        """The plan found was too like an earlier one."""
+        self._like = self.share
+        self.share = (self._like * self._poor) ** 0.5 if self._poor < 1.0 else min(0.5, self._like * _STEP)
 
 
 def less_attractive(problem: Problem, device: Device, plans: Sequence[Candidate], penalty: float) -> Problem:
@@ -171,11 +197,12 @@ def _fewer_in_weeks(problem: Problem, plans: Sequence[Sequence[ClassHeads]], pen
     """Attendance of a course in the months in which a plan begins classes of it."""
     months = [(day.year, day.month) for day in problem.mondays]
     attendance = problem.attendance.copy()
-    used = {(int(problem.offering_course[slot.offering]), months[slot.week]) for classes in plans for slot, _ in classes}
-    for course, month in sorted(used):
+    slots = [slot for classes in plans for slot, _ in classes]
+    for course, month in sorted({(int(problem.offering_course[slot.offering]), months[slot.week]) for slot in slots}):
         weeks = [w for w, other in enumerate(months) if other == month]
-        part = attendance[:, course][:, :, weeks]
-        attendance[:, course, :, weeks] = np.moveaxis(np.where(part > 0, part * (1 - penalty), part), 2, 0)
+        of_course = attendance[:, course]  # calendars, forms, weeks
+        part = of_course[:, :, weeks]
+        of_course[:, :, weeks] = np.where(part > 0, part * (1 - penalty), part)
     return replace(problem, attendance=attendance)
 
 
@@ -209,7 +236,7 @@ def plans_apart(problem: Problem, one: Plan, other: Plan) -> Apart:
         lambda c, _: (c.course, c.start_week.year, c.start_week.month),
         lambda c, _: c.course,
         lambda c, _: c.provider,
-        lambda c, _: (c.course, place[c.venue]),
+        lambda c, _: place[c.venue],
     )
     return Apart(*(_unmatched(_heads(one, way), _heads(other, way)) for way in ways))
 

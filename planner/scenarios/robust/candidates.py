@@ -10,7 +10,7 @@ from planner.engine.solve import Solution
 from planner.errors import Infeasible, NoPlanFound
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
-from planner.scenarios.solving import Solved, Work, checked_plan, with_bound
+from planner.scenarios.solving import Solved, Work, checked_plan
 
 _WORK = 0.3
 """Work of one solve, in parts of the base's."""
@@ -54,7 +54,7 @@ class Base:
         value = plan_value(self.problem, classes)
         bound = max(self.plan.bound, value)
         plan = checked_plan(self.problem, Solution(classes, value, bound, False, 0.0), self.input_sha256, seed)
-        return Candidate(name, with_bound(plan, bound), classes)
+        return Candidate(name, plan, classes)
 
     def price_of(self, candidate: Candidate) -> tuple[float, float]:
         """By how many jobs the county's best value lies above the candidate's: proved to be in this range."""
@@ -62,10 +62,21 @@ class Base:
         return max(0.0, self.plan.value - value), max(0.0, self.plan.bound - value)
 
 
-def solved_for(name: str, aim: Problem, base: Base, work: Work) -> Solution | None:
-    """Solve a problem with the base's rules and another aim, from the base's plan; ``None`` when nothing was found."""
-    light = replace(work, options=replace(work.options, effort=_WORK * work.options.effort))
+def solved_for(
+    name: str, aim: Problem, base: Base, work: Work, *, with_bound: bool = True,
+    start: tuple[ClassHeads, ...] | None = None,
+) -> Solution | None:
+    """Solve a problem with the base's rules and another aim; ``None`` when nothing was found.
+
+    The search starts from the classes of ``start``, by default the base's. Without a bound no work is spent on
+    tightening it.
+    """
+    options = replace(work.options, effort=_WORK * work.options.effort)
+    if not with_bound:
+        options = replace(options, patterns=False, fixing_options=0)
+    light = replace(work, options=options)
     try:
-        return light.solve(name, aim, base.solved.start_of(aim))
+        first = base.solved.start_of(aim)
+        return light.solve(name, aim, first if start is None else replace(first, classes=start))
     except (Infeasible, NoPlanFound):
         return None
