@@ -140,7 +140,7 @@ def answer_robust(
     valuation = cautious = against = alternatives = None
     conditions = Conditions(base.problem, asked.given) if asked.years else None
     if conditions is not None and not work.stopped():
-        valuation = revalue("基准方案", base.problem, base.candidate.classes, conditions)
+        valuation = revalue(base.problem, base.candidate.classes, conditions)
         for sentence in years_sentences(valuation, asked.given)[:3]:
             tell("年景变动", sentence)
     if asked.alternatives and not work.stopped():

@@ -58,13 +58,13 @@ def write_years(papers: Papers, instance: Instance, valuation: Valuation, given:
     """Write sheet 年景变动: the plan in drawn years, all sources together and each alone, and a chart of them."""
     columns = [
         Column("变动的因素", 14, Kind.LABEL),
-        Column("怎样变动", 58),
+        Column("怎样变动", 56),
         Column("偏低(10%)", 10, Kind.JOBS, group="方案的得分（折算人数）"),
         Column("居中(50%)", 10, Kind.JOBS, group="方案的得分（折算人数）"),
         Column("偏高(90%)", 10, Kind.JOBS, group="方案的得分（折算人数）"),
         Column("平均", 10, Kind.JOBS, group="方案的得分（折算人数）"),
-        Column("平均与原得分之差", 11, Kind.JOBS),
-        Column("偏高与偏低相差", 11, Kind.JOBS),
+        Column("平均与原得分之差", 12, Kind.JOBS),
+        Column("偏高与偏低相差", 13, Kind.JOBS),
     ]
     sheet = BureauSheet(papers, "年景变动", title_of(instance, "方案在不同年景下的得分"), columns, "人")
     together = (*_spread(valuation.spread), valuation.spread.mean - valuation.value, valuation.spread.width)
@@ -145,7 +145,7 @@ def write_cautious(papers: Papers, instance: Instance, study: CautiousStudy, giv
         Column("班数", 7, Kind.WHOLE),
         Column("人数", 9, Kind.WHOLE),
         Column("得分", 10, Kind.JOBS),
-        Column("离最优得分至多", 10, Kind.JOBS),
+        Column("离最优得分至多", 11, Kind.JOBS),
         Column(bad, 11, Kind.JOBS, group="各年景的得分（抽取）"),
         Column("居中(50%)", 10, Kind.JOBS, group="各年景的得分（抽取）"),
         Column("偏高(90%)", 10, Kind.JOBS, group="各年景的得分（抽取）"),
@@ -164,7 +164,7 @@ def write_cautious(papers: Papers, instance: Instance, study: CautiousStudy, giv
 
 
 def _cautious_cells(one: CautiousPlan, study: CautiousStudy) -> list[Any]:
-    plan, spread = one.candidate.plan, one.valuation.spread
+    plan, spread = one.candidate.plan, one.spread
     return [
         one.candidate.name, len(plan.classes), _persons(plan), plan.value,
         _upward(plan.bound - plan.value), one.quantile, spread.middle, spread.high, one.fresh,
@@ -179,30 +179,26 @@ def cautious_sentences(study: CautiousStudy, given: Uncertainty) -> list[str]:
         sentences = [
             f"选中“{best.candidate.name}”：年景偏低（最差的 {level} 之上）时得分 {best.quantile:,.1f}，"
             f"比基准方案多 {best.quantile - base.quantile:,.1f}；另抽 {given.draws:,} 次核对为 {best.fresh:,.1f}，"
-            f"基准方案 {base.fresh:,.1f}{_fresh_words(best, base)}。",
+            f"基准方案为 {base.fresh:,.1f}。",
             f"谨慎的代价：它的得分比本县最优得分低，已证明至少低 {tenths_down(study.price[0]):,}、至多低 "
             f"{tenths_up(study.price[1]):,}。",
         ]
     else:
         sentences = [
-            f"比较了 {len(study.plans)} 份方案，没有一份在年景偏低（最差的 {level} 之上）时比基准方案的 "
-            f"{base.quantile:,.1f} 更高：基准方案已是其中最谨慎的，谨慎不必另付代价。",
+            f"比较了 {len(study.plans)} 份方案，没有一份在年景偏低（最差的 {level} 之上）时确实比基准方案的 "
+            f"{base.quantile:,.1f} 更高（两批抽取都要更高才算）：基准方案已是其中最谨慎的，谨慎不必另付代价。",
         ]
     sentences.append(
         "偏低年景的得分是在比较的几份方案中选最高的，没有证明其他方案不会更高。"
         + (
-            f"已证明的是：在所抽的年景中（不计个人偶然），任何方案最差 {level} 年景的平均得分都不超过 "
+            f"已证明的是：在所抽的年景中，任何方案最差 {level} 年景的平均得分都不超过 "
             f"{rounded_up(study.tail_bound)}，选中的方案为 {best.tail:,.1f}。"
             if math.isfinite(study.tail_bound) else ""
         )
     )
-    sentences.append("各方案用同一批年景比较，年景的设定见“年景变动”。“离最优得分至多”是已证明的。"
+    sentences.append("各方案用同一批年景比较，设定见“年景变动”，但不计个人偶然。“离最优得分至多”是已证明的。"
                      + ("测算被人工停止，后面的方案没有比较。" if study.stopped else ""))
     return sentences
-
-
-def _fresh_words(best: CautiousPlan, base: CautiousPlan) -> str:
-    return "" if best.fresh > base.fresh else "（这一批中并不更高，差别在抽取误差以内）"
 
 
 def _persons(plan: Plan) -> int:

@@ -1,7 +1,9 @@
 """The cautious plan: of several plans the one whose bad years are best, and what this costs.
 
-*Chosen* is, among candidates, the plan with the highest quantile of the drawn values. No proof is claimed for the
-quantile: it is not concave, and other plans may have a higher one.
+*Chosen* is, among candidates, the plan with the highest quantile of the drawn values - the base unless another plan
+beats it in a second set of draws, too, which played no part in the choice. No proof is claimed for the quantile: it is
+not concave, and other plans may have a higher one. Conditions are drawn (alike for all plans), chance on persons is
+left out: it would only blur the comparison.
 
 *Proved* is a bound on the mean of the worst draws (conditional value at risk; Rockafellar & Uryasev 2000), which is
 concave: for any weights w of at most 1 / k on each draw, k the number of the worst draws,
@@ -10,7 +12,7 @@ concave: for any weights w of at most 1 / k on each draw, k the number of the wo
 
 and the right side is bounded for all plans at once by the county in the mean of the weighted years
 (:mod:`.mixture`). The weights begin at the worst draws of the base and are averaged with those of each plan found (as
-fictitious play does; Brown 1951), and each plan found is a candidate. Chance on persons is left out of the proof.
+fictitious play does; Brown 1951), and each plan found is a candidate.
 """
 
 from __future__ import annotations
@@ -27,25 +29,24 @@ from planner.scenarios.robust.candidates import Base, Candidate, solved_for
 from planner.scenarios.robust.draws import Conditions, LaidPlan
 from planner.scenarios.robust.mixture import mean_of_years
 from planner.scenarios.robust.uncertainty import CONDITIONS
-from planner.scenarios.robust.valuation import Valuation, valued, worst_draws
+from planner.scenarios.robust.valuation import Spread, tail_mean, worst_draws
 from planner.scenarios.solving import Work
 
 ROUNDS = 3
 """Solves for the mean of the worst draws, at most."""
 _FRESH = 1_000_003
-"""Added to the seed for the draws that test the choice."""
+"""Added to the seed for the draws that confirm a choice."""
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CautiousPlan:
-    """A candidate with its figures.
-
-    ``quantile`` of the drawn values; ``tail`` mean of the worst draws with conditions drawn and chance left out (what
-    the bound holds for); ``fresh`` the quantile in draws that played no part in the choice.
+    """A candidate with its figures (expected jobs): spread, quantile and mean of the worst draws; ``fresh`` is the
+    quantile in the second set of draws.
     """
 
     candidate: Candidate
-    valuation: Valuation
+    spread: Spread
     quantile: float
     tail: float
     fresh: float
@@ -98,7 +99,8 @@ def plan_cautiously(
     if not work.stopped():
         candidates += _by_rates(base, level, work)
     plans = _compared(base, _distinct(candidates), conditions, level)
-    chosen = max(range(len(plans)), key=lambda i: (round(plans[i].quantile, 6), -i))
+    confirmed = [i for i, one in enumerate(plans) if not i or one.fresh > plans[0].fresh + _TOLERANCE]
+    chosen = max(confirmed, key=lambda i: (round(plans[i].quantile, 6), -i))
     bound = max(bound, max(one.tail for one in plans))
     return CautiousStudy(level, plans, chosen, bound, base.price_of(plans[chosen].candidate), work.stopped())
 
@@ -142,11 +144,10 @@ def _compared(
     plans = []
     for one in candidates:
         laid = LaidPlan(base.problem, one.classes)
-        drawn, calm = laid.drawn(conditions), laid.drawn(conditions, CONDITIONS).value
+        figures, again = (laid.drawn(years, CONDITIONS).value for years in (conditions, fresh))
         plans.append(CautiousPlan(
-            one, valued(one.name, one.plan.value, one.classes, drawn), quantile_of(drawn.value, level),
-            float(calm[worst_draws(calm, level)].mean()), quantile_of(laid.drawn(fresh).value, level),
-        ))  # fmt: skip
+            one, Spread.of(figures), quantile_of(figures, level), tail_mean(figures, level), quantile_of(again, level)
+        ))
     return tuple(plans)
 
 

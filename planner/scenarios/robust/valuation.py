@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from planner.engine.jobs import plan_value
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
-from planner.scenarios.robust.draws import Conditions, Drawn, LaidPlan
+from planner.scenarios.robust.draws import Conditions, LaidPlan
 from planner.scenarios.robust.uncertainty import Factor
 
 POINTS = (10, 50, 90)
@@ -59,7 +59,6 @@ class Valuation:
     their smallest size (they are counted as held). ``effects`` in the order of :class:`Factor`.
     """
 
-    name: str
     value: float
     planned: int
     spread: Spread
@@ -67,7 +66,7 @@ class Valuation:
     tail: float
     coming: Spread
     small_classes: Spread
-    effects: tuple[FactorEffect, ...] = ()
+    effects: tuple[FactorEffect, ...]
 
     @property
     def widest(self) -> FactorEffect | None:
@@ -82,31 +81,18 @@ class Valuation:
         return found if found is not None and found.shift < -_TOLERANCE else None
 
 
-def revalue(
-    name: str, problem: Problem, classes: Sequence[ClassHeads], conditions: Conditions,
-    on_factor: Callable[[], object] = lambda: None, factors: Sequence[Factor] = tuple(Factor),
-) -> Valuation:
-    """Value a plan in every draw, and with each of ``factors`` alone; ``on_factor`` is called between, for progress."""
+def revalue(problem: Problem, classes: Sequence[ClassHeads], conditions: Conditions) -> Valuation:
+    """Value a plan in every draw, and with each source of uncertainty alone."""
     laid = LaidPlan(problem, classes)
     value = plan_value(problem, classes)
     effects = []
-    for factor in factors:
+    for factor in Factor:
         alone = laid.drawn(conditions, frozenset({factor})).value
         effects.append(FactorEffect(factor, Spread.of(alone), float(alone.mean()) - value))
-        on_factor()
     drawn = laid.drawn(conditions)
-    on_factor()
-    return valued(name, value, classes, drawn, tuple(effects))
-
-
-def valued(
-    name: str, value: float, classes: Sequence[ClassHeads], drawn: Drawn, effects: tuple[FactorEffect, ...] = ()
-) -> Valuation:
-    """The figures of a plan from what it yields in each draw."""
     return Valuation(
-        name, value, sum(sum(heads.values()) for _, heads in classes), Spread.of(drawn.value),
-        float((drawn.value < value - _TOLERANCE).mean()), tail_mean(drawn.value, TAIL), Spread.of(drawn.coming),
-        Spread.of(drawn.small_classes), effects,
+        value, int(laid.persons.sum()), Spread.of(drawn.value), float((drawn.value < value - _TOLERANCE).mean()),
+        tail_mean(drawn.value, TAIL), Spread.of(drawn.coming), Spread.of(drawn.small_classes), tuple(effects),
     )  # fmt: skip
 
 
