@@ -101,7 +101,6 @@ def plan_cautiously(
     plans = _compared(base, _distinct(candidates), conditions, level)
     confirmed = [i for i, one in enumerate(plans) if not i or one.fresh > plans[0].fresh + _TOLERANCE]
     chosen = max(confirmed, key=lambda i: (round(plans[i].quantile, 6), -i))
-    bound = max(bound, max(one.tail for one in plans))
     return CautiousStudy(level, plans, chosen, bound, base.price_of(plans[chosen].candidate), work.stopped())
 
 
