@@ -35,8 +35,8 @@ WHO_SHARE, WHEN_SHARE = 0.2, 0.5
 """Heads in another course or with another provider; heads in another course or month."""
 _TOLD_SHARE = 0.1
 """Share of heads from which a way of being different is named."""
-_TRIES, _SOLVES_EACH = 4, 4
-"""Solves for one alternative with a device, and on average for each alternative wanted."""
+_TRIES, MOST_SOLVES = 4, 20
+"""Solves for one alternative with a device, and in all."""
 _FIRST_PENALTY, _STEP = 0.06, 2.5
 _NAMED = 3
 """Courses, providers and townships that a sentence names."""
@@ -120,7 +120,7 @@ def find_alternatives(base: Base, wanted: int, work: Work) -> AlternativeStudy:
         plans = [base.candidate, *(one.candidate for one in found)]
         step, start = _Reduction(), base.candidate.classes
         for _ in range(_TRIES):
-            if len(found) == wanted or solves == _SOLVES_EACH * wanted or work.stopped():
+            if len(found) == wanted or solves == MOST_SOLVES or work.stopped():
                 return AlternativeStudy(wanted, floor, tuple(found), solves, work.stopped())
             solves += 1
             name = f"相近方案：{device.value}（第 {solves} 次）"

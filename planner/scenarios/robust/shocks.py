@@ -21,8 +21,11 @@ from planner.model.problem import Problem, build_problem
 from planner.scenarios.carry import carried_classes
 from planner.scenarios.scenario import Change, Scenario
 
-MOST_PROVIDERS = 10
-"""Providers of which the loss is tried, those with the most people in the base's plan first."""
+MOST_PROVIDERS = 20
+"""Providers of which the loss is tried, those with the most people in the base's plan first.
+
+Also those that the base does not use: a plan that moves everything there must not look safe.
+"""
 ORDERS_LEFT, WILLING_LEFT = 0.75, 0.875
 """Default shocks: orders down by a quarter (S2); willing people from 80 to 70 of a hundred (S0 has 80)."""
 LATE_WEEKS, SHIFT_WEEKS = 2, 2
@@ -56,7 +59,8 @@ def default_shocks(instance: Instance, heads_of_providers: Counter[str]) -> tupl
     found = []
     if instance.pools:
         found.append(Scenario("订单减四分之一", (Change("vacancies", None, ORDERS_LEFT),)))
-    largest = sorted(heads_of_providers, key=lambda name: (-heads_of_providers[name], name))[:MOST_PROVIDERS]
+    names = [provider.name for provider in instance.providers if provider.teams]
+    largest = sorted(names, key=lambda name: (-heads_of_providers[name], name))[:MOST_PROVIDERS]
     found += [Scenario(f"停办：{name}", (Change("provider-lost", name),)) for name in largest]
     found.append(Scenario("推迟两周获批", (Change("late-approval", None, LATE_WEEKS),)))
     if instance.busy_weeks or instance.crop_activities or any(course.season for course in instance.courses):
