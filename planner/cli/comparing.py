@@ -16,6 +16,7 @@ import numpy as np
 
 from planner import __version__
 from planner.checker import check_plan
+from planner.cli.comparing_robust import RobustQuestions, answer_robust, check_robust
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.engine.assemble import assemble_plan
@@ -72,6 +73,7 @@ class CompareRequest:
     options: Options
     money: MoneyQuestions = MoneyQuestions()
     approved: Path | None = None
+    robust: RobustQuestions = RobustQuestions()
 
 
 class CompareProgress:
@@ -166,7 +168,8 @@ def compare_or_template(
 def _unasked(problem: str) -> Fault:
     allowed = "planner compare 工作簿.xlsx 情景.xlsx --out 文件夹"
     return Fault("compare", "", "", problem, "", allowed,
-                 "情景文件的模板用 --template 情景.xlsx 生成；只问资金可用 --budget-curve、--add、--jobs、--heads")
+                 "情景文件的模板用 --template 情景.xlsx 生成；只问资金可用 --budget-curve、--add、--jobs、--heads；"
+                 "只问把握可用 --robust、--cautious、--shocks、--alternatives")
 
 
 def compare(
@@ -185,6 +188,7 @@ def compare(
     scenarios = () if request.scenarios is None else read_scenarios(request.scenarios, read.instance)
     work = Work(request.options, voice.show, stopped)
     _check_questions(request, scenarios)
+    check_robust(request.robust, read.instance, scenarios)
     base = plan_scenario(Scenario(BASE_NAME), read.instance, read.sha256, work, _before(request, read.instance))
     if base.plan is None or base.solved is None:
         raise Infeasible(base.clashes) if base.clashes else NoPlanFound(base.failure)
@@ -202,7 +206,10 @@ def compare(
         _tell(voice, outcome, base)
     money = _answer(request.money, read.instance, base, approved, read.sha256, work, voice)
     files += _write_levels(money, out_dir)
-    comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped())
+    robust = answer_robust(request.robust, base, scenarios, work, voice.done)
+    files += [_write_plan(plan, out_dir / folder) for folder, plan in robust.plans()]
+    comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped(),
+                            robust)
     write_comparison(comparison, out_dir / COMPARISON_FILE)
     write_comparison_record(comparison, out_dir / COMPARE_RECORD)
     return (out_dir / COMPARISON_FILE, out_dir / COMPARE_RECORD, *files)
@@ -210,7 +217,8 @@ def compare(
 
 def _check_questions(request: CompareRequest, scenarios: Sequence[Scenario]) -> None:
     money = request.money
-    if not scenarios and not (money.shares or money.added_cents or money.jobs or money.persons or money.aims):
+    about_money = money.shares or money.added_cents or money.jobs or money.persons or money.aims
+    if not scenarios and not about_money and not request.robust.is_asked:
         raise BadInput([_unasked("没有可比较的内容")])
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from planner.domain.instance import CostKind, Instance
 from planner.domain.plan import Plan
 from planner.export.comparison import Comparison
+from planner.export.comparison_robust import cautious_sentences, shock_sentences, years_sentences
 from planner.export.figures import count_funds, count_heads, tags_of
 from planner.export.files import whole_file
 from planner.export.record import JOBS_DECIMALS, yuan_text
@@ -28,6 +29,7 @@ from planner.scenarios.curve import BudgetCurve, Level, marginal
 from planner.scenarios.front import Front, FrontPoint, willing_people
 from planner.scenarios.least import LeastMoney
 from planner.scenarios.nested import NestedLevel
+from planner.scenarios.robust.valuation import Spread
 from planner.scenarios.scenario import Change
 from planner.scenarios.solving import Outcome
 
@@ -326,6 +328,103 @@ def _front_point(point: FrontPoint, base: FrontPoint) -> dict[str, Any]:
         "plan": None if point.plan is None else _plan(point.plan),
         "loss": _band(loss),
     }
+
+
+# --- what may come otherwise ---
+
+
+@section("years")
+def _years(comparison: Comparison) -> dict[str, Any] | None:
+    """The base's plan in drawn years, all sources of uncertainty together and each alone."""
+    found, given = comparison.robust.valuation, comparison.robust.given
+    if found is None:
+        return None
+    return {
+        "draws": given.draws,
+        "value": _finite(found.value),
+        "planned": found.planned,
+        "spread": _spread(found.spread),
+        "below": _finite(found.below),
+        "tail": _finite(found.tail),
+        "coming": _spread(found.coming),
+        "small_classes": _spread(found.small_classes),
+        "effects": [
+            {"factor": effect.factor.value, "assumed": given.sentence(effect.factor), "spread": _spread(effect.spread),
+             "shift": _finite(effect.shift)}
+            for effect in found.effects
+        ],
+        "sentences": years_sentences(found, given),
+    }  # fmt: skip
+
+
+def _spread(spread: Spread) -> dict[str, Any]:
+    return {"low": _finite(spread.low), "middle": _finite(spread.middle), "high": _finite(spread.high),
+            "mean": _finite(spread.mean)}  # fmt: skip
+
+
+@section("cautious")
+def _cautious(comparison: Comparison) -> dict[str, Any] | None:
+    """Candidates for bad years, the base's plan first, and what caution costs."""
+    study, given = comparison.robust.cautious, comparison.robust.given
+    if study is None:
+        return None
+    return {
+        "level": _finite(study.level),
+        "chosen": study.chosen,
+        "plans": [
+            {"name": one.candidate.name, "plan": _plan(one.candidate.plan), "spread": _spread(one.valuation.spread),
+             "quantile": _finite(one.quantile), "fresh": _finite(one.fresh), "tail": _finite(one.tail)}
+            for one in study.plans
+        ],
+        "tail_bound": _finite(study.tail_bound),
+        "price": _band(study.price),
+        "stopped": study.stopped,
+        "sentences": cautious_sentences(study, given),
+    }  # fmt: skip
+
+
+@section("shocks")
+def _shocks(comparison: Comparison) -> dict[str, Any] | None:
+    """What is left of each candidate in each shock, the base's plan first, and what solidity costs."""
+    study = comparison.robust.shocks
+    if study is None:
+        return None
+    return {
+        "shocks": [
+            {"name": shock.name, "changes": [_change(change) for change in shock.scenario.changes]}
+            for shock in study.shocks
+        ],
+        "plans": [
+            {"name": one.candidate.name, "plan": _plan(one.candidate.plan),
+             "left": [{"classes": left.classes, "persons": left.persons, "value": _finite(left.value)}
+                      for left in one.endured]}
+            for one in study.plans
+        ],
+        "chosen": study.chosen,
+        "bound": _finite(study.bound),
+        "price": _band(study.price),
+        "stopped": study.stopped,
+        "sentences": shock_sentences(study),
+    }  # fmt: skip
+
+
+@section("alternatives")
+def _alternatives(comparison: Comparison) -> dict[str, Any] | None:
+    """Really different plans worth almost as much as the base's."""
+    study = comparison.robust.alternatives
+    if study is None:
+        return None
+    return {
+        "wanted": study.wanted,
+        "floor": _finite(study.floor),
+        "found": [
+            {"words": one.apart.words, "plan": _plan(one.plan), "who": _finite(one.apart.who),
+             "when": _finite(one.apart.when), "course": _finite(one.apart.course),
+             "provider": _finite(one.apart.provider), "place": _finite(one.apart.place), "sentence": one.sentence}
+            for one in study.found
+        ],
+        "stopped": study.stopped,
+    }  # fmt: skip
 
 
 def _band(band: tuple[float, float] | None) -> dict[str, Any] | None:
