@@ -22,6 +22,7 @@ from web.accounts.throttle import init_throttle
 from web.admin.backups import Backups
 from web.admin.pages import admin_pages
 from web.api.interface import init_api, new_application
+from web.compare_pages import compare_pages
 from web.data_folder import DataFolder
 from web.demand_pages import demand_pages
 from web.health import init_health
@@ -86,6 +87,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_pages(app, jobs, data, works.errands, works.orders)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
+    app.register_blueprint(compare_pages)
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
     app.register_blueprint(admin_pages)

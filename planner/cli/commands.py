@@ -231,6 +231,14 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 @click.option("--heads", multiple=True, type=click.IntRange(min=1), help="培训这么多人最少要多少资金；可多次")
 @click.option("--front", multiple=True, type=click.Choice(["heads", "fairness", "farming"]),
               help="两个目标的权衡：就业与人数、与最少乡镇的参训比例、与农忙；可多次")
+@click.option("--robust", is_flag=True, help="年景变动：就业率、到课率、岗位变动时方案还值多少")
+@click.option("--cautious", type=float, help="谨慎方案：年景偏低（如 0.1 = 最差的一成之上）时得分最高的方案")
+@click.option("--shocks", is_flag=True, help="冲击检验：方案在各种冲击中还剩多少，哪份方案最稳妥")
+@click.option("--alternatives", type=int, help="相近方案：最多几份（1 至 5）得分相差 1% 以内的不同方案")
+@click.option("--draws", type=int, help="抽取年景的次数；默认 2000")
+@click.option("--turnout", help="报名的人到课的比例，十次有八次在此范围；默认 0.86-0.94")
+@click.option("--orders-fall", type=float, help="全部岗位最多减少多少；默认 0.25")
+@click.option("--lapse", type=float, help="每条岗位全部落空的可能；默认 0.05")
 @click.option("--time-limit", type=click.FloatRange(min=1), help="每次求解最长用时（秒）；默认不限，按工作量结束")
 @click.option("--gap", type=click.FloatRange(0, 1), default=0.002, show_default=True, help="离最优差距达到多少即停")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子；相同则结果相同")
@@ -241,11 +249,14 @@ def evaluate(workbook: Path, plan: Path, seed: int, as_json: bool) -> None:
 def compare(
     workbook: Path | None, scenarios: Path | None, out_dir: Path | None, template: Path | None, budget_curve: bool,
     levels: str, nested: bool, add: tuple[str, ...], approved: Path | None, jobs: tuple[int, ...],
-    heads: tuple[int, ...], front: tuple[str, ...], time_limit: float | None, gap: float, seed: int, threads: int,
-    effort: float, progress: str, stop_file: Path | None,
+    heads: tuple[int, ...], front: tuple[str, ...], robust: bool, cautious: float | None, shocks: bool,
+    alternatives: int | None, draws: int | None, turnout: str | None, orders_fall: float | None, lapse: float | None,
+    time_limit: float | None, gap: float, seed: int, threads: int, effort: float, progress: str,
+    stop_file: Path | None,
 ) -> None:
     """把 WORKBOOK 与情景文件 SCENARIOS 中的各情景并列比较，回答资金多少能带来什么；写出情景对比表.xlsx。"""
     from planner.cli.comparing import CompareProgress, CompareRequest, compare_or_template, money_questions
+    from planner.cli.comparing_robust import robust_questions
     from planner.engine.solve import Options
 
     voice = CompareProgress(progress)
@@ -253,8 +264,33 @@ def compare(
     def work() -> int:
         asked = money_questions(budget_curve, levels, nested, add, jobs, heads, front)
         options = Options(gap, time_limit, seed, threads, effort)
-        request = CompareRequest(workbook, scenarios, out_dir, options, asked, approved)
+        uncertain = robust_questions(
+            robust, cautious, shocks, alternatives, draws, turnout, orders_fall, lapse, seed
+        )
+        request = CompareRequest(workbook, scenarios, out_dir, options, asked, approved, uncertain)
         voice.finish(compare_or_template(request, template, voice, stop_requests(stop_file)))
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("earlier", type=click.Path(path_type=Path))
+@click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+def difference(workbook: Path, plan: Path, earlier: Path, out_dir: Path, progress: str) -> None:
+    """说明由 WORKBOOK 编制的 PLAN 与原方案 EARLIER（plan.json）的差别，写出 方案变动表.xlsx 和 difference.json。"""
+    from planner.cli.comparing import CompareProgress
+    from planner.cli.differing import tell_difference
+
+    voice = CompareProgress(progress)
+
+    def work() -> int:
+        files, sentence = tell_difference(workbook, plan, earlier, out_dir)
+        voice.done("差别", sentence)
+        voice.finish(files)
         return EXIT_DONE
 
     sys.exit(_with_exit_codes(work, voice))

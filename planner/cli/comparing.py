@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ import numpy as np
 
 from planner import __version__
 from planner.checker import check_plan
+from planner.cli.comparing_robust import RobustQuestions, answer_robust, check_robust
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.engine.assemble import assemble_plan
@@ -24,10 +26,12 @@ from planner.engine.solve import Options, Progress, Solution
 from planner.errors import BadInput, Fault, Infeasible, NoPlanFound
 from planner.evaluation.draft import read_draft
 from planner.evaluation.outlook import class_heads, who_cannot_come
+from planner.export.compare_record import COMPARE_RECORD, write_comparison_record
 from planner.export.comparison import COMPARISON_FILE, Comparison, write_comparison
 from planner.export.comparison_money import MoneyStudy, curve_sentences, least_sentence, percent_words, wanted_words
 from planner.export.record import plan_to_record, write_record
 from planner.export.wording import gap_percent, rounded_up
+from planner.model.problem import build_problem
 from planner.scenarios.additions import Addition, add_money
 from planner.scenarios.compare import difference
 from planner.scenarios.curve import DEFAULT_SHARES, Sweep, budget_curve
@@ -69,6 +73,7 @@ class CompareRequest:
     options: Options
     money: MoneyQuestions = MoneyQuestions()
     approved: Path | None = None
+    robust: RobustQuestions = RobustQuestions()
 
 
 class CompareProgress:
@@ -163,7 +168,8 @@ def compare_or_template(
 def _unasked(problem: str) -> Fault:
     allowed = "planner compare 工作簿.xlsx 情景.xlsx --out 文件夹"
     return Fault("compare", "", "", problem, "", allowed,
-                 "情景文件的模板用 --template 情景.xlsx 生成；只问资金可用 --budget-curve、--add、--jobs、--heads")
+                 "情景文件的模板用 --template 情景.xlsx 生成；只问资金可用 --budget-curve、--add、--jobs、--heads；"
+                 "只问把握可用 --robust、--cautious、--shocks、--alternatives")
 
 
 def compare(
@@ -182,7 +188,8 @@ def compare(
     scenarios = () if request.scenarios is None else read_scenarios(request.scenarios, read.instance)
     work = Work(request.options, voice.show, stopped)
     _check_questions(request, scenarios)
-    base = plan_scenario(Scenario(BASE_NAME), read.instance, read.sha256, work)
+    check_robust(request.robust, read.instance, scenarios)
+    base = plan_scenario(Scenario(BASE_NAME), read.instance, read.sha256, work, _before(request, read.instance))
     if base.plan is None or base.solved is None:
         raise Infeasible(base.clashes) if base.clashes else NoPlanFound(base.failure)
     approved = _approved(request, read.instance, base, read.sha256)
@@ -199,14 +206,19 @@ def compare(
         _tell(voice, outcome, base)
     money = _answer(request.money, read.instance, base, approved, read.sha256, work, voice)
     files += _write_levels(money, out_dir)
-    comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped())
+    robust = answer_robust(request.robust, base, scenarios, work, voice.done)
+    files += [_write_plan(plan, out_dir / folder) for folder, plan in robust.plans()]
+    comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped(),
+                            robust)
     write_comparison(comparison, out_dir / COMPARISON_FILE)
-    return (out_dir / COMPARISON_FILE, *files)
+    write_comparison_record(comparison, out_dir / COMPARE_RECORD)
+    return (out_dir / COMPARISON_FILE, out_dir / COMPARE_RECORD, *files)
 
 
 def _check_questions(request: CompareRequest, scenarios: Sequence[Scenario]) -> None:
     money = request.money
-    if not scenarios and not (money.shares or money.added_cents or money.jobs or money.persons or money.aims):
+    about_money = money.shares or money.added_cents or money.jobs or money.persons or money.aims
+    if not scenarios and not about_money and not request.robust.is_asked:
         raise BadInput([_unasked("没有可比较的内容")])
 
 
@@ -267,6 +279,16 @@ def _write_plan(plan: Plan, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_record(plan, folder / "plan.json")
     return folder / "plan.json"
+
+
+def _before(request: CompareRequest, instance: Instance) -> Solved | None:
+    """The approved plan as the start of the base, which then yields no less; what is wrong with it is told later."""
+    if request.approved is None:
+        return None
+    classes, problem = read_draft(request.approved, instance), build_problem(instance)
+    if who_cannot_come(problem, classes):
+        return None
+    return Solved(problem, Solution(tuple(class_heads(problem, classes)), 0.0, math.inf, True, 0.0))
 
 
 def _approved(request: CompareRequest, instance: Instance, base: Outcome, input_sha256: str) -> tuple[Solved, Plan]:

@@ -16,9 +16,14 @@ def fitting_classes(problem: Problem, classes: Iterable[ClassHeads]) -> list[Cla
 
     Indices must mean the same in both problems (same townships, courses, providers, venues, cohorts and weeks).
     """
+    options = list(classes)
+    supplies = _Supplies(problem)
+    held = [option for option in options if supplies.take(option)]
+    if plan_is_payable(problem, held):  # then so is every part of it, and asking class by class would end here too
+        return held
     supplies = _Supplies(problem)
     kept: list[ClassHeads] = []
-    for option in classes:
+    for option in options:
         if supplies.take(option):
             kept.append(option)
             if not plan_is_payable(problem, kept):

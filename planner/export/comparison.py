@@ -17,6 +17,7 @@ import xlsxwriter
 from planner.domain.instance import Objective, Sense
 from planner.domain.plan import Plan
 from planner.export.comparison_money import MoneyStudy, write_money_study
+from planner.export.comparison_robust import RobustStudy, write_robust_study
 from planner.export.figures import count_funds, count_heads, tags_of
 from planner.export.files import whole_file
 from planner.export.frame import BureauSheet, Column, Kind, Papers, fitted_width
@@ -47,6 +48,7 @@ class Comparison:
     version: str
     seed: int
     stopped: bool = False
+    robust: RobustStudy = RobustStudy()
 
     @property
     def everything(self) -> tuple[Outcome, ...]:
@@ -80,6 +82,7 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
                 write_funds(papers, comparison)
                 write_missed_targets(papers, comparison)
             write_money_study(papers, instance, comparison.money)
+            write_robust_study(papers, instance, comparison.robust)
             write_guide(papers, comparison)
 
 

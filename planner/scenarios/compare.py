@@ -35,6 +35,16 @@ class Difference:
         return f"分不出高低（差别在 {_signed(least)} 至 {_signed(most)} 之间）"
 
     @property
+    def verdict(self) -> str:
+        """What may be said of the difference, for programs: ``more``, ``less``, ``same`` or ``unknown``."""
+        least, most = tenths_down(self.least), tenths_up(self.most)
+        if least > 0:
+            return "more"
+        if most < 0:
+            return "less"
+        return "same" if least == most == 0 else "unknown"
+
+    @property
     def is_proved(self) -> bool:
         """Whether the sign of the difference is proved, to a tenth of a job."""
         return tenths_down(self.least) > 0 or tenths_up(self.most) < 0

@@ -42,11 +42,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named list of changes; ``note`` is the author's own. Without changes it is the base itself."""
+    """A named list of changes; ``note`` is the author's own. Without changes it is the base itself.
+
+    ``shock``: the base's plan is to be tried under it as it stands, beside being planned anew.
+    """
 
     name: str
     changes: tuple[Change, ...] = ()
     note: str = ""
+    shock: bool = False
 
     def apply(self, instance: Instance) -> Instance:
         """Return the instance with every change in order; each is told in its assumptions.

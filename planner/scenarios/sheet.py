@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ SCENARIO_SHEET = Sheet(
         Column("对象", "subject", Kind.TEXT, "改变哪一项，见填写说明"),
         Column("数值", "value", Kind.ANY, "改为多少，见填写说明"),
         Column("说明", "note", Kind.TEXT, "自己的说明，可不填"),
+        Column("冲击", "shock", Kind.YES_NO, "是 = 作为冲击，检验方案（不作调整）在其中还剩多少", default=False),
     ),
     "每行一项改变；一个情景可占多行。",
     key=("scenario", "item", "subject"),
@@ -46,7 +47,10 @@ SCENARIO_SHEET = Sheet(
     required=True,
 )
 
-EXAMPLES: tuple[tuple[str, str, str, Any, str], ...] = (
+ScenarioRow = tuple[str, str, str, Any, str]
+"""情景, 项目, 对象, 数值 and 说明 of one row."""
+
+EXAMPLES: tuple[ScenarioRow, ...] = (
     ("资金增五成", "资金总额倍数", "", 1.5, "各项资金按比例增加"),
     ("订单减四分之一", "岗位数倍数", ALL, 0.75, "企业订单减少 25%"),
     ("不设农忙禁开", "农忙不禁", "", None, "看农忙禁开的代价"),
@@ -85,7 +89,8 @@ def read_scenarios(path: Path, instance: Instance) -> tuple[Scenario, ...]:
             continue
         before = found.get(name, Scenario(name))
         note = before.note or str(row.get("note") or "")
-        found[name] = Scenario(name, (*before.changes, change), note)
+        shock = before.shock or bool(row.get("shock"))
+        found[name] = Scenario(name, (*before.changes, change), note, shock)
         try:
             changed[name] = change.apply(changed.get(name, instance))
         except CellFault as fault:
@@ -184,8 +189,8 @@ def _check_number(table: Table, found: dict[str, Scenario], faults: FaultList) -
                    remedy="分成几个文件")
 
 
-def write_scenario_template(path: Path) -> None:
-    """Write a SCENARIOS.xlsx with six example scenarios and a page that lists every kind of change.
+def write_scenario_template(path: Path, rows: Sequence[ScenarioRow] = EXAMPLES) -> None:
+    """Write a SCENARIOS.xlsx with ``rows`` (else six example scenarios) and a page that lists every kind of change.
 
     Raises
     ------
@@ -197,7 +202,7 @@ def write_scenario_template(path: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with whole_file(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties({"created": CREATED})
-        _write_rows(book)
+        _write_rows(book, rows)
         _write_instructions(book)
 
 
@@ -206,17 +211,17 @@ def _wrong_suffix(path: Path) -> Fault:
     return Fault(path.name, "", "", "模板应为 .xlsx 文件", found, ".xlsx", "改用以 .xlsx 结尾的文件名")
 
 
-def _write_rows(book: xlsxwriter.Workbook) -> None:
+def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ScenarioRow]) -> None:
     sheet = book.add_worksheet(SCENARIO_SHEET.name)
     required = book.add_format({"bold": True, "bg_color": "#9DC3E6", "border": 1})
     optional = book.add_format({"bold": True, "bg_color": "#E7E6E6", "border": 1})
     text = book.add_format({"num_format": "@"})
-    for position, (column, width) in enumerate(zip(SCENARIO_SHEET.columns, (22, 16, 24, 14, 34), strict=True)):
+    for position, (column, width) in enumerate(zip(SCENARIO_SHEET.columns, (22, 16, 24, 14, 34, 8), strict=True)):
         sheet.write_string(0, position, column.heading, required if column.required else optional)
         sheet.set_column(position, position, width, None if column.kind is Kind.ANY else text)
     sheet.data_validation(1, 1, 500, 1, {"validate": "list", "source": f"='{INSTRUCTIONS}'!$A$7:$A${6 + len(KINDS)}",
                                          "error_title": "不在规定的词中", "error_message": "见“填写说明”"})
-    for number, (name, item, subject, value, note) in enumerate(EXAMPLES, start=1):
+    for number, (name, item, subject, value, note) in enumerate(rows, start=1):
         for position, words in ((0, name), (1, item), (2, subject), (4, note)):
             if words:
                 sheet.write_string(number, position, words, text)
@@ -242,7 +247,8 @@ def _write_instructions(book: xlsxwriter.Workbook) -> None:
     sheet.write_string(0, 0, "情景表填写说明", title)
     sheet.write_string(1, 0, "“情景”表每行一项改变；同名的各行合成一个情景，从上到下依次生效。示例各行可删改。")
     sheet.write_string(2, 0, f"工作簿原样就是“{BASE_NAME}”，不必填写；各情景都与它比较。")
-    sheet.write_string(3, 0, "倍数 0.75 也可写作 75%；按倍数调整的人数和岗位取整，合计等于原合计乘以倍数（四舍五入）。")
+    sheet.write_string(3, 0, "倍数 0.75 也可写作 75%；按倍数调整的人数和岗位取整，合计等于原合计乘以倍数（四舍五入）。"
+                             "“冲击”填“是”的情景，另检验方案照原样在其中还剩多少。")
     for position, (words, width) in enumerate(zip(("项目", "含义", "对象", "数值"), (18, 52, 40, 36), strict=True)):
         sheet.write_string(5, position, words, heading)
         sheet.set_column(position, position, width)

@@ -2,7 +2,8 @@
 
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
-``unplaced`` whether one of them has no timetable. It imports nothing of the project.
+``value`` what it is worth, ``unplaced`` whether one of them has no timetable; ``compare`` and ``difference`` name how
+these end and ``compare_seconds`` how long a comparison takes. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -72,6 +73,10 @@ def main(words: list[str]) -> int:
         return inspect(orders, with_weeks="--weeks" in words)
     if words[0] == "papers":
         return papers(orders, words)
+    if words[0] == "compare":
+        return compare(orders, words)
+    if words[0] == "difference":
+        return difference(orders, words)
     return solve(orders, words)
 
 
@@ -198,6 +203,59 @@ def papers(orders: dict, words: list[str]) -> int:
     return 0
 
 
+def compare(orders: dict, words: list[str]) -> int:
+    """Play ``compare``: what the real planner found for the demo county, as far as it was asked."""
+    folder, stop = Path(words[words.index("--out") + 1]), Path(words[words.index("--stop-file") + 1])
+    asked = {"curve": "--budget-curve", "nested": "--nested", "additions": "--add", "fronts": "--front"}
+    how = orders.get("compare", "ok")
+    if how == "crash":
+        print("Traceback: boom", file=sys.stderr)
+        os.abort()
+    if how == "refused":
+        tell(event="no_plan", sentence="没有找到方案。")
+        return 3
+    if how == "faults":
+        tell(event="faults", faults=[FAULTS[0] | {"file": words[2].rsplit("/", 1)[-1], "sheet": "情景", "cell": "D3"}])
+        return 2
+    assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["contract"] == 1
+    record = json.loads((Path(__file__).parent / "compared.json").read_text(encoding="utf-8"))
+    tasks = [row["name"] for row in record["scenarios"]]
+    for task in tasks:
+        value, bound = 3412.0, 3450.0
+        for _ in range(5):
+            tell(event="progress", task=task, stage="搜索开班方案", seconds=0.1, value=value, bound=bound, gap=0.01)
+            time.sleep(float(orders.get("compare_seconds", 0.2)) / len(tasks) / 5)
+            if stop.exists():
+                break
+    given = any(word.startswith("scenarios/") for word in words)
+    record |= {"input_sha256": "3f" * 32, "stopped": stop.exists()}
+    record["scenarios"] = record["scenarios"][: None if given else 1]
+    for key, option in asked.items():
+        if option not in words:
+            del record[key]
+    if "--jobs" not in words and "--heads" not in words:
+        del record["least"]
+    (folder / "compare.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    (folder / "情景对比表.xlsx").write_bytes(b"xlsx")
+    (folder / "情景对比表.pdf").write_bytes(b"%PDF")
+    tell(event="done", exit=0, files=["compare.json"])
+    return 0
+
+
+def difference(orders: dict, words: list[str]) -> int:
+    """Play ``difference``: what the real planner found between two plans of the demo county."""
+    folder = Path(words[words.index("--out") + 1])
+    if orders.get("difference") == "faults":
+        tell(event="faults", faults=FAULTS[:1])
+        return 2
+    assert json.loads(Path(words[3]).read_text(encoding="utf-8"))["contract"] == 1
+    example = (Path(__file__).parent / "differed.json").read_text(encoding="utf-8")
+    (folder / "difference.json").write_text(example, encoding="utf-8")
+    (folder / "方案变动表.xlsx").write_bytes(b"xlsx")
+    tell(event="done", exit=0, files=["difference.json"])
+    return 0
+
+
 def a_timetable(classes: list[dict], *, unplaced: bool) -> dict[str, object]:
     """Return the parts of a plan that a timetable fills: two days a class, the last class without days if asked."""
     placed = classes[:-1] if unplaced else classes
@@ -275,7 +333,7 @@ def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool, timeta
         "version": "0.1.0",
         "seed": 0,
         "status": "stopped" if stopped else "feasible",
-        "value": 3412.4,
+        "value": orders.get("value", 3412.4),
         "outlook": {"gross_jobs": 3615.2, "uplift_jobs": 204.6, "jobs_10": 3480.1, "jobs_90": 3755.9},
         "bound": 3449.5,
         "gap": (3449.5 - 3412.4) / 3449.5,

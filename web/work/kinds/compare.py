@@ -1,0 +1,75 @@
+"""Working out a comparison of a finished plan: scenarios and budgets, more money, or the changes from another plan."""
+
+from __future__ import annotations
+
+import json
+
+from web.compare_asking import EFFORTS, Asked, Topic
+from web.compare_kept import Kept, kept_comparison
+from web.work.answers import log_of, read_faults
+from web.work.errand import STOP, Command, Outcome
+from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook
+
+_PLANS_SECONDS = 600.0
+_COMPARED_FILES = ("out/compare.json", "out/情景对比表.xlsx", "out/情景对比表.pdf")
+_PLANS_FILES = ("out/difference.json", "out/方案变动表.xlsx")
+"""What is kept; the plans behind the figures, dozens of them, are not."""
+
+
+def prepare(work: Work) -> Command | None:
+    """Say what the planner is to do; nothing when the comparison was deleted or is there."""
+    kept = _kept(work)
+    if kept is None or kept.answered:
+        return None
+    inputs = {"in.xlsx": planned_workbook(work.job, work.folder), "plan.json": work.folder.output / "plan.json"}
+    if kept.asked.topic is Topic.PLANS:
+        plans = ("difference", "in.xlsx", "plan.json", "other.json", "--out", "out", "--progress", "json")
+        return Command(plans, inputs | {"other.json": kept.other}, _PLANS_FILES, _PLANS_SECONDS)
+    files = {f"scenarios/{path.name}": path for path in sorted(kept.scenarios.glob("*"))}
+    words = ["compare", "in.xlsx", *files, "--out", "out", "--approved", "plan.json"]
+    words += ["--stop-file", STOP, "--progress", "json", *_questions(kept.asked)]
+    most_seconds = EFFORTS[kept.asked.effort][1]
+    return Command(tuple(words), inputs | files, _COMPARED_FILES, most_seconds, work.limits.stopping_seconds)
+
+
+def _questions(asked: Asked) -> list[str]:
+    """The planner's options for what was asked."""
+    words = ["--effort", f"{EFFORTS[asked.effort][0]:g}"]
+    words += ["--budget-curve"] if asked.curve else []
+    words += ["--nested"] if asked.nested else []
+    for option, values in (
+        ("--add", asked.added_yuan), ("--jobs", asked.jobs), ("--heads", asked.persons), ("--front", asked.fronts),
+    ):  # fmt: skip
+        for value in values:
+            words += [option, str(value)]
+    return words
+
+
+def conclude(work: Work, outcome: Outcome) -> Command | None:
+    """Keep the answer, or what is wrong with the user's own file."""
+    kept = _kept(work)
+    if kept is None:
+        return None
+    record = (_PLANS_FILES if kept.asked.topic is Topic.PLANS else _COMPARED_FILES)[0]
+    # A planner that was asked to stop, and one whose solver library fails while it is closed, has told "done" before.
+    if "done" in outcome.told and record in outcome.files:
+        lay_down(kept.answer, outcome.files, within="out/")
+        return None
+    if faults := read_faults(outcome.told.get("faults", {})):
+        kept.faults.write_text(json.dumps(faults, ensure_ascii=False), encoding="utf-8")
+        raise ErrandFailed("compare_faulty")
+    if outcome.overdue:
+        raise ErrandFailed("compare_overdue")
+    if outcome.stopped:
+        raise ErrandFailed("compare_stopped")
+    if sentence := outcome.told.get("no_plan", {}).get("sentence"):
+        raise ErrandFailed("compare_refused", str(sentence))
+    lay_file(kept.folder / "planner.log", log_of(outcome, crashed=True))
+    raise ErrandFailed("compare_crashed")
+
+
+def _kept(work: Work) -> Kept | None:
+    return kept_comparison(work.folder, str(work.parameters.get("comparison", "")))
+
+
+KIND = Kind(prepare, conclude)
