@@ -57,6 +57,7 @@ STAGES = {
     "搜索开班方案": lazy_gettext("搜索开班方案"),
     "优化生源人数": lazy_gettext("优化生源人数"),
     "压缩成本": lazy_gettext("压缩成本"),
+    "对照原方案减少改动": lazy_gettext("对照原方案减少改动"),
     "编排课表": lazy_gettext("编排课表"),
     "为排上课调整方案": lazy_gettext("为排上课调整方案"),
     "完成": lazy_gettext("正在核对并写出文件"),

@@ -55,25 +55,33 @@ def main() -> None:
 @click.option("--demand", multiple=True, type=click.Path(path_type=Path), help="乡镇报表，代替劳动力和需求；可多次")
 @click.option("--choices", type=click.Path(path_type=Path), help="读取乡镇报表时已确认的选择（JSON）")
 @click.option("--counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
+@click.option("--decisions", type=click.Path(path_type=Path), help="对原方案各班的决定：锁定、禁止（JSON）")
+@click.option("--keep", type=click.Path(path_type=Path), help="原方案 plan.json：在差不多好的方案里改动最少")
+@click.option("--keep-tolerance", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="为此让出的得分")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
-    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
+    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None, decisions: Path | None,
+    keep: Path | None, keep_tolerance: float,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
         from planner.cli.reading import chosen
-        from planner.cli.solving import PlanRequest, make_plan
+        from planner.cli.solving import Keep, PlanRequest, make_plan
         from planner.engine.solve import Options
+        from planner.export.record import read_record, record_to_plan
+        from planner.replanning.decisions import read_decisions
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
         if counts and demand:
             raise click.UsageError("--counts 与 --demand 只能用一个")
         request = PlanRequest(
-            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable
-        )
+            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable,
+            Keep(record_to_plan(read_record(keep), keep.name), keep_tolerance) if keep else None,
+            read_decisions(decisions) if decisions else (), decisions.name if decisions else "",
+        )  # fmt: skip
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
         return EXIT_DONE
