@@ -274,31 +274,32 @@ def compare(
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
 @click.option("--draft", type=click.Path(path_type=Path), help="原草案或上年方案（plan.json，或 plan.xlsx 样式的表）")
 @click.option("--against", type=click.Path(path_type=Path), help="原方案（plan.json）；说明本方案与它的差别")
+@click.option("--class", "classes", multiple=True, help="只查明这个班（班级编号）的作用；可多次；只写 explain.json")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="抽取就业率和重排的随机种子")
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")
 @click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="重排工作量倍数")
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 @click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并写出已算完的部分")
 def explain(
-    workbook: Path, plan: Path | None, out_dir: Path, draft: Path | None, against: Path | None, seed: int,
-    threads: int, effort: float, progress: str, stop_file: Path | None,
+    workbook: Path, plan: Path | None, out_dir: Path, draft: Path | None, against: Path | None,
+    classes: tuple[str, ...], seed: int, threads: int, effort: float, progress: str, stop_file: Path | None,
 ) -> None:
-    """说明由 WORKBOOK 编制的 PLAN（plan.json）为什么是这样，写出 方案说明.xlsx；不给 PLAN 则查明硬性要求有无冲突。"""
+    """说明由 WORKBOOK 编制的 PLAN（plan.json）为什么是这样，写出 方案说明.xlsx、explain.json；不给 PLAN 则查明要求的冲突。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
         from planner.cli.explaining import ExplainRequest, ExplainVoice, diagnose_requirements, explain_plan
         from planner.explanations.requirements import Answer
 
-        request = ExplainRequest(workbook, plan, out_dir, draft, against, seed, threads, effort)
+        request = ExplainRequest(workbook, plan, out_dir, draft, against, seed, threads, effort, classes)
         said = ExplainVoice(progress, stop_requests(stop_file))
         if plan is None:
             answer, files, findings = diagnose_requirements(request, said)
             exits = {Answer.YES: EXIT_DONE, Answer.NO: EXIT_INFEASIBLE, Answer.UNKNOWN: EXIT_NO_PLAN}
             voice.explained(files, findings, exits[answer])
             return exits[answer]
-        path, findings = explain_plan(request, said)
-        voice.explained([path], findings, EXIT_DONE)
+        files, findings = explain_plan(request, said)
+        voice.explained(files, findings, EXIT_DONE)
         return EXIT_DONE
 
     sys.exit(_with_exit_codes(work, voice))
