@@ -284,7 +284,7 @@ def explain(
     workbook: Path, plan: Path | None, out_dir: Path, draft: Path | None, against: Path | None,
     classes: tuple[str, ...], seed: int, threads: int, effort: float, progress: str, stop_file: Path | None,
 ) -> None:
-    """说明由 WORKBOOK 编制的 PLAN（plan.json）为什么是这样，写出 方案说明.xlsx、explain.json；不给 PLAN 则查明要求的冲突。"""
+    """说明由 WORKBOOK 编制的 PLAN 为什么是这样，写出 方案说明.xlsx、explain.json；不给 PLAN 则查明硬性要求有无冲突。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
