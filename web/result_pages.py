@@ -51,7 +51,6 @@ from web.result_view import (
 )
 from web.store.audit import note as note_change
 from web.store.models import ErrandKind
-from web.work.errands import Errand
 
 results = Blueprint("results", __name__)
 _log = logging.getLogger(__name__)
@@ -436,7 +435,7 @@ def download_explanation(job_id: str, name: str) -> Response:
 def _explaining(job: Job) -> dict[str, Any]:
     """How far the explanation is; ``explaining`` is the errand while it waits or runs."""
     desk = current_desk()
-    errand: Errand | None = desk.errands.latest(job, ErrandKind.EXPLAIN)
+    errand = desk.errands.latest(job, ErrandKind.EXPLAIN)
     moving = errand if errand is not None and errand.moving else None
     stage = ""
     if moving is not None:
