@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ MEASURES = {
 SHADES = 5
 """Colours of the map, from pale to dark."""
 
+_LONGEST_LINE = 6
+"""Characters that fit into a tile beside one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class TownshipRow:
@@ -108,6 +112,16 @@ class ColouredTile:
     shade: int
     figure: str
     title: str
+
+    @property
+    def name_lines(self) -> tuple[str, ...]:
+        """The name in one line, or in two when it is long."""
+        name = self.tile.name
+        if len(name) <= _LONGEST_LINE:
+            return (name,)
+        half = max(math.ceil(len(name) / 2), len(name) - _LONGEST_LINE - 1)
+        second = name[half:]
+        return name[:half], second if len(second) <= _LONGEST_LINE + 1 else f"{second[:_LONGEST_LINE]}…"
 
 
 @dataclass(frozen=True, slots=True)

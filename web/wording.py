@@ -33,6 +33,9 @@ FAILURES = {
     "papers_crashed": lazy_gettext("写文书的程序意外退出，没有写出文书。方案没有受影响。"),
     "papers_overdue": lazy_gettext("写文书用时过长，已被终止，没有写出文书。方案没有受影响。"),
     "papers_interrupted": lazy_gettext("写文书时服务被关闭或重启，文书没有写完。方案没有受影响。"),
+    "explain_refused": lazy_gettext("没有写出说明，原因如下："),
+    "explain_crashed": lazy_gettext("说明程序意外退出，没有写出说明。方案没有受影响。"),
+    "explain_overdue": lazy_gettext("说明用时过长，已被终止，没有写出说明。方案没有受影响。"),
     "server_stopped": lazy_gettext("规划进行中服务被关闭或重启，这次规划没有做完。您的文件没有受影响。"),
     "internal": lazy_gettext("本系统出错，这一步没有做完。您的文件没有受影响。"),
 }

@@ -35,9 +35,9 @@
     body.textContent = panel.getAttribute("data-loading");
     panel.hidden = false;
     if (push) { window.history.pushState({ panel: id }, "", address); }
-    document.querySelectorAll("tr.chosen").forEach(function (row) { row.classList.remove("chosen"); });
+    document.querySelectorAll("tr.is-open").forEach(function (row) { row.classList.remove("is-open"); });
     const row = document.getElementById("class-" + id);
-    if (row) { row.classList.add("chosen"); }
+    if (row) { row.classList.add("is-open"); }
     load(address, mine, true);
   }
 
@@ -172,7 +172,7 @@
     }
 
     const axis = {
-      type: "time", min: day(data.from), max: day(data.until), axisLine: { lineStyle: { color: COLOURS.line } },
+      type: "time", splitNumber: 14, maxInterval: 31 * DAY, min: day(data.from), max: day(data.until), axisLine: { lineStyle: { color: COLOURS.line } },
       axisLabel: { formatter: moment, color: COLOURS.quiet, fontFamily: FONT, fontSize: 12, hideOverlap: true }, splitLine: { show: true, lineStyle: { color: "#eef1f4" } }
     };
     chart.setOption({
