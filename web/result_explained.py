@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from web.data_folder import JobFolder
+from web.data_folder import JobFolder, safe_file_name
 
 RECORD, WORKBOOK = "explain.json", "方案说明.xlsx"
 
@@ -40,7 +40,7 @@ def explanation_folder(folder: JobFolder) -> Path:
 
 def class_record(folder: JobFolder, class_id: str) -> Path:
     """File of what the planner wrote about one class alone."""
-    return folder.root / "explained-classes" / f"{class_id}.json"
+    return folder.root / "explained-classes" / safe_file_name(f"{class_id}.json")
 
 
 def read_explained(folder: JobFolder, input_sha256: str) -> Explained:

@@ -51,6 +51,7 @@ from web.result_view import (
 )
 from web.store.audit import note as note_change
 from web.store.models import ErrandKind
+from web.work.errands import Errand
 
 results = Blueprint("results", __name__)
 _log = logging.getLogger(__name__)
@@ -374,10 +375,10 @@ def replan(job_id: str) -> AnyResponse:
 
 def _next_version(job: Job, decisions: list[Decision], tolerance: float) -> Job:
     desk = current_desk()
-    copy = desk.runner.copy(job)
+    copy = desk.orders.copy(job)
     desk.jobs.change(copy.id, settings=job.settings | {"keep_tolerance": tolerance})
     lay_down_decisions(desk.folder(job), desk.folder(copy), decisions)
-    desk.runner.plan(copy, job.time_limit_seconds, job.budget_yuan, timetable=job.timetable)
+    desk.orders.plan(copy, job.time_limit_seconds, job.budget_yuan, timetable=job.timetable)
     _audit("replan", copy, {"parent": job.id, "decisions": len(decisions), "tolerance": tolerance})
     return replace(copy, state=JobState.QUEUED)
 
@@ -435,7 +436,7 @@ def download_explanation(job_id: str, name: str) -> Response:
 def _explaining(job: Job) -> dict[str, Any]:
     """How far the explanation is; ``explaining`` is the errand while it waits or runs."""
     desk = current_desk()
-    errand = desk.errands.latest(job, ErrandKind.EXPLAIN)
+    errand: Errand | None = desk.errands.latest(job, ErrandKind.EXPLAIN)
     moving = errand if errand is not None and errand.moving else None
     stage = ""
     if moving is not None:
