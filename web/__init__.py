@@ -26,13 +26,7 @@ from web.jobs import JobStore
 from web.language import init_language
 from web.pages import init_pages
 from web.paper_pages import paper_pages
-<<<<<<< HEAD
-from web.papers import PaperWriter
-from web.planner_process import PROJECT_ROOT, PlannerCommand
 from web.result_pages import results
-from web.runner import Limits, Runner
-=======
->>>>>>> w-work
 from web.security import init_security
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
@@ -95,17 +89,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
     init_throttle(app)
-<<<<<<< HEAD
     app.jinja_env.globals.update(account_words=account_words, bench=workbench, result_words=result_wording)
-    runner.start()
-    papers.start()
-    atexit.register(runner.close)
-    atexit.register(papers.close)
-=======
-    app.jinja_env.globals.update(account_words=account_words, bench=workbench)
     if app.config["COORDINATOR"] == "here":
         works.coordinator.start(alone=True)
         atexit.register(works.coordinator.close)
->>>>>>> w-work
     return app
 

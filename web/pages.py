@@ -45,19 +45,12 @@ from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.language import LANGUAGES
 from web.originals import read_removed
-<<<<<<< HEAD
-from web.papers import PaperWriter, Step, count_papers, county_papers
-from web.progress import ProgressPoint, read_progress
-from web.runner import Runner
-=======
 from web.papers import Step, count_papers, county_papers, to_step
 from web.progress import ProgressPoint, to_points
-from web.result import read_result
 from web.store.models import ErrandKind, ErrandState
 from web.work.desk import ErrandDesk
 from web.work.errands import Errand
 from web.work.orders import Orders
->>>>>>> w-work
 from web.workbench import lines_of, waiting_of
 
 _log = logging.getLogger(__name__)

@@ -169,9 +169,9 @@ def _shapes(features: list[Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any
     points = 0
     for feature in features:
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
-        kind = geometry.get("type") if isinstance(geometry, dict) else None
-        if kind not in ("Polygon", "MultiPolygon"):
+        if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
             continue
+        kind = geometry["type"]
         properties = feature.get("properties")
         polygons = [geometry.get("coordinates")] if kind == "Polygon" else geometry.get("coordinates")
         clean = [_rings(polygon) for polygon in polygons] if isinstance(polygons, list) else []

@@ -156,12 +156,8 @@ def test_papers_that_a_restart_cut_short_are_written_again(make_app: Callable[..
     user.await_papers(address, "moving")
     works_of(first).coordinator.close()
     after = clerk_of(make_app())
-<<<<<<< HEAD
-    assert "文书没有写完" in after.client.get(f"{address}/result/papers").text
-=======
     after.await_papers(address, "done")
-    assert "下载全部" in after.client.get(address).text
->>>>>>> w-work
+    assert "下载全部" in after.client.get(f"{address}/result/papers").text
 
 
 def test_papers_that_are_gone_can_be_made_again(user: User, planned: str, tmp_path: Path) -> None:
