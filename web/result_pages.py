@@ -338,10 +338,9 @@ def decide_class(job_id: str, class_id: str) -> AnyResponse:
     kind = DecisionKind(chosen) if chosen else None
     decide(current_desk().jobs.database, job, detail.row.id, kind, note, current_account().id)
     if kind is None:
-        flash(gettext("已取消对“%(course)s”（%(id)s）的决定。", course=detail.row.course, id=class_id))
+        flash(gettext("已取消对班级 %(id)s 的决定。", id=class_id))
     else:
-        words = result_wording.DECISIONS[kind]
-        flash(gettext("%(what)s：%(course)s（%(id)s）。", what=words, course=detail.row.course, id=class_id))
+        flash(gettext("%(what)s：班级 %(id)s。", what=result_wording.DECISIONS[kind], id=class_id))
     return redirect(url_for("pages.show", job_id=job.id, _anchor="decisions"), code=303)
 
 
