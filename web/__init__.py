@@ -12,7 +12,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from web import workbench
+from web import result_wording, workbench
 from web.accounts import wording as account_words
 from web.accounts.access import init_access
 from web.accounts.directory import Directory
@@ -32,6 +32,7 @@ from web.language import init_language
 from web.logs import init_request_log
 from web.pages import init_pages
 from web.paper_pages import paper_pages
+from web.result_pages import results
 from web.security import init_security
 from web.settings import Settings
 from web.store.database import Database, sqlite_url
@@ -88,12 +89,13 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
     app.register_blueprint(compare_pages)
+    app.register_blueprint(results)
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
     app.register_blueprint(admin_pages)
     init_api(app)
     init_throttle(app)
-    app.jinja_env.globals.update(account_words=account_words, bench=workbench)
+    app.jinja_env.globals.update(account_words=account_words, bench=workbench, result_words=result_wording)
     if app.config["COORDINATOR"] == "here":
         works.coordinator.start(alone=True)
         atexit.register(works.coordinator.close)

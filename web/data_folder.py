@@ -56,6 +56,16 @@ class JobFolder:
         return self.root / "papers.log"
 
     @property
+    def decisions(self) -> Path:
+        """What planners decided on classes of the version before, for the planner; none for a plan from nothing."""
+        return self.root / "decisions.json"
+
+    @property
+    def kept_plan(self) -> Path:
+        """The plan of the version before, which this one shall change as little as it can."""
+        return self.root / "keep.json"
+
+    @property
     def planned_facts(self) -> Path:
         """Weeks and funds of the workbook that was planned, as ``planner inspect --weeks`` gave them."""
         return self.root / "planned.json"

@@ -131,3 +131,25 @@ def read_budget(text: str) -> Decimal | None:
     if not 0 <= yuan <= _MOST_YUAN or yuan != yuan.quantize(Decimal("0.01")):
         raise ValueError(text)
     return yuan.quantize(Decimal("0.01"))
+
+
+def tenths(jobs: float) -> str:
+    """Return a small number of expected jobs with one decimal."""
+    return _decimal(round(jobs, 1) + 0.0, "#,##0.0")
+
+
+def signed(jobs: float) -> str:
+    """Return a difference in expected jobs with its sign: one decimal below 100, whole from there."""
+    rounded = round(jobs, 0 if abs(jobs) >= 100 else 1) + 0.0
+    words = whole(abs(rounded)) if abs(jobs) >= 100 else _decimal(abs(rounded), "#,##0.0")
+    return words if not rounded else f"{'+' if rounded > 0 else '−'}{words}"
+
+
+def signed_whole(number: int) -> str:
+    """Return a difference of counts with its sign."""
+    return whole(number) if not number else f"{'+' if number > 0 else '−'}{whole(abs(number))}"
+
+
+def plain_yuan(yuan: Decimal | str) -> str:
+    """Return an amount to the fen without its unit, as it stands in a column."""
+    return _decimal(Decimal(yuan), "#,##0.00")

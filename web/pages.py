@@ -41,7 +41,7 @@ from web import figures, wording
 from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
 from web.api import errors
-from web.charts import WeekLoad, draw_search, draw_weeks
+from web.charts import draw_search
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.journal import add_detail
@@ -49,7 +49,6 @@ from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
 from web.progress import ProgressPoint, to_points
-from web.result import read_result
 from web.store.models import ErrandKind, ErrandState
 from web.work.desk import ErrandDesk
 from web.work.errands import Errand
@@ -402,24 +401,10 @@ def delete(job_id: str) -> AnyResponse:
 
 
 def _result_page(job: Job) -> str:
-    desk = current_desk()
-    try:
-        result = read_result(desk.folder(job))
-    except (OSError, ValueError, KeyError, TypeError):
-        _log.exception("job %s: the plan cannot be read", job.id)
-        return render_template("ended.html", job=job, unreadable=True, has_log=desk.folder(job).log.exists())
-    weeks = list(result.weeks)
-    chart = draw_weeks(weeks, [_week_title(week) for week in weeks], [figures.month(week.monday) for week in weeks])
-    township = request.args.get("township", "")
-    return render_template(
-        "result.html",
-        job=job,
-        result=result,
-        chart=chart,
-        township=township if township in result.townships else "",
-        papers=papers_view(job),
-        downloads=[name for name in wording.DOWNLOADS if (desk.folder(job).output / name).is_file()],
-    )
+    from web.result_pages import show_tab  # which is built on this module
+    from web.result_view import Tab
+
+    return show_tab(job, Tab.SCHEDULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,14 +437,6 @@ def papers_view(job: Job) -> PapersView:
     county = tuple(PaperFile(path, str(wording.COUNTY_PAPERS.get(path.suffix, ""))) for path in county_papers(folder))
     kinds = tuple((str(words), counts[kind]) for kind, words in wording.PAPER_KINDS.items() if counts.get(kind))
     return PapersView(Step(), folder.papers_archive.stat().st_size, kinds, county)
-
-
-def _week_title(week: WeekLoad) -> str:
-    parts = [gettext("%(monday)s 当周：%(classes)s 个班", monday=week.monday.isoformat(), classes=week.running)]
-    if week.working_days is not None:
-        parts.append(gettext("工作日 %(days)s 天", days=week.working_days))
-    parts += [f"{name} {busy:.2f}" for name, busy in sorted(week.busy.items()) if busy > 0]
-    return " · ".join(parts)
 
 
 @pages.get("/jobs/<job_id>/files/<name>")

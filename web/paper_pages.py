@@ -19,7 +19,7 @@ def write(job_id: str) -> AnyResponse:
     """Have all papers of a finished plan written."""
     desk = current_desk()
     desk.orders.write_papers(desk.job(job_id))
-    return redirect(url_for("pages.show", job_id=job_id, _anchor="papers"), code=303)
+    return redirect(url_for("results.show", job_id=job_id, tab="papers", _anchor="papers"), code=303)
 
 
 @paper_pages.get("/jobs/<job_id>/papers/progress")

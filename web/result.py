@@ -1,4 +1,4 @@
-"""A finished plan as its page shows it, read from ``plan.json`` and the facts of the planned workbook."""
+"""A finished plan as its pages show it, read from ``plan.json`` and the facts of the planned workbook."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from web.charts import WeekLoad
@@ -20,6 +22,7 @@ class ClassRow:
     """One class: ``origins`` maps township to its heads, largest first; without a timetable it has no days."""
 
     number: int
+    id: str
     course: str
     provider: str
     venue: str
@@ -31,6 +34,28 @@ class ClassRow:
     first_day: date | None = None
     last_day: date | None = None
     exam: date | None = None
+
+    @property
+    def begins(self) -> date:
+        """First day of class, or the Monday of the first week."""
+        return self.first_day or self.start_week
+
+    @property
+    def ends(self) -> date:
+        """Last day of class, or the Friday of the last week."""
+        return self.last_day or self.end_week + timedelta(days=4)
+
+
+@dataclass(frozen=True, slots=True)
+class TownshipFacts:
+    """What the planned workbook says of a township; ``wishes`` are heads, ``persons`` trainable people."""
+
+    name: str
+    calendar: str
+    lon: float | None
+    lat: float | None
+    persons: int
+    wishes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +144,7 @@ class Result:
     ``value`` is what the plan was chosen by: linked jobs, plus unlinked ones at their factor, less the penalties of
     missed soft targets. ``uplift`` says which rate jobs are counted at, None when the settings are not known.
 
+    ``places`` are the workbook's townships (empty when they are not known), ``venues`` maps a venue to its township.
     ``bound`` and ``gap`` are None when nothing is proved; ``improvable_share`` is (bound - value) / value, None
     without a bound or a positive value.
     """
@@ -144,6 +170,8 @@ class Result:
     assumptions: tuple[str, ...]
     weeks: tuple[WeekLoad, ...]
     calendars_known: bool
+    places: tuple[TownshipFacts, ...]
+    venues: dict[str, str]
     version: str
     seed: int
     input_sha256: str
@@ -183,6 +211,26 @@ class Result:
         return [row for row in self.classes if not township or any(name == township for name, _ in row.origins)]
 
 
+def read_plan(folder: JobFolder) -> Mapping[str, Any]:
+    """Read the record of a job's plan; a plan that was read lately is not parsed again.
+
+    Raises
+    ------
+    OSError, ValueError
+        When plan.json is missing or no JSON.
+    """
+    path = folder.output / "plan.json"
+    state = path.stat()
+    return _parsed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, changed_ns: int, size: int) -> Mapping[str, Any]:
+    del changed_ns, size  # a file that was written anew is another one
+    plan: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return plan
+
+
 def read_result(folder: JobFolder) -> Result:
     """Read a job's plan.
 
@@ -191,7 +239,7 @@ def read_result(folder: JobFolder) -> Result:
     OSError, ValueError, KeyError, TypeError
         When plan.json is missing or not a plan.
     """
-    plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
+    plan = read_plan(folder)
     facts = _read_facts(folder)
     classes = _class_rows(plan)
     value = float(plan["value"])
@@ -218,9 +266,25 @@ def read_result(folder: JobFolder) -> Result:
         assumptions=tuple(plan["assumptions"]),
         weeks=_week_loads(classes, facts.get("weeks") or []),
         calendars_known=bool(facts.get("weeks")),
+        places=_places(facts.get("places") or {}),
+        venues={str(one["name"]): str(one["township"]) for one in (facts.get("places") or {}).get("venues", [])},
         version=str(plan["version"]),
         seed=int(plan["seed"]),
         input_sha256=str(plan["input_sha256"]),
+    )
+
+
+def _places(found: Mapping[str, Any]) -> tuple[TownshipFacts, ...]:
+    return tuple(
+        TownshipFacts(
+            str(one["name"]),
+            str(one.get("calendar") or ""),
+            _optional(one.get("lon")),
+            _optional(one.get("lat")),
+            int(one.get("persons") or 0),
+            int(one.get("wishes") or 0),
+        )
+        for one in found.get("townships", [])
     )
 
 
@@ -280,6 +344,7 @@ def _class_rows(plan: Mapping[str, Any]) -> tuple[ClassRow, ...]:
         rows.append(
             ClassRow(
                 number=number,
+                id=str(row["id"]),
                 course=row["course"],
                 provider=row["provider"],
                 venue=row["venue"],

@@ -55,25 +55,33 @@ def main() -> None:
 @click.option("--demand", multiple=True, type=click.Path(path_type=Path), help="乡镇报表，代替劳动力和需求；可多次")
 @click.option("--choices", type=click.Path(path_type=Path), help="读取乡镇报表时已确认的选择（JSON）")
 @click.option("--counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
+@click.option("--decisions", type=click.Path(path_type=Path), help="对原方案各班的决定：锁定、禁止（JSON）")
+@click.option("--keep", type=click.Path(path_type=Path), help="原方案 plan.json：在差不多好的方案里改动最少")
+@click.option("--keep-tolerance", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="为此让出的得分")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
-    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
+    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None, decisions: Path | None,
+    keep: Path | None, keep_tolerance: float,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
         from planner.cli.reading import chosen
-        from planner.cli.solving import PlanRequest, make_plan
+        from planner.cli.solving import Keep, PlanRequest, make_plan
         from planner.engine.solve import Options
+        from planner.export.record import read_record, record_to_plan
+        from planner.replanning.decisions import read_decisions
 
         options = Options(gap, time_limit, seed, threads, effort, solver)
         if counts and demand:
             raise click.UsageError("--counts 与 --demand 只能用一个")
         request = PlanRequest(
-            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable
-        )
+            workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable,
+            Keep(record_to_plan(read_record(keep), keep.name), keep_tolerance) if keep else None,
+            read_decisions(decisions) if decisions else (), decisions.name if decisions else "",
+        )  # fmt: skip
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
         return EXIT_DONE
@@ -302,31 +310,32 @@ def difference(workbook: Path, plan: Path, earlier: Path, out_dir: Path, progres
 @click.option("--out", "out_dir", type=click.Path(path_type=Path, file_okay=False), required=True, help="结果文件夹")
 @click.option("--draft", type=click.Path(path_type=Path), help="原草案或上年方案（plan.json，或 plan.xlsx 样式的表）")
 @click.option("--against", type=click.Path(path_type=Path), help="原方案（plan.json）；说明本方案与它的差别")
+@click.option("--class", "classes", multiple=True, help="只查明这个班（班级编号）的作用；可多次；只写 explain.json")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="抽取就业率和重排的随机种子")
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="使用的处理器核数")
 @click.option("--effort", type=click.FloatRange(0.001, 1000), default=1.0, show_default=True, help="重排工作量倍数")
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 @click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并写出已算完的部分")
 def explain(
-    workbook: Path, plan: Path | None, out_dir: Path, draft: Path | None, against: Path | None, seed: int,
-    threads: int, effort: float, progress: str, stop_file: Path | None,
+    workbook: Path, plan: Path | None, out_dir: Path, draft: Path | None, against: Path | None,
+    classes: tuple[str, ...], seed: int, threads: int, effort: float, progress: str, stop_file: Path | None,
 ) -> None:
-    """说明由 WORKBOOK 编制的 PLAN（plan.json）为什么是这样，写出 方案说明.xlsx；不给 PLAN 则查明硬性要求有无冲突。"""
+    """说明由 WORKBOOK 编制的 PLAN 为什么是这样，写出 方案说明.xlsx、explain.json；不给 PLAN 则查明硬性要求有无冲突。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
 
     def work() -> int:
         from planner.cli.explaining import ExplainRequest, ExplainVoice, diagnose_requirements, explain_plan
         from planner.explanations.requirements import Answer
 
-        request = ExplainRequest(workbook, plan, out_dir, draft, against, seed, threads, effort)
+        request = ExplainRequest(workbook, plan, out_dir, draft, against, seed, threads, effort, classes)
         said = ExplainVoice(progress, stop_requests(stop_file))
         if plan is None:
             answer, files, findings = diagnose_requirements(request, said)
             exits = {Answer.YES: EXIT_DONE, Answer.NO: EXIT_INFEASIBLE, Answer.UNKNOWN: EXIT_NO_PLAN}
             voice.explained(files, findings, exits[answer])
             return exits[answer]
-        path, findings = explain_plan(request, said)
-        voice.explained([path], findings, EXIT_DONE)
+        files, findings = explain_plan(request, said)
+        voice.explained(files, findings, EXIT_DONE)
         return EXIT_DONE
 
     sys.exit(_with_exit_codes(work, voice))

@@ -36,6 +36,7 @@ from planner.export.explanation import write_explanation_workbook
 from planner.export.explanation_baselines import gain_sentences
 from planner.export.explanation_difference import difference_sentences
 from planner.export.explanation_infeasible import diagnosis_sentences, write_diagnosis_workbook
+from planner.export.explanation_record import write_explanation_record
 from planner.export.explanation_rules import price_sentences
 from planner.export.explanation_unserved import reason_sentences
 from planner.export.explanation_worth import worth_sentences
@@ -44,7 +45,7 @@ from planner.model.options import count_options
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
 
-EXPLANATION, DIAGNOSIS = "方案说明.xlsx", "无解说明.xlsx"
+EXPLANATION, DIAGNOSIS, RECORD = "方案说明.xlsx", "无解说明.xlsx", "explain.json"
 _PAUSE_SECONDS, _QUIET_SECONDS = 2.0, 10.0
 """Between two words of progress, on a terminal or to a program, and into a file."""
 _EVALUATIONS = 900
@@ -77,6 +78,8 @@ class ExplainRequest:
     seed: int = 0
     threads: int = 2
     effort: float = 1.0
+    classes: tuple[str, ...] = ()
+    """Classes (ids) whose worth alone is asked for; none = everything."""
 
 
 class ExplainVoice:
@@ -119,8 +122,10 @@ class ExplainVoice:
             print(file=sys.stderr)
 
 
-def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, list[str]]:
-    """Explain a plan and write 方案说明.xlsx; returns its path and the findings in Chinese sentences.
+def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[list[Path], list[str]]:
+    """Explain a plan, write 方案说明.xlsx and explain.json; returns their paths and the findings in Chinese sentences.
+
+    With ``request.classes`` only what these are worth is worked out, and explain.json alone is written.
 
     A stop ends the work early: the parts finished before it are written.
 
@@ -133,6 +138,8 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     instance, plan, explained = _read(request)
     draft = None if request.draft is None else read_draft(request.draft, instance)
     explanation, findings = Explanation(), list[str]()
+    if request.classes:
+        return _explain_classes(request, plan, explained, voice)
     if request.against is not None:
         earlier = record_to_plan(read_record(request.against), request.against.name)
         difference = compare_plans(instance, plan, earlier)
@@ -154,8 +161,34 @@ def explain_plan(request: ExplainRequest, voice: ExplainVoice) -> tuple[Path, li
     if voice.stopped():
         findings.append("提前停止：只写出了停止前算完的部分。")
     write_explanation_workbook(explained.problem, plan, explanation, findings, path)
+    write_explanation_record(explained.problem, plan, explanation, findings, request.out_dir / RECORD)
     voice.end()
-    return path, findings
+    return [path, request.out_dir / RECORD], findings
+
+
+def _explain_classes(
+    request: ExplainRequest, plan: Plan, explained: Explained, voice: ExplainVoice
+) -> tuple[list[Path], list[str]]:
+    """Only what some classes are worth, and their nearest alternatives."""
+    index = {one.id: i for i, one in enumerate(plan.classes)}
+    unknown = [Fault(str(request.plan and request.plan.name), "", "", "方案里没有这个班", one, "方案里的班级编号",
+                     "请对照开班计划表改正") for one in request.classes if one not in index]  # fmt: skip
+    if unknown:
+        raise BadInput(unknown)
+    if is_wide(explained.problem):
+        raise PlannerError("多县方案请拆成各县的工作簿，再查明各班的作用。")
+    options = Options(seed=request.seed, threads=request.threads, effort=request.effort)
+    prices = _prices(explained, options, voice)
+    voice.begin(Part.WORTH)
+    wanted = sorted({index[one] for one in request.classes})
+    worths = None if voice.stopped() else worth_of_classes(explained, prices, options, voice.stopped, wanted)
+    findings = ["提前停止：没有查明。"] if worths is None else worth_sentences(plan, worths)
+    voice.begin(Part.WRITE)
+    request.out_dir.mkdir(parents=True, exist_ok=True)
+    path = request.out_dir / RECORD
+    write_explanation_record(explained.problem, plan, Explanation(worths=worths), findings, path)
+    voice.end()
+    return [path], findings
 
 
 def _measured(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
 from planner.cli.learning import quality_lines
 from planner.conversion.quality import provider_qualities
+from planner.domain.instance import Instance
 from planner.model import weeks as timeline
 from planner.workbook.read import ReadResult
 
 
 def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
-    """Key figures, notes and assumptions of a workbook; with ``with_weeks`` the farming and working days."""
+    """Key figures, notes and assumptions of a workbook; with ``with_weeks`` farming, working days and places."""
     instance = read.instance
     total = sum(fund.amount_cents for fund in instance.funds)
     found: dict[str, Any] = {
@@ -47,7 +49,28 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
              "busy": {name: round(float(busy[i, w]), 4) for i, name in enumerate(names) if name}}
             for w, monday in enumerate(timeline.mondays(instance))
         ]
+        found["summary"]["places"] = _places(instance)
     return found
+
+
+def _places(instance: Instance) -> dict[str, Any]:
+    """Where townships and venues lie, how many people there are and how many wishes they have (in heads)."""
+    persons, wishes = Counter[str](), Counter[str]()
+    for cohort in instance.cohorts:
+        persons[cohort.township] += cohort.persons
+    for demand in instance.demand:
+        wishes[demand.township] += demand.persons
+    return {
+        "townships": [
+            {"name": one.name, "county": one.county, "calendar": one.calendar, "lon": one.lon, "lat": one.lat,
+             "persons": persons[one.name], "wishes": wishes[one.name]}
+            for one in instance.townships
+        ],
+        "venues": [
+            {"name": one.name, "township": one.township, "rooms": one.rooms, "seats": one.seats}
+            for one in instance.venues
+        ],
+    }  # fmt: skip
 
 
 def inspection_lines(found: dict[str, Any]) -> list[str]:

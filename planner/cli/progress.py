@@ -33,6 +33,18 @@ def placed_again_lines(placed: PlacedAgain) -> list[str]:
     ]  # fmt: skip
 
 
+def kept_lines(made: MadePlan) -> list[str]:
+    """Say in Chinese how much of the earlier plan was kept, what it cost and what changed."""
+    from planner.export.explanation_difference import difference_sentences
+
+    lines = []
+    if made.kept is not None:
+        kept, lost = made.kept, made.kept.best_value - made.plan.value
+        lines.append(f"原方案 {kept.classes} 个班，{kept.kept} 个照原样开（课程、机构、场地、形式、开班周都不变）；"
+                     f"为少改动让出的得分 {max(0.0, lost):,.1f}")  # fmt: skip
+    return lines if made.difference is None else [*lines, *difference_sentences(made.difference)]
+
+
 def papers_lines(written: WrittenPapers) -> list[str]:
     """Say in Chinese how many papers of each kind were written where, and what was kept."""
     from planner.export.all_papers import KIND_WORDS, PaperKind
@@ -91,7 +103,7 @@ class LineProgress:
 
         self._end_line()
         lines = summary_lines_en if english else summary_lines
-        print("\n".join(lines(made.instance, made.plan, made.files)))
+        print("\n".join([*lines(made.instance, made.plan, made.files), *kept_lines(made)]))
 
     def explained(self, files: Sequence[Path], findings: Sequence[str], exit_code: int) -> None:
         """Print what was found and the files written."""
@@ -160,7 +172,8 @@ class JsonProgress:
     def finish(self, made: MadePlan, english: bool) -> None:
         """Name the files written."""
         del english
-        self._say(event="done", exit=0, files=[str(Path(file)) for file in made.files])
+        kept = {"kept": asdict(made.kept), "moves": kept_lines(made)} if made.kept is not None else {}
+        self._say(event="done", exit=0, files=[str(Path(file)) for file in made.files], **kept)
 
     def explained(self, files: Sequence[Path], findings: Sequence[str], exit_code: int) -> None:
         """Name the files written and what was found."""

@@ -21,12 +21,15 @@ from planner.engine.decomposition.loop import is_wide
 from planner.engine.solve import Options, Progress, Solution, Stage, Start, solve_problem
 from planner.errors import NoPlanFound, PlannerError
 from planner.evaluation import with_outlook
+from planner.explanations.difference import Difference, compare_plans
 from planner.export import write_all
 from planner.export.record import plan_to_record
 from planner.model.problem import Problem, build_problem
 from planner.reading.choices import ReadingChoices
 from planner.reading.counted import read_counted
 from planner.reading.county import read_with_demand, with_counted
+from planner.replanning.decisions import Decision, with_decisions
+from planner.replanning.least_change import TOLERANCE, Kept, change_least, earlier_classes
 from planner.timetable.agree import Exclusion, agree
 from planner.timetable.solve import Effort, Timetable, build_timetable, classes_left_out, with_timetable
 from planner.workbook.read import read_workbook
@@ -43,13 +46,21 @@ AGAIN_EFFORT, LEAST_SECONDS = 0.3, 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """The earlier plan to change least, and the share of the value (0..1) that may be given up for it."""
+
+    plan: Plan
+    tolerance: float = TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequest:
     """What to plan, where to write and how hard to try.
 
     ``total_budget_yuan=None`` keeps the workbook's funds; ``caution`` is the quantile (0 < caution <= 0.5) at which
     rates that are not given count, ``None`` = their mean. ``demand`` are files of townships that take the place of
     the workbook's sheets 劳动力 and 需求, read with ``choices``; ``counts`` is what such a reading came to. Without
-    ``timetable`` the plan says weeks only.
+    ``timetable`` the plan says weeks only. ``decisions``, read from ``decisions_file``, are added to its locks.
     """
 
     workbook: Path
@@ -61,15 +72,20 @@ class PlanRequest:
     choices: ReadingChoices = ReadingChoices()
     counts: Path | None = None
     timetable: bool = True
+    keep: Keep | None = None
+    decisions: tuple[Decision, ...] = ()
+    decisions_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MadePlan:
-    """A plan that was checked and written."""
+    """A plan that was checked and written; ``difference`` and ``kept`` are there when an earlier plan was kept to."""
 
     instance: Instance
     plan: Plan
     files: tuple[Path, ...]
+    difference: Difference | None = None
+    kept: Kept | None = None
 
 
 def make_plan(
@@ -92,7 +108,7 @@ def make_plan(
         # The rewritten workbook states every default; what was assumed is what the user's own file left open.
         instance = replace(again.instance, assumptions=changed.assumptions)
     problem = build_problem(instance)
-    making = _Making(problem, sha256, request.options, on_progress, stopped)
+    making = _Making(problem, sha256, request.options, on_progress, stopped, request.keep)
     plan, solution = making.with_days() if request.timetable else making.in_weeks()
     # The outlook is that of the rates as they are known, also where the plan was made on cautious ones.
     plan = with_outlook(plan, problem if request.caution is None else replace(problem, instance=read.instance))
@@ -100,7 +116,8 @@ def make_plan(
     if report.violations:
         raise PlannerError("程序内部错误：方案未通过独立核对，未写出。请把工作簿发给开发者。\n" + format_report(report))
     files = write_all(instance, plan, request.out_dir, expected_jobs_by_class(problem, solution))
-    return MadePlan(instance, plan, (*files, *((planned,) if planned else ())))
+    difference = None if request.keep is None else compare_plans(instance, plan, request.keep.plan)
+    return MadePlan(instance, plan, (*files, *((planned,) if planned else ())), difference, making.kept)
 
 
 class _Making:
@@ -108,8 +125,10 @@ class _Making:
 
     def __init__(
         self, problem: Problem, sha256: str, options: Options, on_progress: Callable[[Progress], None],
-        stopped: Callable[[], bool],
+        stopped: Callable[[], bool], keep: Keep | None = None,
     ) -> None:  # fmt: skip
+        self.kept: Kept | None = None
+        self._keep = keep
         self._problem, self._sha256, self._options = problem, sha256, options
         self._on_progress, self._stopped = on_progress, stopped
         self._started = time.monotonic()
@@ -117,12 +136,12 @@ class _Making:
 
     def in_weeks(self) -> tuple[Plan, Solution]:
         """The plan without a timetable."""
-        solution = solve_problem(self._problem, self._options, self._on_progress, self._stopped)
+        solution = self._solve(self._problem, self._options, self._on_progress)
         return self._record(solution), solution
 
     def with_days(self) -> tuple[Plan, Solution]:
         """The plan with a timetable; without one where a stop came first."""
-        self._first = solve_problem(self._problem, self._options, self._tell, self._stopped)
+        self._first = self._solve(self._problem, self._options, self._tell)
         solution, rounds = agree(
             self._problem.instance, self._first, self._left_out, self._plan_again, self._stopped
         )
@@ -135,6 +154,25 @@ class _Making:
         plan = replace(plan, seconds=self._seconds)
         self._on_progress(Progress(Stage.DONE, plan.seconds, plan.value, plan.bound))
         return plan, solution
+
+    def _solve(
+        self, problem: Problem, options: Options, on_progress: Callable[[Progress], None], start: Start | None = None
+    ) -> Solution:
+        """The best plan; with an earlier plan to keep to, the one nearly as good that changes it least."""
+        if self._keep is None or is_wide(problem):
+            return solve_problem(problem, options, on_progress, self._stopped, start)
+        earlier = earlier_classes(problem, self._keep.plan.classes)
+        found = solve_problem(problem, options, _all_but_done(on_progress), self._stopped, start or Start(earlier))
+
+        def look_up() -> bool:
+            on_progress(Progress(Stage.KEEP, self._seconds, found.value, found.bound))
+            return self._stopped()
+
+        limit = self._options.time_limit
+        left = None if limit is None else max(limit - self._seconds, TIMETABLE_SHARE * limit)
+        solution, self.kept = change_least(problem, found, earlier, self._keep.tolerance, self._options, left, look_up)
+        on_progress(Progress(Stage.DONE, self._seconds, solution.value, solution.bound))
+        return replace(solution, seconds=self._seconds)
 
     @property
     def _seconds(self) -> float:
@@ -177,12 +215,18 @@ class _Making:
             raise NoPlanFound("没有时间再次规划")
         options = replace(self._options, effort=AGAIN_EFFORT * self._options.effort, time_limit=left)
         start = Start(before.classes, before.prices)
-        again = solve_problem(build_problem(stricter), options, self._tell, self._stopped, start)
+        again = self._solve(build_problem(stricter), options, self._tell, start)
         return replace(again, bound=self._first.bound, cut_short=self._first.cut_short or again.cut_short)
+
+
+def _all_but_done(on_progress: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Pass progress on, but for the engine's own end."""
+    return lambda progress: None if progress.stage is Stage.DONE else on_progress(progress)
 
 
 def _changed(instance: Instance, request: PlanRequest) -> Instance:
     """The instance with the options' changes; the same object without any."""
     if request.total_budget_yuan is not None:
         instance = with_total_budget(instance, round(request.total_budget_yuan * 100))
+    instance = with_decisions(instance, request.decisions, request.decisions_file)
     return instance if request.caution is None else with_caution(instance, request.caution)

@@ -18,7 +18,7 @@ from planner.model.problem import Problem
 
 NODES = 400
 """Branching of one call, enough for a county's plan."""
-_COST_WEIGHT = 1e-9
+COST_WEIGHT = 1e-9
 """Jobs that a cent weighs in the head counts' objective: enough to prefer the cheaper of two equals, too little to
 cost a job (a county's whole budget weighs about one)."""
 
@@ -41,7 +41,7 @@ def best_heads(
     if not slots:
         return list(classes)
     compact = build_compact(problem, slots, lean=True)
-    compact.model.setObjective(compact.value - _COST_WEIGHT * compact.cost)
+    compact.model.setObjective(compact.value - COST_WEIGHT * compact.cost)
     start_from(compact, classes)
     solved = solver.solve(
         compact.model, backend, time_limit, gap, warm_start=True, stop=stop, node_limit=nodes

@@ -67,6 +67,7 @@ class Stage(StrEnum):
     SEARCH = "搜索开班方案"
     HEADS = "优化生源人数"
     COST = "压缩成本"
+    KEEP = "对照原方案减少改动"
     TIMETABLE = "编排课表"
     AGAIN = "为排上课调整方案"
     DONE = "完成"

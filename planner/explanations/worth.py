@@ -9,7 +9,7 @@ the nearest of each kind that can be held, and the best one that cannot, with wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -63,9 +63,10 @@ class ClassWorth:
 
 
 def worth_of_classes(
-    plan: Explained, prices: Prices | None, options: Options, stopped: Stopped = never
-) -> tuple[ClassWorth, ...] | None:
-    """Worth and alternatives of every class of the plan, in its order; None after a stop."""
+    plan: Explained, prices: Prices | None, options: Options, stopped: Stopped = never,
+    wanted: Sequence[int] | None = None,
+) -> tuple[ClassWorth, ...] | None:  # fmt: skip
+    """Worth and alternatives of the ``wanted`` classes of the plan (None: of all), in its order; None after a stop."""
     problem = plan.problem
     places = [(int(problem.offering_course[slot.offering]), slot.venue) for slot, _ in plan.classes]
     refill = Refill(problem, plan.classes, prices, options)
@@ -76,14 +77,16 @@ def worth_of_classes(
         start = [one for i, one in enumerate(plan.classes) if i != last]
         return refill.best(at_most_classes(problem, *place, number - 1), start, stopped)
 
-    found = in_order(sorted(set(places)), without, 1 if refill.exact else options.threads, stopped)
+    indices = range(len(places)) if wanted is None else sorted(wanted)
+    found = in_order(sorted({places[i] for i in indices}), without, 1 if refill.exact else options.threads, stopped)
     if found is None:
         return None
     valuer = Valuer(problem, plan.classes)
     worths = []
-    for i, place in enumerate(places):
+    for i in indices:
         if stopped():
             return None
+        place = places[i]
         most, least = _range(plan, found[place])
         worths.append(ClassWorth(i, places.count(place), most, least, tuple(alternatives(valuer, i))))
     return tuple(worths)

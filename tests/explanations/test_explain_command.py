@@ -111,3 +111,40 @@ def test_several_counties_are_told_what_is_left_to_each_county(
     assert openpyxl.load_workbook(tmp_path / "方案说明.xlsx").sheetnames == ["结论", "未满足需求原因"]
     asked = run("explain", county / "book.xlsx", "--out", tmp_path)
     assert asked.exit_code == 2 and "拆成各县的工作簿" in asked.output
+
+
+def test_explain_json_says_what_the_sheets_say(county: Path, tmp_path: Path) -> None:
+    """Every part is there, names are the workbook's, classes carry the plan's ids, and the bytes repeat."""
+    for folder in ("one", "two"):
+        assert run("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path / folder).exit_code == 0
+    text = (tmp_path / "one" / "explain.json").read_bytes()
+    assert text == (tmp_path / "two" / "explain.json").read_bytes()
+    told = json.loads(text)
+    plan = json.loads((county / "plan.json").read_text(encoding="utf-8"))
+    parts = ("baselines", "rules", "unserved", "townships", "classes")
+    assert told["explain"] == 1 and all(told[part] is not None for part in parts) and told["difference"] is None
+    assert [one["id"] for one in told["classes"]] == [one["id"] for one in plan["classes"]]
+    assert told["input_sha256"] == plan["input_sha256"] and told["value"] == plan["value"]
+    assert {one["name"] for one in told["baselines"]} >= {"乡镇平均分配"}
+    sheet = openpyxl.load_workbook(tmp_path / "one" / "方案说明.xlsx")["结论"]
+    said = [row[1].value for row in sheet.iter_rows() if isinstance(row[0].value, int)]
+    assert said[1:] == told["findings"]
+
+
+def test_one_class_alone_is_looked_into(county: Path, tmp_path: Path) -> None:
+    """Only explain.json is written; what it says of the class is what the whole explanation says."""
+    plan = json.loads((county / "plan.json").read_text(encoding="utf-8"))
+    wanted = plan["classes"][-1]["id"]
+    assert run("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path / "all").exit_code == 0
+    alone = run("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path / "one", "--class", wanted)
+    assert alone.exit_code == 0, alone.output
+    assert [file.name for file in (tmp_path / "one").iterdir()] == ["explain.json"]
+    whole, one = (json.loads((tmp_path / name / "explain.json").read_text("utf-8")) for name in ("all", "one"))
+    assert one["classes"] == [entry for entry in whole["classes"] if entry["id"] == wanted]
+    assert one["rules"] is None
+
+
+def test_a_class_the_plan_lacks_is_a_fault(county: Path, tmp_path: Path) -> None:
+    """The id is quoted."""
+    result = run("explain", county / "book.xlsx", county / "plan.json", "--out", tmp_path, "--class", "X-1")
+    assert result.exit_code == 2 and "方案里没有这个班（现为“X-1”）" in result.output

@@ -2,8 +2,9 @@
 
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
-``value`` what it is worth, ``unplaced`` whether one of them has no timetable; ``compare`` and ``difference`` name how
-these end and ``compare_seconds`` how long a comparison takes. It imports nothing of the project.
+``value`` what it is worth, ``unplaced`` whether one of them has no timetable; ``compare``, ``difference``,
+``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan is the one
+given, each forbidden class a week later. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ def main(words: list[str]) -> int:
         return compare(orders, words)
     if words[0] == "difference":
         return difference(orders, words)
+    if words[0] == "explain":
+        return explain(orders, words)
     return solve(orders, words)
 
 
@@ -118,6 +121,7 @@ def inspect(orders: dict, *, with_weeks: bool) -> int:
     }
     if with_weeks:
         summary["weeks"] = [a_week(number) for number in range(52)]
+        summary["places"] = some_places()
     print(json.dumps({"ok": True, "summary": summary}, ensure_ascii=False))
     return 0
 
@@ -133,6 +137,19 @@ def a_week(number: int) -> dict[str, object]:
         "busy": {"低热河谷": busy(-2), "温凉坝区": busy(0), "高寒山区": busy(3)},
         "working_days": {6: 0, 7: 3, 13: 4, 17: 3, 24: 4, 38: 4, 39: 1}.get(number, 5),
     }
+
+
+def some_places() -> dict[str, object]:
+    """Return townships on a grid of three by three, with a venue each."""
+    calendars = ["低热河谷", "温凉坝区", "高寒山区"]
+    return {
+        "townships": [
+            {"name": name, "county": "赫章县", "calendar": calendars[i % 3], "lon": 104.5 + 0.1 * (i % 3),
+             "lat": 27.3 - 0.1 * (i // 3), "persons": 300 + i, "wishes": 400 + i}
+            for i, name in enumerate(TOWNSHIPS)
+        ],
+        "venues": [{"name": name, "township": name, "rooms": 1, "seats": 50} for name in TOWNSHIPS],
+    }  # fmt: skip
 
 
 def solve(orders: dict, words: list[str]) -> int:
@@ -167,7 +184,72 @@ def solve(orders: dict, words: list[str]) -> int:
         return 3
     if how != "no_file":
         write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
+        if "--keep" in option:
+            keep_to(output / "plan.json", Path(option["--keep"]), Path(option["--decisions"]), orders)
+            kept = {"classes": 12, "kept": 11, "best_value": 3415.0}
+            tell(event="done", exit=0, files=["plan.json"], kept=kept, moves=["与原方案相比：调整 1 个班"])
+            return 0
     tell(event="done", exit=0, files=["plan.json"])
+    return 0
+
+
+def keep_to(written: Path, kept: Path, decided: Path, orders: dict) -> None:
+    """Put the earlier plan in place of the one written, each forbidden class a week later; keep the decisions."""
+    plan = json.loads(kept.read_text(encoding="utf-8"))
+    decisions = json.loads(decided.read_text(encoding="utf-8"))["decisions"]
+    parts = ("course", "provider", "venue", "form", "start_week")
+    forbidden = [[one[part] for part in parts] for one in decisions if one["kind"] == "禁止"]
+    for row in plan["classes"]:
+        if [row[part] for part in parts] in forbidden:
+            for end in ("start_week", "end_week"):
+                row[end] = (date.fromisoformat(row[end]) + timedelta(weeks=1)).isoformat()
+    plan |= a_timetable(plan["classes"], unplaced=False) | {"input_sha256": "4a" * 32}
+    written.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+    (written.parent / "input.xlsx").write_text(json.dumps(orders | {"decisions": decisions}), encoding="utf-8")
+
+
+def explain(orders: dict, words: list[str]) -> int:
+    """Play ``explain``: the whole plan, or one class."""
+    option = dict(zip(words[3::2], words[4::2], strict=True))
+    plan = json.loads(Path(words[2]).read_text(encoding="utf-8"))
+    how, stop = orders.get("explain", "ok"), Path(option["--stop-file"])
+    if how == "crash":
+        os.abort()
+    if how == "faults":
+        tell(event="faults", faults=FAULTS)
+        return 2
+    begin = time.monotonic()
+    while time.monotonic() - begin < float(orders.get("explain_seconds", 0.2)) and not stop.exists():
+        tell(event="progress", stage="逐班测算少开的损失", seconds=1.0)
+        time.sleep(0.1)
+    wanted = [row for row in plan["classes"] if option.get("--class", row["id"]) == row["id"]]
+    place = {"provider": "县职业技术学校", "venue": "城关镇", "form": "集中", "start_week": "2026-03-02", "persons": 30}
+    record = {
+        "explain": 1, "input_sha256": plan["input_sha256"], "value": plan["value"], "bound": plan["bound"],
+        "findings": ["与“按成本排队”相比，本方案得分多 423.6。"], "difference": None,
+        "classes": [
+            {"id": row["id"], "alike": 1, "most": 2.5, "least": 0.0, "alternatives": [
+                place | {"kind": "换周次", "difference": -1.25, "obstacles": []},
+                place | {"kind": "换场地", "difference": 0.5, "obstacles": ["资金不够"]},
+            ]} for row in wanted
+        ],
+    }  # fmt: skip
+    whole = {"baselines": None, "rules": None, "unserved": None, "townships": None}
+    if "--class" not in option:
+        whole = {
+            "baselines": [{"name": "按成本排队", "how": "按成本", "broken": [], "planned": 11, "persons": 900,
+                           "cost": "900000.00", "value": 2988.8, "gain": 423.6, "low": 404.4, "middle": 420.0,
+                           "high": 435.5, "most": 458.4}],
+            "rules": [{"family": "资金用途", "name": "全部资金用途限制", "value": 3700.0, "bound": 4000.0,
+                       "gained": 287.6, "low": 250.5, "high": 587.6, "measurable": True}],
+            "unserved": [{"township": "城关镇", "course": "焊工", "persons": 31, "cohorts": 3, "reason": "资金不够",
+                          "change": "再有 3.2 万元", "no_vacancy": False}],
+            "townships": [{"township": name, "classes": 1, "persons": 9, "waiting": 5, "course": "焊工", "venue": name,
+                           "loss": 1.5, "exact": False, "given_up": [], "put_in": []} for name in TOWNSHIPS],
+        }  # fmt: skip
+        (Path(option["--out"]) / "方案说明.xlsx").write_bytes(b"why")
+    (Path(option["--out"]) / "explain.json").write_text(json.dumps(record | whole), encoding="utf-8")
+    tell(event="done", exit=0, files=["explain.json"], findings=[])
     return 0
 
 

@@ -92,7 +92,7 @@ class User:
         """Have the papers of a finished plan written, wait for their end and return the page."""
         assert self.client.post(f"{address}/papers").status_code == 303
         self.await_papers(address, "done", "failed")
-        return self.client.get(address).text
+        return self.client.get(f"{address}/result/papers").text
 
     def await_papers(self, address: str, *states: str) -> str:
         """Wait until the papers are in one of these states and return the moving part."""

@@ -66,9 +66,7 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
         (2.0, None, "more", "至少多 2.0 人"),
     ],
 )
-def test_a_difference_is_said_with_its_range(
-    least: float | None, most: float | None, verdict: str, words: str
-) -> None:
+def test_a_difference_is_said_with_its_range(least: float | None, most: float | None, verdict: str, words: str) -> None:
     """Where one end is not proved, it is not said."""
     assert compare_words.verdict_words({"least": least, "most": most, "verdict": verdict}) == words
 

@@ -66,7 +66,7 @@ def test_the_box_is_ticked_at_first_and_kept_when_the_budget_was_wrong(user: Use
 
 
 def test_a_plan_offers_its_papers_and_has_none_yet(user: User, planned: str) -> None:
-    page = user.client.get(planned).text
+    page = user.client.get(f"{planned}/result/papers").text
     assert "生成全部文书" in page and "下载全部" not in page
     assert user.client.get(f"{planned}/papers/all.zip").status_code == 404
 
@@ -99,7 +99,7 @@ def test_progress_tells_how_many_papers_are_done_while_the_page_can_be_left(user
     while not re.search(r"正在写 Excel 表格：[1-9]\d*/20", user.client.get(f"{address}/papers/progress").text):
         assert time.monotonic() < end
         time.sleep(0.05)
-    page = user.client.get(address).text
+    page = user.client.get(f"{address}/result/papers").text
     assert '<noscript><meta http-equiv="refresh"' in page and "下载全部" not in page
     assert user.state(address) == "done"
 
@@ -157,13 +157,13 @@ def test_papers_that_a_restart_cut_short_are_written_again(make_app: Callable[..
     works_of(first).coordinator.close()
     after = clerk_of(make_app())
     after.await_papers(address, "done")
-    assert "下载全部" in after.client.get(address).text
+    assert "下载全部" in after.client.get(f"{address}/result/papers").text
 
 
 def test_papers_that_are_gone_can_be_made_again(user: User, planned: str, tmp_path: Path) -> None:
     user.write_papers(planned)
     (tmp_path / "data" / "jobs" / planned.rsplit("/", 1)[1] / "文书.zip").unlink()
-    assert "文书已不存在，请重新生成" in user.client.get(planned).text
+    assert "文书已不存在，请重新生成" in user.client.get(f"{planned}/result/papers").text
     assert "下载全部" in user.write_papers(planned)
 
 

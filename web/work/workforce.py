@@ -175,7 +175,7 @@ class DaskWorkforce:
 
         cloudpickle.register_pickle_by_value(task_module)
         # An upload of 50 MB travels inside the task, so that the scheduler can send it to another worker.
-        settings = {"distributed.admin.large-graph-warning-threshold": "1GB"}
+        settings: dict[str, Any] = {"distributed.admin.large-graph-warning-threshold": "1GB"}
         # Nobody looks at the scheduler's own pages: it serves none, on a port of this computer that is free.
         settings |= {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
         dask.config.set(settings)

@@ -242,9 +242,7 @@ def test_a_backup_asked_for_on_the_page_is_made_and_listed(app: Flask, user: Use
     assert path.read_bytes()[:2] == b"PK"
 
 
-def test_a_backup_that_fails_is_said_to_have_failed(
-    app: Flask, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_that_fails_is_said_to_have_failed(app: Flask, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -296,9 +294,7 @@ def test_a_final_version_offers_no_deletion_and_refuses_it(user: User) -> None:
     assert "预计就业" in user.client.get(address).text
 
 
-def test_a_viewer_sees_plans_and_no_buttons_that_change_them(
-    app: Flask, user: User, directory: Directory
-) -> None:
+def test_a_viewer_sees_plans_and_no_buttons_that_change_them(app: Flask, user: User, directory: Directory) -> None:
     address = user.start()
     user.wait(address)
     account = directory.everyone()[0]

@@ -158,9 +158,7 @@ def parent_of(pid: int) -> int:
     return int((Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
-def test_a_real_search_whose_planner_is_killed_ends_with_a_plan(
-    make_app: Callable[..., Flask], tmp_path: Path
-) -> None:
+def test_a_real_search_whose_planner_is_killed_ends_with_a_plan(make_app: Callable[..., Flask], tmp_path: Path) -> None:
     county = Path(__file__).parents[3] / "instances" / "demo.xlsx"
     app = make_app(PLANNER_COMMAND=[sys.executable, "-m", "planner"])
     (tmp_path / "instances" / "demo.xlsx").write_bytes(county.read_bytes())

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from web.jobs import JobState
+from web.result_decisions import USUAL_TOLERANCE
 from web.work.answers import log_of, read_examination, read_faults
 from web.work.errand import STOP, Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook
@@ -43,6 +44,10 @@ def prepare(work: Work) -> Command | None:
         if folder.choices.is_file():
             words += ["--choices", folder.choices.name]
             inputs[folder.choices.name] = folder.choices
+    if folder.kept_plan.is_file():
+        words += ["--decisions", folder.decisions.name, "--keep", folder.kept_plan.name]
+        words += ["--keep-tolerance", f"{float(job.settings.get('keep_tolerance', USUAL_TOLERANCE)):g}"]
+        inputs |= {folder.decisions.name: folder.decisions, folder.kept_plan.name: folder.kept_plan}
     if not job.timetable:
         words.append("--no-timetable")
     share = limits.timetable_share if job.timetable else 0.0
@@ -62,6 +67,9 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     if figures is not None:
         lay_file(work.folder.log, log_of(outcome, crashed=False))
         lay_down(work.folder.output, outcome.files, within=_OUT)
+        kept = outcome.told.get("done", {}).get("kept")
+        if isinstance(kept, dict):  # how much of the version before is left, for the page that compares them
+            figures["settings"] = work.job.settings | {"kept": kept}
         work.jobs.change(work.job.id, only_from=_UNFINISHED, **figures)
         return _look_at_planned(work)
     _end_without_plan(work, outcome)
