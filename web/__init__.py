@@ -14,7 +14,10 @@ import click
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from web.county_data import Asking, CountyData
 from web.data_folder import DataFolder
+from web.data_pages import data_pages
+from web.data_view import any_in, sum_of
 from web.demand_pages import demand_pages
 from web.jobs import JobStore
 from web.language import init_language
@@ -77,6 +80,15 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_pages(app, jobs, data, runner, papers)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
+    app.register_blueprint(data_pages)
+    app.jinja_env.filters.update(sum_of=sum_of, any_in=any_in)
+    app.extensions["county_data"] = CountyData(
+        Asking(
+            tuple(app.config["PLANNER_COMMAND"]),
+            int(app.config["PLANNER_MEMORY_BYTES"]),
+            float(app.config["EXAMINATION_SECONDS"]),
+        )
+    )
     runner.start()
     papers.start()
     atexit.register(runner.close)

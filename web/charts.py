@@ -6,6 +6,7 @@ Everything is worked out here in user units of an SVG view box; the templates on
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,6 +135,32 @@ def draw_weeks(weeks: list[WeekLoad], titles: list[str], month_names: list[str])
         strip_labels=tuple(Label(left - 8, base + 39 + row * strip, name) for row, name in enumerate(calendars)),
         levels=tuple(Label(left, base - level * scale, str(level)) for level in range(0, highest + 1, step)),
         months=_spaced(months, 44.0),
+    )
+
+
+BAR_WIDTH, BAR_HEIGHT = 200.0, 20.0
+"""View box of the bars that stand in a table's row."""
+
+
+def lay_end_to_end(parts: Sequence[float], most: float, kind: str) -> tuple[Rectangle, ...]:
+    """Lay out parts of a whole one after another; ``most`` fills the width. Part ``n`` has the class ``kind-n``."""
+    scale = BAR_WIDTH / most if most > 0 else 0.0
+    bars, x = [], 0.0
+    for number, part in enumerate(parts):
+        if part > 0:
+            bars.append(Rectangle(x, 3.0, part * scale, BAR_HEIGHT - 6.0, f"{kind}-{number}"))
+        x += part * scale
+    return tuple(bars)
+
+
+def lay_beside(values: Sequence[float], most: float, kinds: Sequence[str]) -> tuple[Rectangle, ...]:
+    """Lay out values below one another on one scale, each with its class; ``most`` fills the width."""
+    scale = BAR_WIDTH / most if most > 0 else 0.0
+    each = BAR_HEIGHT / len(values)
+    return tuple(
+        Rectangle(0.0, row * each + 1.0, value * scale, each - 2.0, kind)
+        for row, (value, kind) in enumerate(zip(values, kinds, strict=True))
+        if value > 0
     )
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from web.county_data import copy_changes
 from web.data_folder import DataFolder, JobFolder
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
 from web.originals import Removal, remove_personal
@@ -151,6 +152,7 @@ class Runner:
         target.parent.mkdir(parents=True)
         shutil.copyfile(self._data.job(job.id).workbook(job.file_name), target)
         _copy_reading(self._data.job(job.id), self._data.job(copy.id))
+        copy_changes(self._data.job(job.id), self._data.job(copy.id))
         return copy
 
     def _wake(self) -> None:
@@ -218,7 +220,7 @@ class Runner:
         folder = self._data.job(job.id)
         folder.output.mkdir(parents=True, exist_ok=True)
         process = self._planner.start_planning(
-            folder.workbook(job.file_name),
+            folder.workbook_to_plan(job.file_name),
             folder.output,
             folder.stop_request,
             folder.log,
@@ -292,7 +294,7 @@ class Runner:
 
 def planned_workbook(job: Job, folder: JobFolder) -> Path:
     """Return the workbook that a finished plan was made from."""
-    return folder.planned_workbook if folder.planned_workbook.exists() else folder.workbook(job.file_name)
+    return folder.planned_workbook if folder.planned_workbook.exists() else folder.workbook_to_plan(job.file_name)
 
 
 def _copy_reading(source: JobFolder, target: JobFolder) -> None:

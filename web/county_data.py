@@ -1,0 +1,268 @@
+"""What a job will be planned with: the planner's account of its workbook, and the clerk's changes to it.
+
+The workbook as it came is never touched. All changes lie in one list and are made anew from it by ``planner edit``,
+which writes the copy that is planned; taking one back is leaving it out of the list.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from web.data_folder import JobFolder
+from web.jobs import Job
+
+Answer = dict[str, Any]
+"""What the planner prints: ``summary``, ``data``, with changes also ``changes`` and ``edit_notes``."""
+
+_LOCK = threading.Lock()
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class PlannerSilent(Exception):
+    """The planner gave no answer that can be understood; ``failure`` is a word of :data:`web.wording.FAILURES`."""
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change by a clerk: where (``key`` empty: all empty cells of the column), the old and new text, who, when."""
+
+    id: str
+    sheet: str
+    column: str
+    key: tuple[str, ...]
+    value: str
+    old: str = ""
+    by: str = ""
+    at: float = 0.0
+    cells: int = 1
+
+    @classmethod
+    def new(cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float) -> Change:
+        """Return a change under an id of its own."""
+        return cls(secrets.token_hex(6), sheet, column, tuple(key), value, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why changes were not made: the faults, each with the number of the change it belongs to or ``None``."""
+
+    faults: tuple[tuple[dict[str, str], int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the planner is asked: first words of its command, bytes it may take (0: no limit), seconds it may take."""
+
+    words: tuple[str, ...]
+    memory_bytes: int
+    seconds: float
+
+
+class CountyData:
+    """The data of jobs and the changes to them."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def read(self, job: Job, folder: JobFolder) -> dict[str, Any]:
+        """Return the data of what would be planned, asking the planner when nobody has yet.
+
+        Raises
+        ------
+        PlannerSilent
+            The planner has no answer.
+        """
+        sources = [folder.workbook_to_plan(job.file_name), folder.counts]
+        if folder.data.is_file():
+            newest = max((path.stat().st_mtime_ns for path in sources if path.exists()), default=0)
+            if folder.data.stat().st_mtime_ns >= newest:
+                try:
+                    return _object(folder.data.read_bytes())
+                except ValueError:
+                    folder.data.unlink(missing_ok=True)
+        answer = self._ask(["inspect", str(sources[0]), "--json", "--data", *_counts(folder)])
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise PlannerSilent("examination_crashed")
+        lay(folder.data, data)
+        return data
+
+    def change(self, job: Job, folder: JobFolder, wanted: Sequence[Change], seen: str) -> Answer | Refusal:
+        """Add changes and return what the planner says of the workbook with them, or why they are refused.
+
+        ``seen`` is the :func:`revision` that the clerk looked at.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            Somebody else has changed the job since.
+        PlannerSilent
+            The planner has no answer.
+        """
+        with _LOCK:
+            before = read_changes(folder)
+            if revision(before) != seen:
+                raise ChangedMeanwhile
+            answer = self._make(job, folder, [*before, *wanted])
+        if not isinstance(answer, Refusal):
+            return answer
+        first = len(before)
+        faults = tuple(
+            (fault, number - first if number is not None and number >= first else None)
+            for fault, number in answer.faults
+        )
+        return Refusal(faults)
+
+    def take_back(self, job: Job, folder: JobFolder, change_id: str | None) -> tuple[list[Change], Answer | Refusal]:
+        """Take one change back, or all; return those named and what the planner says without them.
+
+        Without any such change the answer is empty.
+
+        Raises
+        ------
+        PlannerSilent
+            The planner has no answer.
+        """
+        with _LOCK:
+            before = read_changes(folder)
+            gone = [change for change in before if change_id in (None, change.id)]
+            kept = [change for change in before if change not in gone]
+            return gone, self._make(job, folder, kept) if gone else {}
+
+    def _make(self, job: Job, folder: JobFolder, changes: Sequence[Change]) -> Answer | Refusal:
+        """Write the copy with exactly these changes; none are the workbook as it came."""
+        if not changes:
+            folder.changed_workbook.unlink(missing_ok=True)
+            folder.changes.unlink(missing_ok=True)
+            workbook = str(folder.workbook(job.file_name))
+            answer = self._ask(["inspect", workbook, "--json", "--data", *_counts(folder)])
+            if not answer.get("ok"):
+                raise PlannerSilent("examination_crashed")
+            lay(folder.data, answer["data"])
+            return answer
+        with tempfile.TemporaryDirectory(prefix="change-", dir=folder.root) as room:
+            edits, out = Path(room, "edits.json"), Path(room, "changed.xlsx")
+            lay(edits, [{"sheet": one.sheet, "column": one.column, "value": one.value, "key": one.key}
+                        for one in changes])  # fmt: skip
+            workbook = str(folder.workbook(job.file_name))
+            answer = self._ask(["edit", workbook, str(edits), "--out", str(out), "--json", *_counts(folder)])
+            if not answer.get("ok"):
+                return _refusal(answer)
+            made = [
+                replace(one, old=told["old"], cells=len(told["cells"]))
+                for one, told in zip(changes, answer["changes"], strict=True)
+            ]
+            os.replace(out, folder.changed_workbook)
+            lay(folder.changes, {"changes": [asdict(one) for one in made], "notes": answer["edit_notes"]})
+            lay(folder.data, answer["data"])
+        return answer
+
+    def _ask(self, words: list[str]) -> dict[str, Any]:
+        """Run the planner in a process of its own and return the object it prints."""
+        process = subprocess.Popen(
+            [*self._asking.words, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=_ROOT, env=os.environ | {"PYTHONUTF8": "1"}, start_new_session=True,
+        )  # fmt: skip
+        _limit(process, self._asking.memory_bytes)
+        try:
+            output, _ = process.communicate(timeout=self._asking.seconds)
+        except subprocess.TimeoutExpired as error:
+            _end(process)
+            process.communicate()
+            raise PlannerSilent("examination_timeout") from error
+        try:
+            return _object(output)
+        except ValueError as error:
+            raise PlannerSilent("examination_crashed") from error
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the job since the page was shown."""
+
+
+def read_changes(folder: JobFolder) -> list[Change]:
+    """Return the changes of a job in the order they were made."""
+    return [Change(**(plain | {"key": tuple(plain["key"])})) for plain in _kept(folder).get("changes", [])]
+
+
+def read_notes(folder: JobFolder) -> list[str]:
+    """Return what the clerk should know about the changed copy."""
+    return [str(note) for note in _kept(folder).get("notes", [])]
+
+
+def revision(changes: Sequence[Change]) -> str:
+    """Return a word that differs whenever the list of changes does."""
+    return "-".join(change.id for change in changes[-1:]) + f"-{len(changes)}"
+
+
+def copy_changes(source: JobFolder, target: JobFolder) -> None:
+    """Give a further version of a plan the changes of this one."""
+    for name in ("changes", "changed_workbook", "data"):
+        path: Path = getattr(source, name)
+        if path.is_file():
+            shutil.copy2(path, target.root / path.name)
+
+
+def lay(path: Path, value: object) -> None:
+    """Write JSON in one step."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    draft.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    os.replace(draft, path)
+
+
+def _kept(folder: JobFolder) -> dict[str, Any]:
+    return _object(folder.changes.read_bytes()) if folder.changes.is_file() else {}
+
+
+def _counts(folder: JobFolder) -> list[str]:
+    return ["--with-counts", str(folder.counts)] if folder.counts.is_file() else []
+
+
+def _refusal(answer: Mapping[str, Any]) -> Refusal:
+    parts = ("sheet", "cell", "problem", "found", "allowed", "remedy")
+    faults = answer.get("faults")
+    if not isinstance(faults, list) or not faults:
+        raise PlannerSilent("examination_crashed")
+    return Refusal(
+        tuple(({part: str(fault.get(part) or "") for part in parts}, fault.get("edit")) for fault in faults)
+    )
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError(type(value).__name__)
+    return value
+
+
+def _limit(process: subprocess.Popen[bytes], limit_bytes: int) -> None:
+    if limit_bytes and sys.platform == "linux":
+        import resource
+
+        try:
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+        except ProcessLookupError:
+            return
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
