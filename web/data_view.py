@@ -271,7 +271,8 @@ def _calendar(
         _field("农时", "农忙指数", (name, week.monday.isoformat()), f"{busy:g}", width=6)
         for week, busy in zip(weeks, calendar["busy"], strict=True)
     )
-    cells = tuple(Cell(round(busy * 100), step_of(busy, limits)) for busy in calendar["busy"])
+    # Rounded down: what does not reach a limit must not look as if it did.
+    cells = tuple(Cell(int(busy * 100 + 1e-6), step_of(busy, limits)) for busy in calendar["busy"])
     having = tuple(town["township"] for town in towns if town["calendar"] == name)
     return CalendarRow(name, bool(calendar["by_crops"]), cells, having, fields)
 
@@ -327,7 +328,7 @@ def _pool(pool: Mapping[str, Any]) -> PoolRow:
 
 
 def _setting(setting: Mapping[str, Any]) -> SettingRow:
-    number, choices = not setting["choices"] and "日期" not in setting["allowed"], tuple(setting["choices"])
+    number, choices = setting["allowed"].startswith(("整数", "数字", "金额")), tuple(setting["choices"])
     one = _field("参数", "值", (setting["setting"],), setting["value"], choices=choices, width=12, number=number)
     return SettingRow(
         setting["setting"], setting["given"], setting["unit"], setting["description"], setting["allowed"],

@@ -27,6 +27,8 @@ _SOURCES = {
     "需求": "乡镇报表的读取说明",
 }
 """Where the defaults of a whole sheet come from, other than from the contract."""
+_CELL_SOURCES = {"转化率": _SOURCES["转化率"]}
+"""Where the defaults of single cells come from, other than from the contract."""
 
 
 def overview(read: ReadResult) -> dict[str, Any]:
@@ -222,7 +224,7 @@ def _assumptions(read: ReadResult) -> list[dict[str, Any]]:
             "rows": one.rows,
             "value": one.text.strip(),
             "text": _sentence_of(read, one),
-            "source": STATED_DEFAULT,
+            "source": _CELL_SOURCES.get(one.sheet, STATED_DEFAULT),
             "unit": one.column.unit,
             "allowed": allowed_text(one.column),
         }
