@@ -1,4 +1,4 @@
-"""The form: upload a demand workbook, plan it in a process of its own, read and download the plan.
+"""The service that bureaus share: upload demand, plan it in a process of its own, read, keep and download plans.
 
 A small Flask application on top of the planner's command line; ``python -m web`` serves it.
 """
@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import atexit
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from flask_wtf import CSRFProtect
 
+from web import workbench
+from web.accounts import wording as account_words
+from web.accounts.access import init_access
+from web.accounts.directory import Directory
+from web.accounts.pages import accounts
+from web.accounts.passwords import HashCost, Passwords
+from web.accounts.throttle import init_throttle
 from web.county_data import Asking, CountyData
 from web.data_folder import DataFolder
 from web.data_pages import data_pages
@@ -27,6 +34,9 @@ from web.papers import PaperWriter
 from web.planner_process import PROJECT_ROOT, PlannerCommand
 from web.runner import Limits, Runner
 from web.security import init_security
+from web.store.database import Database, sqlite_url
+from web.store.migrate import migrate
+from web.version_pages import version_pages
 
 _MEGABYTE = 1024 * 1024
 
@@ -64,19 +74,31 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         MAX_CONTENT_LENGTH=50 * _MEGABYTE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        # A form left open over lunch must still be accepted; the session itself ends with the browser.
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        # A form left open over lunch must still be accepted, as long as the session lasts.
         WTF_CSRF_TIME_LIMIT=None,
+        DATABASE_URL="",
+        BIN_DAYS=30,
+        PASSWORD_HASH_KIBIBYTES=HashCost().memory_kibibytes,
+        PASSWORD_HASH_PASSES=HashCost().passes,
+        SIGN_INS_PER_QUARTER_HOUR=10,
+        SETUP_CODE="",
     )
     app.config.from_mapping(config or {})
     data = DataFolder(Path(app.config["DATA_FOLDER"]))
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = data.secret_key()
-    jobs = JobStore(data.root / "jobs.sqlite3")
+    url = app.config["DATABASE_URL"] or sqlite_url(data.root)
+    migrate(url)
+    database = app.extensions["database"] = Database(url)
+    jobs = JobStore(database)
+    cost = HashCost(int(app.config["PASSWORD_HASH_KIBIBYTES"]), int(app.config["PASSWORD_HASH_PASSES"]))
+    directory = Directory(database, Passwords(cost))
     runner = Runner(jobs, data, _planner_command(app), _limits(app))
     papers = PaperWriter(jobs, data, _planner_command(app), float(app.config["PAPERS_SECONDS"]))
     init_security(app)
     init_language(app)
-    CSRFProtect(app)
+    init_access(app, directory)
     init_pages(app, jobs, data, runner, papers)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
@@ -89,6 +111,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
             float(app.config["EXAMINATION_SECONDS"]),
         )
     )
+    app.register_blueprint(version_pages)
+    app.register_blueprint(accounts)
+    init_throttle(app)
+    app.jinja_env.globals.update(account_words=account_words, bench=workbench)
     runner.start()
     papers.start()
     atexit.register(runner.close)

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from web.accounts import Role, current_account, requires
+from web.accounts.access import may
 from web.county_data import (
     Change,
     ChangedMeanwhile,
@@ -22,7 +24,8 @@ from web.county_data import (
 )
 from web.data_view import DataView, Field, view_of
 from web.jobs import Job, JobState
-from web.pages import current_desk, send, to_page_of
+from web.pages import current_desk, send, title_of, to_page_of
+from web.store import audit
 
 _log = logging.getLogger(__name__)
 _LONGEST_VALUE = 200
@@ -38,6 +41,7 @@ def county_data() -> CountyData:
 
 
 @data_pages.get("/jobs/<job_id>/data")
+@requires(Role.VIEWER)
 def show(job_id: str) -> str | AnyResponse:
     """Show what the job will be planned with, or was."""
     job = current_desk().job(job_id)
@@ -47,6 +51,7 @@ def show(job_id: str) -> str | AnyResponse:
 
 
 @data_pages.post("/jobs/<job_id>/data")
+@requires(Role.PLANNER)
 def change(job_id: str) -> AnyResponse | tuple[str, int]:
     """Make the changes the clerk typed, all or none."""
     desk = current_desk()
@@ -60,7 +65,7 @@ def change(job_id: str) -> AnyResponse | tuple[str, int]:
     if not wanted:
         flash(gettext("没有改动。"))
         return _to_data(job)
-    now, by = time.time(), _author()
+    now, by = time.time(), current_account().name
     changes = [Change.new(one.sheet, one.column, one.key, typed[one.name].strip(), by, now) for one in wanted]
     try:
         answer = county_data().change(job, folder, changes, request.form.get("revision", ""))
@@ -72,12 +77,13 @@ def change(job_id: str) -> AnyResponse | tuple[str, int]:
     if isinstance(answer, Refusal):
         return _page(job, typed=typed, refusal=answer, wanted=wanted), 400
     desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-    _note("data.change", job, [f"{_name_of(one)} = {one.value}" for one in changes])
+    _note("data.change", job, changes)
     flash(gettext("已保存 %(count)s 处改动，并重新核对过，没有错误。", count=len(changes)))
     return _to_data(job)
 
 
 @data_pages.post("/jobs/<job_id>/data/undo")
+@requires(Role.PLANNER)
 def undo(job_id: str) -> AnyResponse | tuple[str, int]:
     """Take one change back, or all of them."""
     desk = current_desk()
@@ -93,12 +99,13 @@ def undo(job_id: str) -> AnyResponse | tuple[str, int]:
         return _page(job, refusal=answer), 400
     if gone:
         desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-        _note("data.undo", job, [_name_of(one) for one in gone])
+        _note("data.undo", job, gone)
         flash(gettext("已撤销 %(count)s 处改动。", count=len(gone)))
     return _to_data(job)
 
 
 @data_pages.get("/jobs/<job_id>/changed.xlsx")
+@requires(Role.VIEWER)
 def changed(job_id: str) -> Response:
     """Send the copy of the workbook with the changes."""
     desk = current_desk()
@@ -158,7 +165,7 @@ def _page(
         notes=read_notes(folder),
         revision=revision(changes),
         changed_fields={_name_of(change) for change in changes},
-        open_to_change=job.state is JobState.READY and _may_change(),
+        open_to_change=job.state is JobState.READY and may("planner"),
     )
 
 
@@ -172,18 +179,11 @@ def _silence(error: PlannerSilent) -> str:
     return str(gettext("核对没有完成，改动没有保存。请再点一次“保存改动”；多次不成功请联系管理员。"))
 
 
-def _author() -> str:
-    """Return who is signed in, empty where nobody has to."""
-    return ""
-
-
-def _may_change() -> bool:
-    return True
-
-
-def _note(action: str, job: Job, changes: list[str]) -> None:
-    """Write the changes to the audit log."""
-    _log.info("%s %s %s", action, job.id, changes)
+def _note(action: str, job: Job, changes: list[Change]) -> None:
+    """Write into the audit log which cells were changed; the values stand in the job's own list of changes."""
+    detail = {"job": job.id, "cells": [_name_of(change) for change in changes]}
+    with current_desk().jobs.database.writing() as session:
+        audit.note(session, action, f"{title_of(job)} v{job.version}", detail)
 
 
 

@@ -6,17 +6,18 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.reading.choices import ReadingChoices
+from web.accounts import Role, requires
 from web.data_folder import safe_file_name, unused_path
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
 from web.originals import Removal, personal_files, read_removed, remove_personal
-from web.pages import bundled_files, current_desk, examine, home_page, send, to_page_of
+from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of
 from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
 from web.words import read_confirmed, write_confirmed
 
@@ -28,19 +29,20 @@ demand_pages.add_app_template_global(english_of_file)
 
 
 @demand_pages.post("/jobs/demand")
+@requires(Role.PLANNER)
 def upload() -> AnyResponse | tuple[str, int]:
     """Store township files beside a county's workbook, then have them read."""
     files = [file for file in request.files.getlist("demand") if file.filename]
     if not files:
-        return home_page(demand_error=gettext("还没有选择乡镇报表。可以一次选多个文件，再点“上传并读取”。")), 400
+        return new_page(demand_error=gettext("还没有选择乡镇报表。可以一次选多个文件，再点“上传并读取”。")), 400
     if len(files) > _MOST_FILES:
         text = gettext("一次最多上传 %(count)s 个文件。请把它们装进一个 .zip 再上传。", count=_MOST_FILES)
-        return home_page(demand_error=text), 400
+        return new_page(demand_error=text), 400
     own = request.files.get("workbook")
     base = None if own is not None and own.filename else _base(request.form.get("base", ""))
     if base is None and not (own is not None and own.filename):
         text = gettext("还没有选择本县工作簿。课程、机构、场地和资金要从它读取。")
-        return home_page(demand_error=text), 400
+        return new_page(demand_error=text), 400
     return examine(_new_job(files, base, own))
 
 
@@ -66,17 +68,18 @@ def _new_job(files: list[FileStorage], base: Path | None, own: FileStorage | Non
 
 
 def _base(chosen: str) -> Path | None:
-    """Return the workbook of a bundled county (``bundled:name``) or of one of this browser's jobs (``job:id``)."""
+    """Return the workbook of a bundled county (``bundled:name``) or of one of the bureau's jobs (``job:id``)."""
     kind, _, name = chosen.partition(":")
     if kind == "bundled":
         return bundled_files().get(name)
     desk = current_desk()
-    job = desk.jobs.get(name) if kind == "job" and name in session.get("jobs", []) else None
+    job = desk.jobs.get(name) if kind == "job" else None
     path = desk.folder(job).workbook(job.file_name) if job is not None else None
     return path if path is not None and path.is_file() else None
 
 
 @demand_pages.get("/jobs/<job_id>/reading")
+@requires(Role.VIEWER)
 def review(job_id: str) -> str | AnyResponse:
     """Show what was understood of the township files and ask for what was not."""
     job = current_desk().job(job_id)
@@ -117,6 +120,7 @@ def _review_of(job: Job) -> Review:
 
 
 @demand_pages.post("/jobs/<job_id>/reading")
+@requires(Role.PLANNER)
 def read_again(job_id: str) -> AnyResponse:
     """Keep the clerk's answers with the upload and for the next one, and read the files again."""
     desk = current_desk()
@@ -143,6 +147,7 @@ def read_again(job_id: str) -> AnyResponse:
 
 
 @demand_pages.post("/jobs/<job_id>/accept")
+@requires(Role.PLANNER)
 def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
     desk = current_desk()
@@ -156,6 +161,7 @@ def accept(job_id: str) -> AnyResponse:
 
 
 @demand_pages.post("/jobs/<job_id>/originals/remove")
+@requires(Role.PLANNER)
 def remove_originals(job_id: str) -> AnyResponse:
     """Remove the township files that name people now; what was read of them stays."""
     desk = current_desk()
@@ -168,6 +174,7 @@ def remove_originals(job_id: str) -> AnyResponse:
 
 
 @demand_pages.get("/jobs/<job_id>/counts.xlsx")
+@requires(Role.VIEWER)
 def counts(job_id: str) -> Response:
     """Send the counted table that is planned with."""
     desk = current_desk()
@@ -175,6 +182,7 @@ def counts(job_id: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/roster.csv")
+@requires(Role.VIEWER)
 def roster(job_id: str) -> Response:
     """Send the people of registers with codes in place of names and ID numbers."""
     desk = current_desk()
@@ -182,6 +190,7 @@ def roster(job_id: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/findings.xlsx")
+@requires(Role.VIEWER)
 def findings(job_id: str) -> Response:
     """Send the list of all findings."""
     desk = current_desk()
@@ -189,6 +198,7 @@ def findings(job_id: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/marked/<name>")
+@requires(Role.PLANNER)
 def marked(job_id: str, name: str) -> Response:
     """Send the copy of a township file with the faulty cells marked."""
     desk = current_desk()
@@ -196,6 +206,7 @@ def marked(job_id: str, name: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/demand/<name>")
+@requires(Role.PLANNER)
 def original(job_id: str, name: str) -> Response:
     """Send back a township file as it was uploaded."""
     desk = current_desk()

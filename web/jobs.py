@@ -1,21 +1,24 @@
-"""The record of jobs: one row per workbook on its way from upload to plan, in a small SQLite file.
+"""The record of jobs: one row per version of a plan on its way from upload to papers.
 
-The row is the truth about a job. Pages only read it; the runner moves it from state to state with
-conditional updates, so a double click or a restart never starts the same work twice.
+The row is the truth about a job. Pages only read it; it is moved from state to state with conditional updates, so a
+double click or a restart never starts the same work twice. A person's request sees and changes the jobs of the
+person's bureau alone (:mod:`web.store.tenancy`).
 """
 
 from __future__ import annotations
 
-import json
-import secrets
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
+
+from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from web.store.database import Database
+from web.store.models import JobRow, new_id
+from web.store.tenancy import acting, current_actor
 
 
 class JobState(StrEnum):
@@ -59,8 +62,11 @@ REPLANNABLE = (JobState.DONE, JobState.INFEASIBLE, JobState.NO_PLAN, JobState.FA
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. Times are seconds since the epoch; ``budget_yuan`` is empty for "as in the file".
+    """One version of a plan. Times are seconds since the epoch; ``budget_yuan`` is empty for "as in the file".
 
+    Versions of one plan share ``series_id`` and count from 1; ``parent_id`` is the version this one was made from.
+    ``published_at`` is set once it is final, ``deleted_at`` while it lies in the bin. ``created_by`` and
+    ``published_by`` are accounts.
     ``failure`` and ``papers_failure`` say what went wrong in a word of :data:`web.wording.FAILURES`; ``summary``,
     ``faults``, ``clashes`` and ``papers_note`` are what the planner reported.
     """
@@ -86,6 +92,22 @@ class Job:
     papers: PapersState = PapersState.NONE
     papers_failure: str = ""
     papers_note: str = ""
+    bureau_id: str = ""
+    series_id: str = ""
+    version: int = 1
+    parent_id: str | None = None
+    created_by: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    total_cost_yuan: str = ""
+    published_at: float | None = None
+    published_by: str | None = None
+    deleted_at: float | None = None
+
+    @property
+    def published(self) -> bool:
+        """Whether this version is final: it is neither planned again in its place nor deleted."""
+        return self.published_at is not None
 
     @property
     def moving(self) -> bool:
@@ -94,78 +116,64 @@ class Job:
 
 
 _COLUMNS = tuple(field.name for field in fields(Job))
-_JSON_COLUMNS = ("summary", "faults", "clashes")
-_CREATE = """
-CREATE TABLE IF NOT EXISTS job (
-    id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, file_name TEXT NOT NULL, created_at REAL NOT NULL,
-    bundled INTEGER NOT NULL, time_limit_seconds INTEGER NOT NULL, budget_yuan TEXT NOT NULL,
-    queued_at REAL, started_at REAL, finished_at REAL, stop_requested INTEGER NOT NULL, failure TEXT NOT NULL,
-    expected_jobs REAL, summary TEXT NOT NULL, faults TEXT NOT NULL, clashes TEXT NOT NULL
-)
-"""
-_LATER_COLUMNS = {
-    "timetable": "INTEGER NOT NULL DEFAULT 0",
-    "papers": "TEXT NOT NULL DEFAULT ''",
-    "papers_failure": "TEXT NOT NULL DEFAULT ''",
-    "papers_note": "TEXT NOT NULL DEFAULT ''",
-}
-"""Columns that records made by an earlier version of the form lack, and what its jobs have there."""
+_TUPLES = ("faults", "clashes")
+_ATTEMPTS = 5
 
 
 class JobStore:
     """Reads and changes job rows; safe to use from several threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with self._connection() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
-            connection.execute(_CREATE)
-            present = {row["name"] for row in connection.execute("PRAGMA table_info(job)")}
-            for name, kind in _LATER_COLUMNS.items():
-                if name not in present:
-                    connection.execute(f"ALTER TABLE job ADD COLUMN {name} {kind}")
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=10)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA synchronous=NORMAL")
-        try:
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+    def create(
+        self, title: str, file_name: str, *, bundled: bool = False, version_of: Job | None = None, **values: Any
+    ) -> Job:
+        """Add a job under an id that nobody can guess: a new plan, or the next version of that of another job.
 
-    def create(self, title: str, file_name: str, *, bundled: bool = False, **values: Any) -> Job:
-        """Add a job under an id that nobody can guess."""
-        values.setdefault("state", JobState.EXAMINING)
-        job = Job(
-            secrets.token_urlsafe(16),
-            title=title,
-            file_name=file_name,
-            created_at=time.time(),
-            bundled=bundled,
-            **values,
-        )
-        row = [_to_column(name, getattr(job, name)) for name in _COLUMNS]
-        with self._connection() as connection:
-            marks = ", ".join("?" * len(_COLUMNS))
-            connection.execute(f"INSERT INTO job ({', '.join(_COLUMNS)}) VALUES ({marks})", row)
-        return job
+        It belongs to the bureau of whoever acts; work in the background names it (``bureau_id``).
+        """
+        values = {"state": JobState.EXAMINING} | values | {"title": title, "file_name": file_name, "bundled": bundled}
+        actor = current_actor()
+        if actor is not None:
+            values.setdefault("created_by", actor.account_id)
+        if version_of is not None:
+            values |= {"series_id": version_of.series_id, "parent_id": version_of.id}
+            values.setdefault("bureau_id", version_of.bureau_id)
+        for _ in range(_ATTEMPTS):
+            try:
+                with self.database.writing() as session:
+                    return _to_job(_add(session, values))
+            except IntegrityError:  # another version of the same plan was made at the same moment
+                if version_of is None:
+                    raise
+        raise RuntimeError(f"no free version of {values['series_id']}")
 
-    def get(self, job_id: str) -> Job | None:
-        """Return the job with this id, or None."""
-        return next(iter(self._select("WHERE id = ?", (job_id,))), None)
+    def get(self, job_id: str, *, deleted: bool = False) -> Job | None:
+        """Return the job with this id, or None; one in the bin only when asked for ``deleted`` ones."""
+        condition = JobRow.deleted_at.is_not(None) if deleted else JobRow.deleted_at.is_(None)
+        return next(iter(self._select(JobRow.id == job_id, condition)), None)
+
+    def listed(self) -> list[Job]:
+        """Return all jobs that are not in the bin, newest first."""
+        return self._select(JobRow.deleted_at.is_(None))[::-1]
+
+    def in_bin(self) -> list[Job]:
+        """Return all jobs in the bin, the one that was put there last first."""
+        return sorted(self._select(JobRow.deleted_at.is_not(None)), key=lambda job: -(job.deleted_at or 0.0))
+
+    def versions(self, series_id: str) -> list[Job]:
+        """Return the versions of a plan that are not in the bin, newest first."""
+        found = self._select(JobRow.series_id == series_id, JobRow.deleted_at.is_(None))
+        return sorted(found, key=lambda job: -job.version)
 
     def in_states(self, *states: JobState) -> list[Job]:
-        """Return all jobs in these states, oldest first."""
-        marks = ", ".join("?" * len(states))
-        return self._select(f"WHERE state IN ({marks}) ORDER BY created_at", tuple(states))
+        """Return all jobs in these states, oldest first, those in the bin among them."""
+        return self._select(JobRow.state.in_(states))
 
     def with_papers(self, *states: PapersState) -> list[Job]:
         """Return all jobs whose papers are in these states, oldest first."""
-        marks = ", ".join("?" * len(states))
-        return self._select(f"WHERE papers IN ({marks}) ORDER BY created_at", tuple(states))
+        return self._select(JobRow.papers.in_(states))
 
     def change(
         self,
@@ -176,57 +184,106 @@ class JobStore:
         **values: Any,
     ) -> bool:
         """Set columns of a job; with ``only_…``, only while it, or its papers, are in one of these. False: not so."""
-        assignments = ", ".join(f"{name} = ?" for name in values)
-        parameters = [_to_column(name, value) for name, value in values.items()] + [job_id]
-        condition = ""
-        for column, states in (("state", only_from), ("papers", only_papers)):
-            if states is not None:
-                condition += f" AND {column} IN ({', '.join('?' * len(states))})"
-                parameters += list(states)
-        with self._connection() as connection:
-            return connection.execute(f"UPDATE job SET {assignments} WHERE id = ?{condition}", parameters).rowcount == 1
+        with self.database.writing() as session:
+            return change_job(session, job_id, only_from=only_from, only_papers=only_papers, **values)
 
     def claim_next(self) -> Job | None:
         """Move the job that has queued longest to ``RUNNING`` and return it; None when none waits."""
-        while waiting := self._select("WHERE state = ? ORDER BY queued_at LIMIT 1", (JobState.QUEUED,)):
-            job = waiting[0]
+        while waiting := self._select(JobRow.state == JobState.QUEUED):
+            job = min(waiting, key=lambda job: job.queued_at or 0.0)
             if self.change(job.id, only_from=(JobState.QUEUED,), state=JobState.RUNNING, started_at=time.time()):
                 return self.get(job.id)
         return None
 
     def queue_position(self, job: Job) -> int:
-        """Place of a waiting job in the queue, 1 = next."""
-        with self._connection() as connection:
-            query = "SELECT count(*) FROM job WHERE state = ? AND queued_at < ?"
-            ahead: int = connection.execute(query, (JobState.QUEUED, job.queued_at)).fetchone()[0]
-        return 1 + ahead
+        """Place of a waiting job in the queue of all bureaus, 1 = next."""
+        query = select(func.count()).where(JobRow.state == JobState.QUEUED, JobRow.queued_at < job.queued_at)
+        with acting(None), self.database.reading() as session:
+            return 1 + (session.scalar(query) or 0)
+
+    def put_into_bin(self, job_id: str) -> bool:
+        """Hide a version until it is restored or cleared away; False when it is final, moving or not there."""
+        with self.database.writing() as session:
+            hidden = (
+                update(JobRow)
+                .where(JobRow.id == job_id, JobRow.deleted_at.is_(None), JobRow.published_at.is_(None))
+                .where(JobRow.state.not_in(MOVING), JobRow.papers.not_in(PAPERS_MOVING))
+                .values(deleted_at=time.time())
+            )
+            return _changed_one(session, hidden)
+
+    def restore(self, job_id: str) -> bool:
+        """Take a version out of the bin; False when it is not in it."""
+        with self.database.writing() as session:
+            shown = update(JobRow).where(JobRow.id == job_id, JobRow.deleted_at.is_not(None)).values(deleted_at=None)
+            return _changed_one(session, shown)
+
+    def publish(self, job_id: str, account_id: str | None) -> bool:
+        """Make a planned version final; False when it is not planned or is final already."""
+        values = {"published_at": time.time(), "published_by": account_id}
+        with self.database.writing() as session:
+            final = update(JobRow).where(JobRow.id == job_id, JobRow.published_at.is_(None))
+            final = final.where(JobRow.deleted_at.is_(None), JobRow.state == JobState.DONE)
+            return _changed_one(session, final.values(**values))
+
+    def unpublish(self, job_id: str) -> bool:
+        """Take back that a version is final; False when it is not."""
+        with self.database.writing() as session:
+            open_again = update(JobRow).where(JobRow.id == job_id, JobRow.published_at.is_not(None))
+            return _changed_one(session, open_again.values(published_at=None, published_by=None))
 
     def delete(self, job_id: str) -> None:
-        """Forget a job."""
-        with self._connection() as connection:
-            connection.execute("DELETE FROM job WHERE id = ?", (job_id,))
+        """Forget a job for good."""
+        with self.database.writing() as session:
+            row = session.scalar(select(JobRow).where(JobRow.id == job_id))
+            if row is not None:
+                session.delete(row)
 
-    def _select(self, condition: str, parameters: tuple[Any, ...]) -> list[Job]:
-        with self._connection() as connection:
-            rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM job {condition}", parameters).fetchall()
-        return [_to_job(row) for row in rows]
-
-
-def _to_column(name: str, value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if name in _JSON_COLUMNS else value
+    def _select(self, *conditions: ColumnElement[bool]) -> list[Job]:
+        with self.database.reading() as session:
+            rows = session.scalars(select(JobRow).where(*conditions).order_by(JobRow.created_at))
+            return [_to_job(row) for row in rows]
 
 
-def _to_job(row: sqlite3.Row) -> Job:
-    values = dict(row)
-    for name in _JSON_COLUMNS:
-        values[name] = json.loads(values[name])
-    values |= {
-        "state": JobState(values["state"]),
-        "bundled": bool(values["bundled"]),
-        "stop_requested": bool(values["stop_requested"]),
-        "timetable": bool(values["timetable"]),
-        "papers": PapersState(values["papers"]),
-        "faults": tuple(values["faults"]),
-        "clashes": tuple(values["clashes"]),
-    }
-    return Job(**values)
+def change_job(
+    session: Session,
+    job_id: str,
+    *,
+    only_from: tuple[JobState, ...] | None = None,
+    only_papers: tuple[PapersState, ...] | None = None,
+    **values: Any,
+) -> bool:
+    """Set columns of a job within a transaction of the caller's; see :meth:`JobStore.change`."""
+    statement = update(JobRow).where(JobRow.id == job_id).values(**_to_columns(values))
+    if only_from is not None:
+        statement = statement.where(JobRow.state.in_(only_from))
+    if only_papers is not None:
+        statement = statement.where(JobRow.papers.in_(only_papers))
+    return _changed_one(session, statement)
+
+
+def _changed_one(session: Session, statement: Update) -> bool:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return result.rowcount == 1  # type: ignore[attr-defined, no-any-return]  # the result of an UPDATE
+
+
+def _add(session: Session, values: dict[str, Any]) -> JobRow:
+    """Add a row; a new plan's series has the name of its first version."""
+    values = _to_columns(values)
+    values.setdefault("id", new_id())
+    values.setdefault("series_id", values["id"])
+    last = session.scalar(select(func.max(JobRow.version)).where(JobRow.series_id == values["series_id"]))
+    row = JobRow(**values, version=1 + (last or 0))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _to_columns(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if name in _TUPLES else value for name, value in values.items()}
+
+
+def _to_job(row: JobRow) -> Job:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values |= {name: tuple(values[name]) for name in _TUPLES}
+    return Job(**values | {"state": JobState(row.state), "papers": PapersState(row.papers)})

@@ -15,6 +15,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    flash,
     make_response,
     redirect,
     render_template,
@@ -33,18 +34,22 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import figures, wording
+from web.accounts import Role, public, requires
+from web.accounts.access import current_directory
 from web.charts import WeekLoad, draw_search, draw_weeks
+from web.county_data import read_changes
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import PaperWriter, Step, count_papers, county_papers
+from web.plan_settings import PlanSettings, UnknownChoice
 from web.progress import ProgressPoint, read_progress
 from web.result import read_result
 from web.runner import Runner
+from web.workbench import lines_of, waiting_of
 
 _log = logging.getLogger(__name__)
-_REMEMBERED_JOBS = 30
 _DEFAULT_TIME_LIMIT_SECONDS = 180
 
 BUNDLED = {
@@ -67,7 +72,7 @@ class Desk:
     papers: PaperWriter
 
     def job(self, job_id: str) -> Job:
-        """Return a job or answer 404; other people's jobs cannot be told from ones that never were."""
+        """Return a job or answer 404; another bureau's jobs cannot be told from ones that never were."""
         job = self.jobs.get(job_id)
         if job is None:
             abort(404)
@@ -98,34 +103,43 @@ def current_desk() -> Desk:
 
 
 @pages.get("/")
+@requires(Role.VIEWER)
 def home() -> str:
-    """Offer upload and bundled counties, and list this browser's plans."""
-    return home_page()
+    """Show the workbench: a line for each of the bureau's plans, and what waits for somebody."""
+    lines = lines_of(current_desk().jobs.listed(), current_directory().names())
+    return render_template(
+        "home.html", lines=lines, waiting=waiting_of(lines), bundled=bundled_files(), bundled_titles=BUNDLED
+    )
 
 
-def home_page(upload_error: str = "", demand_error: str = "") -> str:
-    """Render the first page, with what was wrong with the last upload of a workbook or of township files."""
-    desk = current_desk()
-    own = [job for job_id in session.get("jobs", []) if (job := desk.jobs.get(job_id)) is not None]
+@pages.get("/new")
+@requires(Role.PLANNER)
+def new() -> str:
+    """Offer upload and bundled counties."""
+    return new_page()
+
+
+def new_page(upload_error: str = "", demand_error: str = "") -> str:
+    """Render the page for a new plan, with what was wrong with the last upload of a workbook or of township files."""
     largest = current_app.config["MAX_CONTENT_LENGTH"]
     return render_template(
-        "home.html",
-        jobs=own,
+        "new.html",
         bundled=bundled_files(),
         bundled_titles=BUNDLED,
         upload_error=upload_error,
         demand_error=demand_error,
-        own_workbooks=_own_workbooks(own),
+        own_workbooks=_own_workbooks(current_desk().jobs.listed()),
         largest_bytes=largest,
     )
 
 
 @pages.post("/jobs")
+@requires(Role.PLANNER)
 def upload() -> AnyResponse | tuple[str, int]:
     """Store the uploaded workbook, then have it examined."""
     file = request.files.get("workbook")
     if file is None or not file.filename:
-        return home_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
+        return new_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
     name = safe_file_name(file.filename)
     desk = current_desk()
     job = desk.jobs.create(Path(name).stem, name)
@@ -136,6 +150,7 @@ def upload() -> AnyResponse | tuple[str, int]:
 
 
 @pages.post("/jobs/bundled")
+@requires(Role.PLANNER)
 def choose_bundled() -> AnyResponse:
     """Take a copy of a bundled county's workbook."""
     source = bundled_files().get(request.form.get("county", ""))
@@ -150,6 +165,7 @@ def choose_bundled() -> AnyResponse:
 
 
 @pages.get("/template.xlsx")
+@requires(Role.VIEWER)
 def template() -> Response:
     """Send the empty workbook to fill in."""
     path = current_desk().runner.template()
@@ -159,8 +175,7 @@ def template() -> Response:
 
 
 def examine(job: Job) -> AnyResponse:
-    """List a new job among this browser's, have it examined and go to its page."""
-    _remember(job)
+    """Have a new job examined and go to its page."""
     current_desk().runner.examine(job)
     return to_page_of(job)
 
@@ -175,7 +190,7 @@ def _own_workbooks(jobs: list[Job]) -> list[Job]:
     """Return the newest job of each uploaded workbook that could be read, to be chosen as the county's own."""
     bundled = {path.name for path in bundled_files().values()}
     newest: dict[str, Job] = {}
-    for job in jobs:
+    for job in jobs:  # newest first
         if job.summary is not None and job.file_name not in bundled:
             newest.setdefault(job.file_name, job)
     return list(newest.values())
@@ -184,11 +199,6 @@ def _own_workbooks(jobs: list[Job]) -> list[Job]:
 def title_of(job: Job) -> str:
     """Return what a job is called: its workbook's name, or the bundled county's in the page's language."""
     return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
-
-
-def _remember(job: Job) -> None:
-    session.permanent = True
-    session["jobs"] = [job.id, *(other for other in session.get("jobs", []) if other != job.id)][:_REMEMBERED_JOBS]
 
 
 def to_page_of(job: Job) -> AnyResponse:
@@ -200,6 +210,7 @@ def to_page_of(job: Job) -> AnyResponse:
 
 
 @pages.get("/jobs/<job_id>")
+@requires(Role.VIEWER)
 def show(job_id: str) -> str | AnyResponse:
     """Show a job as it stands: examined, waiting, planned, or why not."""
     job = current_desk().job(job_id)
@@ -217,6 +228,7 @@ def show(job_id: str) -> str | AnyResponse:
 
 
 @pages.get("/jobs/<job_id>/progress")
+@requires(Role.VIEWER)
 def progress(job_id: str) -> Response:
     """Answer the moving part of the page alone; the header ``X-Job-State`` tells the script when to reload."""
     job = current_desk().job(job_id)
@@ -256,7 +268,11 @@ def _sentence(latest: ProgressPoint) -> str:
     return wording.finding(jobs, figures.share_up(latest.improvable_share))
 
 
-def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> str:
+def _ready_page(
+    job: Job, budget: str | None = None, budget_error: str = "", floor_error: str = "",
+    chosen: PlanSettings | None = None,
+) -> str:  # fmt: skip
+    settings = chosen or PlanSettings.from_json(job.settings)
     summary = job.summary or {}
     total = summary.get("total_funds")
     if budget is None:
@@ -267,6 +283,10 @@ def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> 
         summary=summary,
         budget=budget,
         budget_error=budget_error,
+        settings=settings,
+        floor_text=request.form.get("floor", settings.floor_percent)[:20],
+        floor_error=floor_error,
+        changes=len(read_changes(current_desk().folder(job))),
         township_files=_number_of_township_files(job),
         with_timetable=request.method == "GET" or "timetable" in request.form,
         chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),
@@ -280,6 +300,7 @@ def _number_of_township_files(job: Job) -> int:
 
 
 @pages.post("/jobs/<job_id>/plan")
+@requires(Role.PLANNER)
 def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     """Queue the job with the budget and time the user chose."""
     desk = current_desk()
@@ -288,19 +309,33 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     if time_limit not in wording.TIME_LIMITS:
         abort(400)
     text = request.form.get("budget", "")[:60]
+    budget_error = floor_error = ""
     try:
         budget = figures.read_budget(text)
     except ValueError:
-        error = gettext("总预算“%(text)s”看不懂：请填不小于 0 的数，单位万元，例如 1250.5；留空表示按文件。", text=text)
-        return _ready_page(job, text, error), 400
+        budget_error = gettext(
+            "总预算“%(text)s”看不懂：请填不小于 0 的数，单位万元，例如 1250.5；留空表示按文件。", text=text
+        )
+    try:
+        settings = PlanSettings.from_form(request.form)
+    except UnknownChoice:
+        abort(400)
+    except ValueError:
+        typed = request.form.get("floor", "")[:20]
+        floor_error = gettext("最低保障“%(text)s”看不懂：请填 0 到 100 之间的数，例如 10；留空表示不设。", text=typed)
+        settings = PlanSettings.from_form({**request.form, "floor": ""})
+    if budget_error or floor_error:
+        return _ready_page(job, text, budget_error, floor_error, settings), 400
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
-    desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
+    if desk.jobs.change(job.id, only_from=(JobState.READY,), settings=settings.as_json()):
+        desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
 
 
 @pages.post("/jobs/<job_id>/stop")
+@requires(Role.PLANNER)
 def stop(job_id: str) -> AnyResponse:
     """Finish with the best plan so far, or leave the queue."""
     desk = current_desk()
@@ -310,34 +345,37 @@ def stop(job_id: str) -> AnyResponse:
 
 
 @pages.post("/jobs/<job_id>/again")
+@requires(Role.PLANNER)
 def plan_again(job_id: str) -> AnyResponse:
-    """Make a new job from the same workbook, for another budget or time; the old plan stays."""
+    """Make the next version from the same workbook, for another budget or time; the old one stays."""
     desk = current_desk()
     job = desk.job(job_id)
     if job.state not in REPLANNABLE:
         return to_page_of(job)
-    copy = desk.runner.copy(job)
-    _remember(copy)
-    return to_page_of(copy)
+    return to_page_of(desk.runner.copy(job))
 
 
 @pages.get("/jobs/<job_id>/delete")
+@requires(Role.PLANNER)
 def ask_to_delete(job_id: str) -> str | AnyResponse:
-    """Ask before a job and its files are removed."""
+    """Ask before a version is put into the bin."""
     job = current_desk().job(job_id)
-    return to_page_of(job) if job.moving else render_template("delete.html", job=job)
+    if job.moving or job.published:
+        return to_page_of(job)
+    return render_template("delete.html", job=job, days=current_app.config["BIN_DAYS"])
 
 
 @pages.post("/jobs/<job_id>/delete")
+@requires(Role.PLANNER)
 def delete(job_id: str) -> AnyResponse:
-    """Remove a job and all its files."""
+    """Put a version into the bin, where it stays for some days; a final one cannot be deleted."""
     desk = current_desk()
     job = desk.job(job_id)
-    if job.moving:
+    if not desk.jobs.put_into_bin(job.id):
+        flash(gettext("正在处理的和已定稿的版本不能删除。"))
         return to_page_of(job)
-    desk.jobs.delete(job.id)
-    shutil.rmtree(desk.folder(job).root, ignore_errors=True)
-    session["jobs"] = [other for other in session.get("jobs", []) if other != job.id]
+    text = gettext("已放入回收站，%(days)s 天内可以恢复。", days=current_app.config["BIN_DAYS"])
+    flash(text)
     return redirect(url_for("pages.home"), code=303)
 
 
@@ -404,6 +442,7 @@ def _week_title(week: WeekLoad) -> str:
 
 
 @pages.get("/jobs/<job_id>/files/<name>")
+@requires(Role.VIEWER)
 def download(job_id: str, name: str) -> Response:
     """Send one of the plan's files."""
     desk = current_desk()
@@ -414,6 +453,7 @@ def download(job_id: str, name: str) -> Response:
 
 
 @pages.get("/jobs/<job_id>/workbook")
+@requires(Role.VIEWER)
 def download_workbook(job_id: str) -> Response:
     """Send back the workbook as it was uploaded."""
     desk = current_desk()
@@ -422,6 +462,7 @@ def download_workbook(job_id: str) -> Response:
 
 
 @pages.get("/jobs/<job_id>/log")
+@requires(Role.VIEWER)
 def download_log(job_id: str) -> Response:
     """Send what the planner wrote to its error stream, for whoever looks after the program."""
     desk = current_desk()
@@ -441,11 +482,11 @@ def send(path: Path, name: str) -> Response:
 
 
 @pages.get("/language/<code>")
+@public
 def choose_language(code: str) -> AnyResponse:
     """Keep the language for this browser and go back to the page."""
     if code not in LANGUAGES:
         abort(404)
-    session.permanent = True
     session["language"] = code
     target = request.args.get("next", "")
     own = target.startswith("/") and not target.startswith("//") and "\\" not in target
@@ -469,8 +510,16 @@ def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
 
 def _error_page(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
+    if code == 401:
+        return _render_error(gettext("请先登录"), gettext("登录已过期，或还没有登录。登录后可以接着做。")), 401
+    if code == 403:
+        text = gettext("您的账号没有这项权限。需要的话，请找本单位的管理员调整角色。")
+        return _render_error(gettext("没有权限"), text), 403
+    if code == 429:
+        text = gettext("尝试的次数太多。请过一刻钟再试；忘了密码请找本单位的管理员重置。")
+        return _render_error(gettext("请稍后再试"), text), 429
     if code == 404:
-        text = gettext("网址可能不完整，或这个方案已被删除。请从首页的“我的方案”里打开。")
+        text = gettext("网址可能不完整，或这个方案已被删除。请从工作台打开。")
         return _render_error(gettext("找不到这个页面"), text), 404
     if isinstance(error, InternalServerError) or code >= 500:
         return _render_error(gettext("系统出错"), gettext("这一步没有完成，您的文件没有受影响。请返回首页再试。")), code

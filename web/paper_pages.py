@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from web.accounts import Role, requires
 from web.jobs import PAPERS_MOVING, Job, JobState, PapersState
 from web.pages import current_desk, papers_view, send, title_of
 
@@ -13,6 +14,7 @@ paper_pages = Blueprint("papers", __name__)
 
 
 @paper_pages.post("/jobs/<job_id>/papers")
+@requires(Role.PLANNER)
 def write(job_id: str) -> AnyResponse:
     """Have all papers of a finished plan written."""
     desk = current_desk()
@@ -21,6 +23,7 @@ def write(job_id: str) -> AnyResponse:
 
 
 @paper_pages.get("/jobs/<job_id>/papers/progress")
+@requires(Role.VIEWER)
 def progress(job_id: str) -> Response:
     """Answer the moving part alone; the header ``X-Job-State`` tells the script when to reload."""
     job = current_desk().job(job_id)
@@ -30,6 +33,7 @@ def progress(job_id: str) -> Response:
 
 
 @paper_pages.get("/jobs/<job_id>/papers/all.zip")
+@requires(Role.VIEWER)
 def download_all(job_id: str) -> Response:
     """Send all papers in one archive."""
     job = _finished(job_id)
@@ -38,6 +42,7 @@ def download_all(job_id: str) -> Response:
 
 
 @paper_pages.get("/jobs/<job_id>/papers/county/<name>")
+@requires(Role.VIEWER)
 def download_county(job_id: str, name: str) -> Response:
     """Send one of the bureau's own papers."""
     job = _finished(job_id)

@@ -16,6 +16,10 @@ _MOST_PERCENT = Decimal(100)
 _LONGEST_TEXT = 20
 
 
+class UnknownChoice(ValueError):
+    """A choice that the page does not offer."""
+
+
 class Farming(StrEnum):
     """How a plan treats weeks in which people farm."""
 
@@ -59,13 +63,16 @@ class PlanSettings:
 
         Raises
         ------
+        UnknownChoice
+            A choice is none that the page offers.
         ValueError
-            The share is no number from 0 to 100, or a choice is none that the page offers.
+            The share is no number from 0 to 100.
         """
-        return cls(
-            Farming(form.get("farming", Farming.STRICT)), read_percent(form.get("floor", "")),
-            form.get("floor_kind", "hard") == "hard", "cautious" in form,
-        )  # fmt: skip
+        farming = form.get("farming", Farming.STRICT)
+        if farming not in [*Farming]:
+            raise UnknownChoice(farming)
+        hard = form.get("floor_kind", "hard") == "hard"
+        return cls(Farming(farming), read_percent(form.get("floor", "")), hard, "cautious" in form)
 
 
 def read_percent(text: str) -> str:

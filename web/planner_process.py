@@ -105,11 +105,13 @@ class PlannerCommand:
         counts: Path | None = None,
         *,
         timetable: bool = True,
+        settings: Sequence[str] = (),
     ) -> subprocess.Popen[bytes]:
         """Start planning; the process tells its progress on standard output (see :func:`events`).
 
         ``counts`` is what township files came to, in place of the workbook's own demand; without it ``demand`` are
-        these files, read with the ``choices`` file.
+        these files, read with the ``choices`` file. ``settings`` are further words
+        (:func:`web.plan_settings.planning_words`).
         """
         words = ["solve", str(workbook), "--out", str(output), "--time-limit", str(time_limit_seconds)]
         words += ["--progress", "json", "--stop-file", str(stop_request)]
@@ -124,6 +126,7 @@ class PlannerCommand:
                 words += ["--choices", str(choices)]
         if not timetable:
             words.append("--no-timetable")
+        words += settings
         with log.open("wb") as stderr:
             return self._start(words, stderr=stderr)
 

@@ -18,6 +18,7 @@ from web.county_data import copy_changes
 from web.data_folder import DataFolder, JobFolder
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore
 from web.originals import Removal, remove_personal
+from web.plan_settings import planning_words
 from web.planner_process import DemandExamination, PlannerCommand, events, kill, note_crash, read_faults
 from web.progress import record_progress
 from web.words import ConfirmedWords
@@ -142,11 +143,17 @@ class Runner:
         return path if self._template_written else None
 
     def copy(self, job: Job) -> Job:
-        """Make a new job ready to be planned from the same workbook."""
+        """Make the next version of a plan, ready to be planned from the same workbook."""
         if job.state not in REPLANNABLE:
             raise ValueError(f"job is {job.state}")
         copy = self._jobs.create(
-            job.title, job.file_name, bundled=job.bundled, state=JobState.READY, summary=job.summary
+            job.title,
+            job.file_name,
+            bundled=job.bundled,
+            version_of=job,
+            state=JobState.READY,
+            summary=job.summary,
+            settings=job.settings,
         )
         target = self._data.job(copy.id).workbook(job.file_name)
         target.parent.mkdir(parents=True)
@@ -230,6 +237,7 @@ class Runner:
             folder.choices,
             folder.counts if folder.counts.is_file() else None,
             timetable=job.timetable,
+            settings=planning_words(job.settings),
         )
         last_words: list[dict[str, Any]] = []
         listener = threading.Thread(target=_listen, args=(process, folder, last_words), daemon=True)
@@ -265,9 +273,9 @@ class Runner:
 
     def _conclude(self, job: Job, folder: JobFolder, exit_code: int, last_words: list[dict[str, Any]]) -> None:
         told = {event["event"]: event for event in last_words}
-        if exit_code == 0 and (jobs := _planned_jobs(folder)) is not None:
+        if exit_code == 0 and (figures := planned_figures(folder)) is not None:
             self._note_planned_facts(job, folder)
-            self._finish(job, JobState.DONE, expected_jobs=jobs)
+            self._finish(job, JobState.DONE, **figures)
         elif exit_code == 1 and "infeasible" in told:
             clashes = told["infeasible"].get("clashes")
             texts = tuple(str(clash) for clash in clashes) if isinstance(clashes, list) else ()
@@ -317,10 +325,11 @@ def _listen(process: subprocess.Popen[bytes], folder: JobFolder, last_words: lis
             last_words.append(event)
 
 
-def _planned_jobs(folder: JobFolder) -> float | None:
-    """Expected jobs of the plan that was written; None when there is no readable plan."""
+def planned_figures(folder: JobFolder) -> dict[str, Any] | None:
+    """Expected jobs and cost (yuan) of the plan that was written; None when there is no readable plan."""
     try:
         plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
-        return float(plan["linked_jobs"]) + float(plan["unlinked_jobs"])
+        jobs = float(plan["linked_jobs"]) + float(plan["unlinked_jobs"])
+        return {"expected_jobs": jobs, "total_cost_yuan": str(plan.get("total_cost", ""))}
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""The form over the fake planner: an application, a client, and the steps a user takes."""
+"""The service over the fake planner: an application with a bureau, a clerk who signed in, and the steps they take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from form_user import User, runner_of
+from form_user import User, clerk_of, open_bureau, runner_of
 
 from web import create_app
 
@@ -18,27 +18,32 @@ FAKE_PLANNER = [sys.executable, "-S", str(Path(__file__).parent / "fake_planner.
 
 @pytest.fixture
 def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
-    """Make applications over one data folder; they are closed at the end."""
+    """Make applications over one data folder with a bureau; they are closed at the end. ``set_up=False``: without."""
     instances = tmp_path / "instances"
     instances.mkdir()
     (instances / "demo.xlsx").write_text("{}", encoding="utf-8")
     apps: list[Flask] = []
 
-    def make(**config: Any) -> Flask:
+    def make(*, set_up: bool = True, **config: Any) -> Flask:
         settings = {
             "TESTING": True,
             "DATA_FOLDER": tmp_path / "data",
             "INSTANCES_FOLDER": instances,
             "PLANNER_COMMAND": FAKE_PLANNER,
             "WTF_CSRF_ENABLED": False,
+            "PASSWORD_HASH_KIBIBYTES": 8,
+            "PASSWORD_HASH_PASSES": 1,
         }
         apps.append(create_app(settings | config))
+        if set_up:
+            open_bureau(apps[-1])
         return apps[-1]
 
     yield make
     for app in apps:
         runner_of(app).close()
         app.extensions["desk"].papers.close()
+        app.extensions["database"].close()
 
 
 @pytest.fixture
@@ -49,5 +54,5 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 
 @pytest.fixture
 def user(app: Flask) -> User:
-    """Return a user in front of that application."""
-    return User(app.test_client())
+    """Return a clerk of the bureau, signed in, in front of that application."""
+    return clerk_of(app)

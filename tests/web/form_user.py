@@ -21,11 +21,36 @@ def runner_of(app: Flask) -> Runner:
     return app.extensions["desk"].runner
 
 
+LOGIN, PASSWORD = "clerk", "a fine day for planning"
+"""The administrator of the first bureau in the tests."""
+
+
+def open_bureau(app: Flask) -> None:
+    """Make the first bureau and its administrator, unless there is one already."""
+    directory = app.extensions["directory"]
+    if not directory.is_set_up():
+        directory.set_up("某县人社局", LOGIN, "王芳", PASSWORD)
+
+
+def clerk_of(app: Flask, login: str = LOGIN, password: str = PASSWORD) -> User:
+    """Return a user of that application who has signed in."""
+    user = User(app.test_client())
+    user.sign_in(login, password)
+    return user
+
+
 class User:
     """Takes the steps a user takes, and reads the page."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+
+    def sign_in(self, login: str = LOGIN, password: str = PASSWORD) -> None:
+        """Sign in with the page's form."""
+        page = self.client.get("/login").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        form = {"login": login, "password": password, "csrf_token": token[1] if token else ""}
+        assert self.client.post("/login", data=form).status_code == 303
 
     def upload(self, content: bytes | dict[str, Any] | None = None, name: str = "county.xlsx") -> str:
         """Upload a workbook (for the fake planner: its orders) and return the address of its page."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import waitress
 from flask import Flask
+from form_user import LOGIN, PASSWORD
 from township_files import COURSE, ODD_COURSE, ODD_HEADING, write_county, write_survey
 
 if TYPE_CHECKING:
@@ -74,9 +75,19 @@ def orders(**values: Any) -> dict[str, Any]:
     return {"name": "county.xlsx", "mimeType": "application/octet-stream", "buffer": json.dumps(values).encode()}
 
 
+def enter(page: Page, address: str) -> None:
+    """Sign in; it leads to the workbench."""
+    page.goto(address)
+    page.fill("#login", LOGIN)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector("h1:has-text('工作台')")
+
+
 def upload(page: Page, address: str, **values: Any) -> None:
     """Upload a workbook and wait for the page after the examination."""
-    page.goto(address)
+    enter(page, address)
+    page.goto(f"{address}/new")
     page.set_input_files("#workbook", orders(**values))
     page.click("button:has-text('上传并检查')")
 
@@ -92,7 +103,7 @@ def assert_fits(page: Page) -> None:
 
 def test_from_a_county_to_the_downloaded_plan_in_english(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "instances" / "demo.xlsx").write_text('{"seconds": 60, "classes": 40}', encoding="utf-8")
-    page.goto(serve())
+    enter(page, serve())
     page.click("text=English")
     page.click("text=Demo county")
     assert page.input_value("#budget") == "1250.50005"
@@ -145,7 +156,9 @@ def test_faults_of_an_upload_are_listed_and_the_file_comes_back(page: Page, serv
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_sent(page: Page, serve: Callable[..., str]) -> None:
-    page.goto(serve(MAX_CONTENT_LENGTH=1000))
+    address = serve(MAX_CONTENT_LENGTH=1000)
+    enter(page, address)
+    page.goto(f"{address}/new")
     page.set_input_files("#workbook", {"name": "big.xlsx", "mimeType": "x", "buffer": b"0" * 2000})
     assert page.is_visible("text=文件太大")
     assert page.is_disabled("button:has-text('上传并检查')")
@@ -175,7 +188,7 @@ def test_without_script_the_page_gets_to_the_result(browser: Browser, serve: Cal
 def test_the_demo_county_with_the_real_planner(page: Page, serve: Callable[..., str]) -> None:
     """Plans for real until a first plan is there, then stops: reading, search, checking, papers and pages together."""
     page.set_default_timeout(150_000)
-    page.goto(serve(PLANNER_COMMAND=REAL_PLANNER, INSTANCES_FOLDER=ROOT / "instances"))
+    enter(page, serve(PLANNER_COMMAND=REAL_PLANNER, INSTANCES_FOLDER=ROOT / "instances"))
     page.click("button:has-text('示例县')")
     page.click("button:has-text('开始规划')")
     page.wait_for_selector("[data-part=sentence]:has-text('已找到方案'), .verdict")
@@ -194,7 +207,9 @@ def test_a_messy_township_sheet_is_corrected_confirmed_and_planned(
     """Gives a column its meaning and confirms a course, then plans for real with what the sheet says."""
     page.set_default_timeout(60_000)
     write_county(tmp_path / "instances" / "demo.xlsx")
-    page.goto(serve(PLANNER_COMMAND=REAL_PLANNER))
+    address = serve(PLANNER_COMMAND=REAL_PLANNER)
+    enter(page, address)
+    page.goto(f"{address}/new")
     page.set_input_files("#demand", str(write_survey(tmp_path / "两镇.xlsx", "东山", "西河", heading=ODD_HEADING)))
     page.click("button:has-text('上传并读取')")
     page.wait_for_selector("text=1 个名称需要您确认")

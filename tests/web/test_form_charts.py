@@ -102,7 +102,7 @@ def test_shares_are_rounded_up(share: float, text: str) -> None:
     ],
 )
 def test_money_is_written_in_ten_thousands_from_100000_yuan_up(app: Flask, language: str, yuan: str, text: str) -> None:
-    with app.test_request_context():
+    with app.test_request_context("/login"):
         from flask import session
 
         session["language"] = language
@@ -132,7 +132,7 @@ def test_budgets_that_are_no_amount_are_refused(typed: str) -> None:
 
 
 def test_a_bound_is_rounded_up(app: Flask) -> None:
-    with app.test_request_context():
+    with app.test_request_context("/login"):
         app.preprocess_request()
         assert figures.at_most(3449.01) == "3,450"
         assert figures.at_most(12.34) == "12.4"

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
-from form_user import User, text_of
+from form_user import User, clerk_of, text_of
 from township_files import COURSE, ODD_COURSE, ODD_HEADING, as_upload, write_county, write_survey
 
 from planner.reading.layouts.fields import Field
@@ -34,7 +34,7 @@ FORM_FIELD = re.compile(
 def reader(make_app: Callable[..., Flask], tmp_path: Path) -> User:
     """Return a user of a form whose only bundled county is the tiny one."""
     write_county(tmp_path / "instances" / "demo.xlsx")
-    return User(make_app(PLANNER_COMMAND=REAL_PLANNER).test_client())
+    return clerk_of(make_app(PLANNER_COMMAND=REAL_PLANNER))
 
 
 def send(user: User, *files: Path, **form: Any) -> str:
@@ -138,7 +138,7 @@ def test_what_was_confirmed_is_applied_to_the_next_upload_and_said(
     confirm(reader, first)
     page = read_again(reader, first, field={ODD_HEADING: "有意愿人数"})
     assert "按上次确认" not in page
-    later = User(make_app(PLANNER_COMMAND=REAL_PLANNER).test_client())
+    later = clerk_of(make_app(PLANNER_COMMAND=REAL_PLANNER))
     second = send(later, write_survey(tmp_path / "西河.xlsx", "西河", heading=ODD_HEADING))
     page = review(later, second)
     assert "可以去规划" in page
@@ -199,7 +199,7 @@ def test_the_bureaus_own_workbook_can_be_the_base_and_be_chosen_again(reader: Us
     first = send(reader, survey, workbook=as_upload(county), base="")
     confirm(reader, first)
     assert reader.client.get(f"{first}/workbook").data == county.read_bytes()
-    offered = re.search(r'<option value="(job:[^"]+)">某县.xlsx', reader.client.get("/").text)
+    offered = re.search(r'<option value="(job:[^"]+)">某县.xlsx', reader.client.get("/new").text)
     assert offered is not None
     again = send(reader, survey, base=offered[1])
     assert "可以去规划" in review(reader, again)
@@ -246,7 +246,7 @@ def test_a_reader_that_ends_or_hangs_costs_this_upload_only(
     (tmp_path / "instances" / "demo.xlsx").write_text("{}", encoding="utf-8")
     code = {"crash": "import os; os.abort()", "hang": "import time; time.sleep(60)"}[how]
     app = make_app(PLANNER_COMMAND=[sys.executable, "-S", "-c", code], READING_SECONDS=0.5)
-    user = User(app.test_client())
+    user = clerk_of(app)
     address = send(user, write_survey(tmp_path / "东山.xlsx", "东山"))
     assert {"crash": "读取程序意外退出", "hang": "读取乡镇报表超时"}[how] in user.client.get(address).text
     assert user.client.get(f"{address}/demand/东山.xlsx").status_code == 200

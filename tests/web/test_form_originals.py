@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask import Flask
-from form_user import User, runner_of, text_of
+from form_user import User, clerk_of, runner_of, text_of
 from test_form_demand import REAL_PLANNER, confirm, read_again, review, send
 from township_files import NUMBERS, ODD_COURSE, PEOPLE, TELEPHONE, as_upload, write_county, write_register, write_survey
 
@@ -30,7 +30,7 @@ def form(make_app: Callable[..., Flask], tmp_path: Path) -> Flask:
 
 @pytest.fixture
 def clerk(form: Flask) -> User:
-    return User(form.test_client())
+    return clerk_of(form)
 
 
 def files_with_secrets(folder: Path) -> list[str]:
@@ -154,7 +154,7 @@ def test_a_reader_that_is_killed_leaves_no_copy_behind(make_app: Callable[..., F
     (tmp_path / "instances" / "demo.xlsx").write_text("{}", encoding="utf-8")
     code = "import os, tempfile, time; open(os.path.join(tempfile.gettempdir(), 'copy'), 'w').close(); time.sleep(60)"
     app = make_app(PLANNER_COMMAND=[sys.executable, "-S", "-c", code], READING_SECONDS=2.0)
-    user = User(app.test_client())
+    user = clerk_of(app)
     data = {"demand": [as_upload(write_survey(tmp_path / "东山.xlsx", "东山"))], "base": "bundled:demo"}
     address = user.client.post("/jobs/demand", data=data).location
     deadline = time.monotonic() + 30

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import sqlite3
 import time
 import zipfile
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from form_user import User, runner_of, text_of
+from form_user import User, clerk_of, runner_of, text_of
 
 from planner.cli.solving import TIMETABLE_SHARE
 from planner.domain.plan import TimetableOutcome
@@ -142,7 +141,7 @@ def test_papers_that_could_not_be_written_say_why_and_may_be_tried_again(user: U
 
 
 def test_papers_that_take_too_long_are_ended(make_app: Callable[..., Flask]) -> None:
-    user = User(make_app(PAPERS_SECONDS=0.3).test_client())
+    user = clerk_of(make_app(PAPERS_SECONDS=0.3))
     address = user.start({"papers": "hang"})
     user.wait(address)
     assert "写文书用时过长，已被终止" in user.write_papers(address)
@@ -150,14 +149,14 @@ def test_papers_that_take_too_long_are_ended(make_app: Callable[..., Flask]) -> 
 
 def test_a_restart_says_that_papers_were_not_finished(make_app: Callable[..., Flask]) -> None:
     first = make_app()
-    user = User(first.test_client())
+    user = clerk_of(first)
     address = user.start({"papers": "hang"})
     user.wait(address)
     user.client.post(f"{address}/papers")
     user.await_papers(address, "moving")
     runner_of(first).close()
     first.extensions["desk"].papers.close()
-    after = User(make_app().test_client())
+    after = clerk_of(make_app())
     assert "文书没有写完" in after.client.get(address).text
 
 
@@ -188,19 +187,6 @@ def test_papers_of_a_plan_with_another_budget_are_of_its_own_workbook(user: User
     address = user.start({"papers": "ok"}, budget="100")
     user.wait(address)
     assert "下载全部" in user.write_papers(address)
-
-
-def test_records_of_an_earlier_version_are_taken_over(make_app: Callable[..., Flask], tmp_path: Path) -> None:
-    first = make_app()
-    user = User(first.test_client())
-    address = user.start()
-    user.wait(address)
-    runner_of(first).close()
-    with sqlite3.connect(tmp_path / "data" / "jobs.sqlite3") as connection:
-        for column in ("timetable", "papers", "papers_failure", "papers_note"):
-            connection.execute(f"ALTER TABLE job DROP COLUMN {column}")
-    connection.close()
-    assert "生成全部文书" in User(make_app().test_client()).client.get(address).text
 
 
 def test_stages_folders_and_points_are_the_planners_own() -> None:

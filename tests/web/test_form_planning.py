@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from form_user import User, runner_of, text_of
+from form_user import User, clerk_of, runner_of, text_of
 
 from web.data_folder import DataFolder, FolderInUse
 
@@ -106,7 +106,7 @@ def test_a_planner_that_crashes_or_leaves_no_plan_is_reported_honestly(user: Use
 
 
 def test_a_planner_that_does_not_stop_is_ended(make_app: Callable[..., Flask]) -> None:
-    user = User(make_app(STOPPING_SECONDS=0.3).test_client())
+    user = clerk_of(make_app(STOPPING_SECONDS=0.3))
     address = user.start({"solve": "hang"})
     user.wait(address, "running")
     user.client.post(f"{address}/stop")
@@ -114,7 +114,7 @@ def test_a_planner_that_does_not_stop_is_ended(make_app: Callable[..., Flask]) -
 
 
 def test_a_planner_that_overstays_its_time_is_ended(make_app: Callable[..., Flask]) -> None:
-    user = User(make_app(WRITING_SECONDS=-74.5, STOPPING_SECONDS=0.2).test_client())
+    user = clerk_of(make_app(WRITING_SECONDS=-74.5, STOPPING_SECONDS=0.2))
     assert "已被终止，没有得到方案" in user.plan({"solve": "hang"})
 
 
@@ -208,28 +208,29 @@ def test_a_plan_whose_files_are_gone_says_so(app: Flask, user: User, tmp_path: P
     assert "方案文件已不存在或无法读取" in user.client.get(address).text
 
 
-def test_deleting_asks_first_and_removes_the_files(user: User, tmp_path: Path) -> None:
+def test_deleting_asks_first_and_keeps_the_files_in_the_bin(user: User, tmp_path: Path) -> None:
     address = user.start()
     user.wait(address)
     folder = tmp_path / "data" / "jobs" / address.rsplit("/", 1)[1]
-    assert "不能恢复" in user.client.get(f"{address}/delete").text
-    assert folder.exists()
+    assert "30 天内可以恢复" in user.client.get(f"{address}/delete").text
     user.client.post(f"{address}/delete")
-    assert not folder.exists()
     assert user.client.get(address).status_code == 404
+    assert folder.exists()
+    user.client.post(f"{address}/restore")
+    assert "预计就业" in user.client.get(address).text
 
 
 def test_after_a_restart_finished_plans_are_there_and_running_ones_are_called_interrupted(
     make_app: Callable[..., Flask],
 ) -> None:
     first = make_app()
-    user = User(first.test_client())
+    user = clerk_of(first)
     done = user.start()
     user.wait(done)
     running = user.start({"seconds": 60})
     user.wait(running, "running")
     runner_of(first).close()
-    after = User(make_app().test_client())
+    after = clerk_of(make_app())
     assert "3,615" in after.client.get(done).text
     assert "服务被关闭或重启，这次规划没有做完" in after.client.get(running).text
 
@@ -238,17 +239,17 @@ def test_a_server_that_died_leaves_its_running_plan_interrupted_and_its_queue_go
     make_app: Callable[..., Flask], tmp_path: Path
 ) -> None:
     first = make_app()
-    user = User(first.test_client())
+    user = clerk_of(first)
     died, waiting = user.upload(), user.upload()
     user.wait(died)
     user.wait(waiting)
     runner_of(first).close()
-    with sqlite3.connect(tmp_path / "data" / "jobs.sqlite3") as connection:
+    with sqlite3.connect(tmp_path / "data" / "service.sqlite3") as connection:
         for address, state in ((died, "running"), (waiting, "queued")):
             values = (state, time.time(), address.rsplit("/", 1)[1])
             connection.execute("UPDATE job SET time_limit_seconds = 60, state = ?, queued_at = ? WHERE id = ?", values)
     connection.close()
-    after = User(make_app().test_client())
+    after = clerk_of(make_app())
     assert "这次规划没有做完" in after.client.get(died).text
     assert "3,615" in after.wait(waiting)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from form_user import User, text_of
+from form_user import User, clerk_of, text_of
 
 from web.data_folder import safe_file_name
 
@@ -67,7 +67,7 @@ def test_an_answer_of_the_reader_that_makes_no_sense_is_a_failed_examination(use
 
 
 def test_a_reader_that_hangs_is_ended(make_app: Callable[..., Flask]) -> None:
-    user = User(make_app(EXAMINATION_SECONDS=0.3).test_client())
+    user = clerk_of(make_app(EXAMINATION_SECONDS=0.3))
     assert "检查文件超时" in user.wait(user.upload({"inspect": "hang"}))
 
 
@@ -78,7 +78,7 @@ def test_no_file_chosen_is_said_on_the_form(user: User) -> None:
 
 
 def test_an_upload_above_the_limit_gets_a_clear_page(make_app: Callable[..., Flask]) -> None:
-    client = make_app(MAX_CONTENT_LENGTH=2 * 1024 * 1024).test_client()
+    client = clerk_of(make_app(MAX_CONTENT_LENGTH=2 * 1024 * 1024)).client
     answer = client.post("/jobs", data={"workbook": (io.BytesIO(b"x" * 3_000_000), "big.xlsx")})
     assert answer.status_code == 413
     assert "一次最多上传 2 MB" in answer.text
@@ -103,7 +103,7 @@ def test_the_empty_workbook_can_be_downloaded(user: User) -> None:
 
 
 def test_a_template_that_cannot_be_written_is_an_error_page(make_app: Callable[..., Flask]) -> None:
-    client = make_app(PLANNER_COMMAND=[sys.executable, "-c", "raise SystemExit(1)"]).test_client()
+    client = clerk_of(make_app(PLANNER_COMMAND=[sys.executable, "-c", "raise SystemExit(1)"])).client
     answer = client.get("/template.xlsx")
     assert answer.status_code == 500
     assert "系统出错" in answer.text

@@ -10,7 +10,7 @@ import time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -49,8 +49,16 @@ class ErrandState(StrEnum):
 
 
 class Base(DeclarativeBase):
-    """All tables."""
+    """All tables. Constraints have names, so that a later migration can change them."""
 
+    metadata = MetaData(
+        naming_convention={
+            "ix": "%(table_name)s_%(column_0_N_name)s",
+            "uq": "%(table_name)s_%(column_0_N_name)s_once",
+            "fk": "%(table_name)s_%(column_0_N_name)s_in_%(referred_table_name)s",
+            "pk": "%(table_name)s_key",
+        }
+    )
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
 
 
@@ -113,7 +121,7 @@ class JobRow(OfBureau, Base):
     """
 
     __tablename__ = "job"
-    __table_args__ = (Index("job_series_version", "series_id", "version"),)
+    __table_args__ = (UniqueConstraint("series_id", "version"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     series_id: Mapped[str] = mapped_column(String(32))
@@ -210,4 +218,14 @@ class AuditRow(Base):
     login: Mapped[str] = mapped_column(String(60), default="")
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(200), default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class HeartbeatRow(Base):
+    """A part of the service that runs beside the pages says here that it is alive (``coordinator``)."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    at: Mapped[float] = mapped_column(default=time.time)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
