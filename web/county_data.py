@@ -52,6 +52,12 @@ class Change:
     at: float = 0.0
     cells: int = 1
 
+    @property
+    def place(self) -> str:
+        """Where it is, in the workbook's words."""
+        parts = (self.sheet, " ".join(self.key), self.column if self.sheet != "参数" else "")
+        return " · ".join(part for part in parts if part)
+
     @classmethod
     def new(cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float) -> Change:
         """Return a change under an id of its own."""

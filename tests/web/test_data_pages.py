@@ -46,7 +46,7 @@ def test_the_page_has_four_pictures_with_their_tables(user: User) -> None:
     for section in ("people", "jobs", "farming", "money", "tasks", "settings", "defaults", "changes"):
         assert f'id="{section}"' in page
     said = text_of(page)
-    assert "城关镇" in said and "电工（双证）" in said and "高寒山区（3 个乡镇）" in said and "脱贫 · 订单" in said
+    assert "城关镇" in said and "电工（双证）" in said and "高寒山区 （3 个乡镇）" in said and "脱贫 · 订单" in said
     assert page.count('class="bar"') == 9 + 8 + 2
 
 
@@ -55,6 +55,16 @@ def test_peaks_are_marked_by_number_and_step_and_never_before_the_limit_is_reach
     assert '<td class="step-4">80</td>' in heat
     assert [step_of(busy, (0.5, 0.7)) for busy in (0.0, 0.1, 0.3, 0.4999, 0.5, 0.7)] == [0, 1, 2, 2, 3, 4]
     assert step_of(0.6, (2.0, 2.0)) == 2
+
+
+def test_the_english_page_is_chinese_only_where_the_workbook_speaks(user: User) -> None:
+    from test_form_manners import OwnWords
+
+    user.client.get("/language/en")
+    address = ready(user)
+    assert OwnWords.of(user.client.get(address).text) == []
+    change(user, address, **{FUND: "7500000"})
+    assert OwnWords.of(data(user, address)) == []
 
 
 def test_a_change_is_kept_in_a_copy_and_listed_with_who_and_when(app: Flask, user: User) -> None:
@@ -90,7 +100,7 @@ def test_faults_stand_at_their_fields_all_at_once_and_nothing_is_saved(app: Flas
     assert page.count('aria-invalid="true"') == 2 and page.count("只写数字") == 2
     assert 'value="错一"' in page and 'value="30"' in page and "有 2 处不能这样改" in page
     assert not folder_of(app, address).changes.exists()
-    assert re.search(r'<a href="#(f-\d+)">资金 就业补助资金 金额', page)[1] in re.findall(r' id="(f-\d+)"', page)
+    assert re.search(r'href="#(f-\d+)">资金 就业补助资金 金额', page)[1] in re.findall(r' id="(f-\d+)"', page)
 
 
 def test_one_change_or_all_are_taken_back(app: Flask, user: User) -> None:
