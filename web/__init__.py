@@ -6,7 +6,6 @@ A small Flask application on top of the planner's command line; ``python -m web`
 from __future__ import annotations
 
 import atexit
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,13 +29,12 @@ from web.jobs import JobStore
 from web.language import init_language
 from web.pages import init_pages
 from web.paper_pages import paper_pages
-from web.papers import PaperWriter
-from web.planner_process import PROJECT_ROOT, PlannerCommand
-from web.runner import Limits, Runner
 from web.security import init_security
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
 from web.version_pages import version_pages
+from web.work.wiring import DEFAULTS, PROJECT_ROOT, wire
+from web.work.workforce import rooms_of
 
 _MEGABYTE = 1024 * 1024
 
@@ -53,24 +51,12 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     ----------
     config
         Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
-        counties), ``PLANNER_COMMAND`` (first words of the planner's command), ``PLANS_AT_ONCE``,
-        ``EXAMINATION_SECONDS``, ``READING_SECONDS``, ``WRITING_SECONDS``, ``STOPPING_SECONDS``,
-        ``KEEP_ORIGINALS_DAYS`` (see :class:`web.runner.Limits`), ``PAPERS_SECONDS`` (the longest that all papers of a
-        plan may take) and ``PLANNER_MEMORY_BYTES`` (0 = no limit; kept on Linux only).
+        counties) and those of background work (:data:`web.work.wiring.DEFAULTS`).
     """
     app = Flask(__name__)
     app.config.from_mapping(
         DATA_FOLDER=default_data_folder(),
         INSTANCES_FOLDER=PROJECT_ROOT / "instances",
-        PLANNER_COMMAND=[sys.executable, "-m", "planner"],
-        PLANNER_MEMORY_BYTES=8 * 1024 * _MEGABYTE,
-        PLANS_AT_ONCE=1,
-        EXAMINATION_SECONDS=90.0,
-        READING_SECONDS=300.0,
-        KEEP_ORIGINALS_DAYS=30,
-        WRITING_SECONDS=180.0,
-        STOPPING_SECONDS=60.0,
-        PAPERS_SECONDS=900.0,
         MAX_CONTENT_LENGTH=50 * _MEGABYTE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -84,6 +70,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         SIGN_INS_PER_QUARTER_HOUR=10,
         SETUP_CODE="",
     )
+    app.config.from_mapping(DEFAULTS)
     app.config.from_mapping(config or {})
     data = DataFolder(Path(app.config["DATA_FOLDER"]))
     if not app.config.get("SECRET_KEY"):
@@ -94,12 +81,11 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     jobs = JobStore(database)
     cost = HashCost(int(app.config["PASSWORD_HASH_KIBIBYTES"]), int(app.config["PASSWORD_HASH_PASSES"]))
     directory = Directory(database, Passwords(cost))
-    runner = Runner(jobs, data, _planner_command(app), _limits(app))
-    papers = PaperWriter(jobs, data, _planner_command(app), float(app.config["PAPERS_SECONDS"]))
+    works = app.extensions["works"] = wire(app.config, database, jobs, data)
     init_security(app)
     init_language(app)
     init_access(app, directory)
-    init_pages(app, jobs, data, runner, papers)
+    init_pages(app, jobs, data, works.errands, works.orders)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
     app.register_blueprint(data_pages)
@@ -109,29 +95,15 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
             tuple(app.config["PLANNER_COMMAND"]),
             int(app.config["PLANNER_MEMORY_BYTES"]),
             float(app.config["EXAMINATION_SECONDS"]),
+            rooms_of(data.root),
         )
     )
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
     init_throttle(app)
     app.jinja_env.globals.update(account_words=account_words, bench=workbench)
-    runner.start()
-    papers.start()
-    atexit.register(runner.close)
-    atexit.register(papers.close)
+    if app.config["COORDINATOR"] == "here":
+        works.coordinator.start(alone=True)
+        atexit.register(works.coordinator.close)
     return app
 
-
-def _planner_command(app: Flask) -> PlannerCommand:
-    return PlannerCommand(tuple(app.config["PLANNER_COMMAND"]), int(app.config["PLANNER_MEMORY_BYTES"]))
-
-
-def _limits(app: Flask) -> Limits:
-    return Limits(
-        plans_at_once=int(app.config["PLANS_AT_ONCE"]),
-        examination_seconds=float(app.config["EXAMINATION_SECONDS"]),
-        reading_seconds=float(app.config["READING_SECONDS"]),
-        originals_days=float(app.config["KEEP_ORIGINALS_DAYS"]),
-        writing_seconds=float(app.config["WRITING_SECONDS"]),
-        stopping_seconds=float(app.config["STOPPING_SECONDS"]),
-    )

@@ -10,10 +10,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -22,12 +18,14 @@ from typing import Any
 
 from web.data_folder import JobFolder
 from web.jobs import Job
+from web.work.answers import read_object
+from web.work.task import Task, run
 
 Answer = dict[str, Any]
 """What the planner prints: ``summary``, ``data``, with changes also ``changes`` and ``edit_notes``."""
 
 _LOCK = threading.Lock()
-_ROOT = Path(__file__).resolve().parent.parent
+_OUT, _COUNTS = "changed.xlsx", "counts.xlsx"
 
 
 class PlannerSilent(Exception):
@@ -78,6 +76,22 @@ class Asking:
     words: tuple[str, ...]
     memory_bytes: int
     seconds: float
+    rooms: Path
+
+
+class _NoLine:
+    """Nobody listens while a page waits for its answer, and nobody interrupts."""
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Pass over an event."""
+
+    def stop_asked(self) -> bool:
+        """Never."""
+        return False
+
+    def abandoned(self) -> bool:
+        """Never."""
+        return False
 
 
 class CountyData:
@@ -102,8 +116,7 @@ class CountyData:
                     return _object(folder.data.read_bytes())
                 except ValueError:
                     folder.data.unlink(missing_ok=True)
-        answer = self._ask(["inspect", str(sources[0]), "--json", "--data", *_counts(folder)])
-        data = answer.get("data")
+        data = self._look_at(sources[0], folder).get("data")
         if not isinstance(data, dict):
             raise PlannerSilent("examination_crashed")
         lay(folder.data, data)
@@ -156,46 +169,57 @@ class CountyData:
         if not changes:
             folder.changed_workbook.unlink(missing_ok=True)
             folder.changes.unlink(missing_ok=True)
-            workbook = str(folder.workbook(job.file_name))
-            answer = self._ask(["inspect", workbook, "--json", "--data", *_counts(folder)])
+            answer = self._look_at(folder.workbook(job.file_name), folder)
             if not answer.get("ok"):
                 raise PlannerSilent("examination_crashed")
             lay(folder.data, answer["data"])
             return answer
-        with tempfile.TemporaryDirectory(prefix="change-", dir=folder.root) as room:
-            edits, out = Path(room, "edits.json"), Path(room, "changed.xlsx")
-            lay(edits, [{"sheet": one.sheet, "column": one.column, "value": one.value, "key": one.key}
-                        for one in changes])  # fmt: skip
-            workbook = str(folder.workbook(job.file_name))
-            answer = self._ask(["edit", workbook, str(edits), "--out", str(out), "--json", *_counts(folder)])
-            if not answer.get("ok"):
-                return _refusal(answer)
-            made = [
-                replace(one, old=told["old"], cells=len(told["cells"]))
-                for one, told in zip(changes, answer["changes"], strict=True)
-            ]
-            os.replace(out, folder.changed_workbook)
-            lay(folder.changes, {"changes": [asdict(one) for one in made], "notes": answer["edit_notes"]})
-            lay(folder.data, answer["data"])
+        plain = [{part: getattr(one, part) for part in ("sheet", "column", "value", "key")} for one in changes]
+        workbook = f"upload/{job.file_name}"
+        words = ["edit", workbook, "edits.json", "--out", _OUT, "--json"]
+        inputs = {workbook: folder.workbook(job.file_name).read_bytes(), "edits.json": _json(plain)}
+        answer, files = self._ask(words, inputs, folder)
+        if not answer.get("ok"):
+            return _refusal(answer)
+        made = [
+            replace(one, old=told["old"], cells=len(told["cells"]))
+            for one, told in zip(changes, answer["changes"], strict=True)
+        ]
+        _lay_bytes(folder.changed_workbook, files[_OUT])
+        lay(folder.changes, {"changes": [asdict(one) for one in made], "notes": answer["edit_notes"]})
+        lay(folder.data, answer["data"])
         return answer
 
-    def _ask(self, words: list[str]) -> dict[str, Any]:
-        """Run the planner in a process of its own and return the object it prints."""
-        process = subprocess.Popen(
-            [*self._asking.words, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=_ROOT, env=os.environ | {"PYTHONUTF8": "1"}, start_new_session=True,
-        )  # fmt: skip
-        _limit(process, self._asking.memory_bytes)
-        try:
-            output, _ = process.communicate(timeout=self._asking.seconds)
-        except subprocess.TimeoutExpired as error:
-            _end(process)
-            process.communicate()
-            raise PlannerSilent("examination_timeout") from error
-        try:
-            return _object(output)
-        except ValueError as error:
-            raise PlannerSilent("examination_crashed") from error
+    def _look_at(self, workbook: Path, folder: JobFolder) -> Answer:
+        name = f"upload/{workbook.name}"
+        answer, _ = self._ask(["inspect", name, "--json", "--data"], {name: workbook.read_bytes()}, folder)
+        return answer
+
+    def _ask(
+        self, words: list[str], inputs: dict[str, bytes], folder: JobFolder
+    ) -> tuple[Answer, dict[str, bytes]]:  # fmt: skip
+        """Run the planner in a process of its own; return the object it prints and the files it wrote."""
+        if folder.counts.is_file():
+            words = [*words, "--with-counts", _COUNTS]
+            inputs = inputs | {_COUNTS: folder.counts.read_bytes()}
+        task: Task = {
+            "planner": list(self._asking.words),
+            "words": words,
+            "inputs": inputs,
+            "outputs": [_OUT],
+            "most_seconds": self._asking.seconds,
+            "stopping_seconds": 0.0,
+            "stop": "",
+            "memory_bytes": self._asking.memory_bytes,
+            "rooms": str(self._asking.rooms),
+        }
+        outcome = run(task, _NoLine())
+        if outcome["overdue"]:
+            raise PlannerSilent("examination_timeout")
+        answer = read_object(outcome["standard_output"])
+        if answer is None:
+            raise PlannerSilent("examination_crashed")
+        return answer, outcome["files"]
 
 
 class ChangedMeanwhile(Exception):
@@ -227,17 +251,21 @@ def copy_changes(source: JobFolder, target: JobFolder) -> None:
 
 def lay(path: Path, value: object) -> None:
     """Write JSON in one step."""
+    _lay_bytes(path, _json(value))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _lay_bytes(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    draft.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    draft.write_bytes(content)
     os.replace(draft, path)
 
 
 def _kept(folder: JobFolder) -> dict[str, Any]:
     return _object(folder.changes.read_bytes()) if folder.changes.is_file() else {}
-
-
-def _counts(folder: JobFolder) -> list[str]:
-    return ["--with-counts", str(folder.counts)] if folder.counts.is_file() else []
 
 
 def _refusal(answer: Mapping[str, Any]) -> Refusal:
@@ -251,24 +279,7 @@ def _refusal(answer: Mapping[str, Any]) -> Refusal:
 
 
 def _object(text: bytes) -> dict[str, Any]:
-    value = json.loads(text)
-    if not isinstance(value, dict):
-        raise ValueError(type(value).__name__)
+    value = read_object(text)
+    if value is None:
+        raise ValueError("no object")
     return value
-
-
-def _limit(process: subprocess.Popen[bytes], limit_bytes: int) -> None:
-    if limit_bytes and sys.platform == "linux":
-        import resource
-
-        try:
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (limit_bytes, limit_bytes))
-        except ProcessLookupError:
-            return
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        os.killpg(process.pid, signal.SIGKILL)

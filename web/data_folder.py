@@ -21,7 +21,7 @@ class FolderInUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JobFolder:
-    """The files of one job: the workbook as it came, the planner's output and its record of progress."""
+    """The files of one job: the workbook as it came, and what the planner made of it."""
 
     root: Path
 
@@ -29,16 +29,6 @@ class JobFolder:
     def output(self) -> Path:
         """Folder the planner writes plan.xlsx and the others into."""
         return self.root / "out"
-
-    @property
-    def progress(self) -> Path:
-        """The planner's progress events, one JSON object per line."""
-        return self.root / "progress.jsonl"
-
-    @property
-    def stop_request(self) -> Path:
-        """File whose existence asks the planner to finish with its best plan."""
-        return self.root / "stop"
 
     @property
     def log(self) -> Path:
@@ -116,11 +106,6 @@ class JobFolder:
         return self.root / "removed.json"
 
     @property
-    def reading_room(self) -> Path:
-        """Folder for what the planner lays down while it reads township files; gone afterwards, however it ends."""
-        return self.root / "reading"
-
-    @property
     def changes(self) -> Path:
         """The clerk's changes to the workbook (:mod:`web.county_data`)."""
         return self.root / "changes.json"
@@ -177,7 +162,7 @@ class DataFolder:
         return key
 
     def lock(self) -> None:
-        """Keep the folder for this process, since a starting server declares running jobs interrupted.
+        """Keep the folder for this process, since a starting server takes up running jobs again.
 
         Raises
         ------

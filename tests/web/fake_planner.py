@@ -295,7 +295,8 @@ def a_week(number: int) -> dict[str, object]:
 def solve(orders: dict, words: list[str]) -> int:
     """Play ``solve``."""
     timetable = "--no-timetable" not in words
-    (Path(words[words.index("--out") + 1]) / "words.json").write_text(json.dumps(words), encoding="utf-8")
+    told = {"words": words, "edits": orders.get("edits", [])}
+    (Path(words[words.index("--out") + 1]) / "words.json").write_text(json.dumps(told), encoding="utf-8")
     words = [word for word in words if word != "--no-timetable"]
     option = dict(zip(words[2::2], words[3::2], strict=True))
     output, stop = Path(option["--out"]), Path(option["--stop-file"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,6 +39,11 @@ def change(user: User, address: str, **fields: str) -> TestResponse:
 
 def folder_of(app: Flask, address: str) -> JobFolder:
     return app.extensions["desk"].data.job(address.rsplit("/", 1)[1])
+
+
+def planned_with(app: Flask, address: str) -> dict[str, list[Any]]:
+    """Return the words and the edits that the fake planner was given."""
+    return json.loads((folder_of(app, address).output / "words.json").read_text(encoding="utf-8"))
 
 
 def test_the_page_has_four_pictures_with_their_tables(user: User) -> None:
@@ -85,8 +90,7 @@ def test_the_changed_copy_is_what_is_planned_and_the_next_version_keeps_the_chan
     change(user, address, **{POOL: "35"})
     user.client.post(f"{address}/plan", data={"time_limit": "60", "budget": ""})
     user.wait(address)
-    words = json.loads((folder_of(app, address).output / "words.json").read_text(encoding="utf-8"))
-    assert Path(words[1]).name == "changed.xlsx"
+    assert [one["value"] for one in planned_with(app, address)["edits"]] == ["35"]
     following = user.client.post(f"{address}/again").location
     assert "岗位 · K1" in data(user, following)
     assert 'name="岗位/岗位数/K1"' not in data(user, address)
@@ -200,7 +204,7 @@ def test_settings_reach_the_planner_and_the_next_version(
 ) -> None:
     address = user.start(**form)
     user.wait(address)
-    told = json.loads((folder_of(app, address).output / "words.json").read_text(encoding="utf-8"))
+    told = planned_with(app, address)["words"]
     pairs = zip(told, told[1:], strict=False)
     given = [word for pair in pairs if pair[0] in ("--change", "--caution") for word in pair]
     assert given == words
