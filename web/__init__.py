@@ -23,7 +23,10 @@ from web.admin.backups import Backups
 from web.admin.pages import admin_pages
 from web.api.interface import init_api, new_application
 from web.compare_pages import compare_pages
+from web.county_data import Asking, CountyData
 from web.data_folder import DataFolder
+from web.data_pages import data_pages
+from web.data_view import any_in, sum_of
 from web.demand_pages import demand_pages
 from web.health import init_health
 from web.jobs import JobStore
@@ -39,6 +42,7 @@ from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
 from web.version_pages import version_pages
 from web.work.wiring import DEFAULTS, PROJECT_ROOT, wire
+from web.work.workforce import rooms_of
 
 
 def default_data_folder() -> Path:
@@ -90,6 +94,16 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(paper_pages)
     app.register_blueprint(compare_pages)
     app.register_blueprint(results)
+    app.register_blueprint(data_pages)
+    app.jinja_env.filters.update(sum_of=sum_of, any_in=any_in)
+    app.extensions["county_data"] = CountyData(
+        Asking(
+            tuple(app.config["PLANNER_COMMAND"]),
+            int(app.config["PLANNER_MEMORY_BYTES"]),
+            float(app.config["EXAMINATION_SECONDS"]),
+            rooms_of(data.root),
+        )
+    )
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
     app.register_blueprint(admin_pages)

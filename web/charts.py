@@ -6,6 +6,7 @@ Everything is worked out here in user units of an SVG view box; the templates on
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,9 @@ from web.progress import ProgressPoint
 
 BUSY_PEAK = 0.5
 """Busy index from which a week is a farming peak."""
+
+_MOST_MOMENTS = 10
+_LABEL_HEIGHT = 16.0
 
 WORKDAYS = 5
 """A week with fewer working days contains a statutory holiday."""
@@ -137,9 +141,39 @@ def draw_weeks(weeks: list[WeekLoad], titles: list[str], month_names: list[str])
     )
 
 
+BAR_WIDTH, BAR_HEIGHT = 200.0, 20.0
+"""View box of the bars that stand in a table's row."""
+
+
+def lay_end_to_end(parts: Sequence[float], most: float, kind: str) -> tuple[Rectangle, ...]:
+    """Lay out parts of a whole one after another; ``most`` fills the width. Part ``n`` has the class ``kind-n``."""
+    scale = BAR_WIDTH / most if most > 0 else 0.0
+    bars, x = [], 0.0
+    for number, part in enumerate(parts):
+        if part > 0:
+            bars.append(Rectangle(x, 3.0, part * scale, BAR_HEIGHT - 6.0, f"{kind}-{number}"))
+        x += part * scale
+    return tuple(bars)
+
+
+def lay_beside(values: Sequence[float], most: float, kinds: Sequence[str]) -> tuple[Rectangle, ...]:
+    """Lay out values below one another on one scale, each with its class; ``most`` fills the width."""
+    scale = BAR_WIDTH / most if most > 0 else 0.0
+    each = BAR_HEIGHT / len(values)
+    return tuple(
+        Rectangle(0.0, row * each + 1.0, value * scale, each - 2.0, kind)
+        for row, (value, kind) in enumerate(zip(values, kinds, strict=True))
+        if value > 0
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SearchChart:
-    """Best plan and proved bound over the seconds; ``band`` is the space between them, still undecided."""
+    """Best plan and proved bound over the seconds; ``band`` is the space between them, still undecided.
+
+    ``value_at`` and ``bound_at`` are the heights of the figures at the ends of the lines, apart enough to be read;
+    ``moments`` tell the same in a few rows.
+    """
 
     width: float
     height: float
@@ -153,6 +187,9 @@ class SearchChart:
     times: tuple[Label, ...]
     value_end: tuple[float, float] | None
     bound_end: tuple[float, float] | None
+    value_at: float
+    bound_at: float
+    moments: tuple[ProgressPoint, ...]
 
 
 def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | None:
@@ -161,7 +198,7 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
     bounds = [(point.seconds, point.bound) for point in points if point.bound is not None]
     if not values and not bounds:
         return None
-    left, right, top, base = 76.0, 690.0, 14.0, 200.0
+    left, right, top, base = 76.0, 630.0, 14.0, 200.0
     end = max([seconds, 1.0] + [point.seconds for point in points])
     low, high, step = _window(values, bounds)
 
@@ -175,6 +212,7 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
     bound_line = _steps([(x(at), y(bound)) for at, bound in bounds], right)
     start = max(value_line[0][0], bound_line[0][0]) if value_line and bound_line else right
     band = _clip(value_line, start) + _clip(bound_line, start)[::-1] if start < right else []
+    value_at, bound_at = _apart(value_line[-1][1] if value_line else base, bound_line[-1][1] if bound_line else top)
     levels = [low + number * step for number in range(round((high - low) / step) + 1)]
     return SearchChart(
         width=720.0,
@@ -189,7 +227,31 @@ def draw_search(points: list[ProgressPoint], seconds: float) -> SearchChart | No
         times=tuple(Label(x(second), base + 24, f"{second:g}") for second in _times(end)),
         value_end=value_line[-1] if value_line else None,
         bound_end=bound_line[-1] if bound_line else None,
+        value_at=value_at,
+        bound_at=bound_at,
+        moments=moments_of(points),
     )
+
+
+def _apart(value_y: float, bound_y: float) -> tuple[float, float]:
+    """Return the heights of two labels, the bound's above the value's, moved apart where they would touch."""
+    short = _LABEL_HEIGHT - (value_y - bound_y)
+    return (value_y + short / 2, bound_y - short / 2) if short > 0 else (value_y, bound_y)
+
+
+def moments_of(points: Sequence[ProgressPoint]) -> tuple[ProgressPoint, ...]:
+    """Return the search in at most ten rows: what was known at evenly spread improvements, first and last included."""
+    steps: list[ProgressPoint] = []
+    value = bound = None
+    for point in points:
+        better = (point.value if point.value is not None else value, point.bound if point.bound is not None else bound)
+        if better != (value, bound):
+            value, bound = better
+            steps.append(ProgressPoint(point.seconds, value, bound, point.stage))
+    if len(steps) <= _MOST_MOMENTS:
+        return tuple(steps)
+    last = len(steps) - 1
+    return tuple(steps[round(number * last / (_MOST_MOMENTS - 1))] for number in range(_MOST_MOMENTS))
 
 
 def _times(end: float) -> list[float]:

@@ -115,6 +115,25 @@ class JobFolder:
         """Which township files were removed because they name people (:mod:`web.originals`)."""
         return self.root / "removed.json"
 
+    @property
+    def changes(self) -> Path:
+        """The clerk's changes to the workbook (:mod:`web.county_data`)."""
+        return self.root / "changes.json"
+
+    @property
+    def changed_workbook(self) -> Path:
+        """The copy of the workbook with the changes, there when there are any: it is what is planned."""
+        return self.root / "changed.xlsx"
+
+    @property
+    def data(self) -> Path:
+        """What would be planned, as ``planner inspect --data`` tells it."""
+        return self.root / "data.json"
+
+    def workbook_to_plan(self, file_name: str) -> Path:
+        """Path of the workbook that a plan is made from: the changed copy, else the user's own."""
+        return self.changed_workbook if self.changed_workbook.is_file() else self.workbook(file_name)
+
     def demand_files(self) -> list[Path]:
         """Return the township files by name, none for a job of a complete workbook."""
         return sorted(self.demand.iterdir()) if self.demand.is_dir() else []

@@ -42,12 +42,14 @@ from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
 from web.api import errors
 from web.charts import draw_search
+from web.county_data import read_changes
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.journal import add_detail
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
+from web.plan_settings import PlanSettings, UnknownChoice
 from web.progress import ProgressPoint, to_points
 from web.store.models import ErrandKind, ErrandState
 from web.work.desk import ErrandDesk
@@ -306,7 +308,11 @@ def _sentence(latest: ProgressPoint) -> str:
     return wording.finding(jobs, figures.share_up(latest.improvable_share))
 
 
-def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> str:
+def _ready_page(
+    job: Job, budget: str | None = None, budget_error: str = "", floor_error: str = "",
+    chosen: PlanSettings | None = None,
+) -> str:  # fmt: skip
+    settings = chosen or PlanSettings.from_json(job.settings)
     summary = job.summary or {}
     total = summary.get("total_funds")
     if budget is None:
@@ -317,6 +323,10 @@ def _ready_page(job: Job, budget: str | None = None, budget_error: str = "") -> 
         summary=summary,
         budget=budget,
         budget_error=budget_error,
+        settings=settings,
+        floor_text=request.form.get("floor", settings.floor_percent)[:20],
+        floor_error=floor_error,
+        changes=len(read_changes(current_desk().folder(job))),
         township_files=_number_of_township_files(job),
         with_timetable=request.method == "GET" or "timetable" in request.form,
         chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),
@@ -339,16 +349,29 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     if time_limit not in wording.TIME_LIMITS:
         abort(400)
     text = request.form.get("budget", "")[:60]
+    budget_error = floor_error = ""
     try:
         budget = figures.read_budget(text)
     except ValueError:
-        error = gettext("总预算“%(text)s”看不懂：请填不小于 0 的数，单位万元，例如 1250.5；留空表示按文件。", text=text)
-        return _ready_page(job, text, error), 400
+        budget_error = gettext(
+            "总预算“%(text)s”看不懂：请填不小于 0 的数，单位万元，例如 1250.5；留空表示按文件。", text=text
+        )
+    try:
+        settings = PlanSettings.from_form(request.form)
+    except UnknownChoice:
+        abort(400)
+    except ValueError:
+        typed = request.form.get("floor", "")[:20]
+        floor_error = gettext("最低保障“%(text)s”看不懂：请填 0 到 100 之间的数，例如 10；留空表示不设。", text=typed)
+        settings = PlanSettings.from_form({**request.form, "floor": ""})
+    if budget_error or floor_error:
+        return _ready_page(job, text, budget_error, floor_error, settings), 400
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
     add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}")
-    desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
+    if desk.jobs.change(job.id, only_from=(JobState.READY,), settings=settings.as_json()):
+        desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
 
 

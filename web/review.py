@@ -57,6 +57,34 @@ class SheetView:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadingCell:
+    """A heading cell as it stands: the letters of its column, its text, what it is read as, and the question of it.
+
+    ``question`` is ``None`` where the same heading is asked for further up: one answer counts for every sheet.
+    """
+
+    column: str
+    heading: str
+    field: str
+    detail: str
+    question: ColumnQuestion | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetForm:
+    """Sheets that have the same headings in the same columns, and these headings."""
+
+    sheets: tuple[str, ...]
+    cells: tuple[HeadingCell, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether something in it is doubtful or was answered."""
+        questions = [cell.question for cell in self.cells if cell.question is not None]
+        return any(one.proposed or one.answer or one.remembered for one in questions)
+
+
+@dataclass(frozen=True, slots=True)
 class FileView:
     """One file: what is said of the whole of it, and its sheets."""
 
@@ -68,6 +96,16 @@ class FileView:
         """Return how many findings of a level there are in the file."""
         every = [self.findings, *(sheet.findings for sheet in self.sheets)]
         return sum(len(findings.get(level, [])) for findings in every)
+
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """What its sheets were taken for, each once."""
+        return tuple(dict.fromkeys(sheet.layout for sheet in self.sheets))
+
+    @property
+    def rows(self) -> int:
+        """Rows understood in all its sheets."""
+        return sum(sheet.rows for sheet in self.sheets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +133,28 @@ class Review:
     def open_names(self) -> list[NameQuestion]:
         """Names that nobody has decided on."""
         return [name for name in self.names if name.answer is None]
+
+    @property
+    def forms(self) -> list[SheetForm]:
+        """The sheets by their headings, those with doubts first; each heading is asked for once."""
+        by_headings: dict[tuple[tuple[str, str], ...], list[tuple[str, SheetView]]] = {}
+        for file in self.files:
+            for sheet in file.sheets:
+                key = tuple((column["column"], column["heading"]) for column in sheet.columns)
+                if key:
+                    by_headings.setdefault(key, []).append((f"{file.name} · {sheet.name}", sheet))
+        questions = {question.heading: question for question in self.columns}
+        forms = []
+        for sheets in by_headings.values():
+            cells = tuple(
+                HeadingCell(
+                    column["column"], column["heading"], column["field"], column.get("detail", ""),
+                    questions.pop(column["heading"], None),
+                )
+                for column in sheets[0][1].columns
+            )  # fmt: skip
+            forms.append(SheetForm(tuple(name for name, _ in sheets), cells))
+        return sorted(forms, key=lambda form: not form.asks)
 
     @property
     def remembered(self) -> int:

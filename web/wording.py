@@ -179,6 +179,17 @@ LAYOUTS = {
 }
 """What a sheet of a township file was taken for."""
 
+MEASURES = {"人数": lazy_gettext("人数"), "班数": lazy_gettext("班数")}
+"""What a target counts, by the workbook's word."""
+
+CHOICES = {
+    "必须": lazy_gettext("必须"),
+    "尽量": lazy_gettext("尽量"),
+    "毛就业": lazy_gettext("毛就业"),
+    "净增": lazy_gettext("净增"),
+}
+"""Answers that a field of the page of data offers, by the workbook's word."""
+
 TIME_LIMITS = {
     60: (lazy_gettext("快速"), lazy_gettext("1 分钟")),
     180: (lazy_gettext("标准"), lazy_gettext("3 分钟")),

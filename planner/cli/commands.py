@@ -48,6 +48,7 @@ def main() -> None:
 @click.option("--solver", default="HiGHS", show_default=True, help="整数规划求解器（PuLP 的名称）")
 @click.option("--total-budget", type=click.FloatRange(min=0), help="资金总额（元）；各项资金按比例调整")
 @click.option("--caution", type=click.FloatRange(0, 0.5, min_open=True), help="谨慎：未给定的就业率取该分位，如 0.2")
+@click.option("--change", "changes", multiple=True, help="情景中的一项改变，如 农忙不禁、乡镇最低保障=10%；可多次")
 @click.option("--no-timetable", is_flag=True, help="不排课表，只定到周")
 @click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
 @click.option("--stop-file", type=click.Path(path_type=Path), help="该文件一出现，就停止并采用当前方案")
@@ -60,9 +61,9 @@ def main() -> None:
 @click.option("--keep-tolerance", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="为此让出的得分")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
-    total_budget: float | None, caution: float | None, no_timetable: bool, progress: str, stop_file: Path | None,
-    english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None, decisions: Path | None,
-    keep: Path | None, keep_tolerance: float,
+    total_budget: float | None, caution: float | None, changes: tuple[str, ...], no_timetable: bool, progress: str,
+    stop_file: Path | None, english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
+    decisions: Path | None, keep: Path | None, keep_tolerance: float,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
@@ -80,7 +81,7 @@ def solve(
         request = PlanRequest(
             workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable,
             Keep(record_to_plan(read_record(keep), keep.name), keep_tolerance) if keep else None,
-            read_decisions(decisions) if decisions else (), decisions.name if decisions else "",
+            read_decisions(decisions) if decisions else (), decisions.name if decisions else "", changes=changes,
         )  # fmt: skip
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
@@ -173,6 +174,8 @@ def timetable(
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--weeks", is_flag=True, help="附上每周农忙指数和工作日")
+@click.option("--data", is_flag=True, help="附上规划所用的数据：人群、岗位、农时、资金、任务、默认值（随 --json）")
+@click.option("--with-counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
 @click.option("--base", type=click.Path(path_type=Path), help="本县工作簿；FILES 是乡镇报表，与其中的名称对照")
 @click.option("--choices", type=click.Path(path_type=Path), help="已确认的选择（JSON）")
 @click.option("--questions", type=click.Path(path_type=Path, dir_okay=False), help="写出待确认的名称（JSON）")
@@ -181,13 +184,15 @@ def timetable(
 @click.option("--counts", type=click.Path(path_type=Path, dir_okay=False), help="写出汇总表 .xlsx，供 solve --counts")
 @click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="写出人员明细 .csv，代码代替姓名证号")
 def inspect(
-    files: tuple[Path, ...], as_json: bool, weeks: bool, base: Path | None, choices: Path | None,
-    questions: Path | None, list_to: Path | None, marked: Path | None, counts: Path | None, roster: Path | None,
+    files: tuple[Path, ...], as_json: bool, weeks: bool, data: bool, with_counts: Path | None, base: Path | None,
+    choices: Path | None, questions: Path | None, list_to: Path | None, marked: Path | None, counts: Path | None,
+    roster: Path | None,
 ) -> None:
     """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
+    from planner.cli.editing import read_planned
     from planner.cli.inspection import inspection, inspection_lines
+    from planner.cli.overview import overview
     from planner.cli.reading import ReadingRequest, chosen, inspect_reading, reading_wanted
-    from planner.workbook.read import read_workbook
 
     voice = JsonProgress() if as_json else LineProgress()
 
@@ -195,7 +200,8 @@ def inspect(
         if reading_wanted(files, base):
             request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked, counts, roster)
             return inspect_reading(request, as_json)
-        found = inspection(read_workbook(files[0]), weeks)
+        read = read_planned(files[0], with_counts)
+        found = inspection(read, weeks) | ({"data": overview(read)} if data else {})
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))
         return EXIT_DONE
 
@@ -206,6 +212,35 @@ def inspect(
     except BadInput as error:
         click.echo(json.dumps({"ok": False, "faults": [asdict(f) for f in error.faults]}, ensure_ascii=False))
         sys.exit(EXIT_BAD_INPUT)
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("edits", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="改动后的副本，.xlsx")
+@click.option("--with-counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
+@click.option("--json", "as_json", is_flag=True, help="机器可读，附上改动后的数据")
+def edit(workbook: Path, edits: Path, out: Path, with_counts: Path | None, as_json: bool) -> None:
+    """按 EDITS（JSON 改动清单）改 WORKBOOK 的单元格，写成副本并核对；原文件不动，格式照旧。"""
+    from planner.cli.editing import EditRequest, EditsRefused, edit_lines, edit_workbook, read_edits
+
+    voice = JsonProgress() if as_json else LineProgress()
+
+    def work() -> int:
+        made = edit_workbook(EditRequest(workbook, read_edits(edits), out, with_counts))
+        click.echo(json.dumps(made, ensure_ascii=False) if as_json else "\n".join(edit_lines(made)))
+        return EXIT_DONE
+
+    try:
+        sys.exit(work() if as_json else _with_exit_codes(work, voice))
+    except EditsRefused as refused:
+        if as_json:
+            click.echo(json.dumps(refused.as_json(), ensure_ascii=False))
+        else:
+            voice.faults(tuple(fault for fault, _ in refused.faults))
+    except BadInput as error:
+        click.echo(json.dumps({"ok": False, "faults": [asdict(f) for f in error.faults]}, ensure_ascii=False))
+    sys.exit(EXIT_BAD_INPUT)
 
 
 @main.command()

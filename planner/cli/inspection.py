@@ -30,6 +30,8 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
             "plan_start": instance.settings.plan_start.isoformat(),
             "weeks": instance.settings.weeks,
             "objective": instance.settings.objective.value,
+            "busy_ban": instance.settings.busy_ban,
+            "busy_ban_part_time": instance.settings.busy_ban_part_time,
             "funds": [{"name": fund.name, "amount": f"{fund.amount_cents / 100:.2f}"} for fund in instance.funds],
             "total_funds": f"{total / 100:.2f}",
             "notes": list(read.notes),

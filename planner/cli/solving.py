@@ -19,7 +19,7 @@ from planner.domain.plan import Plan, Status
 from planner.engine.assemble import assemble_plan, expected_jobs_by_class
 from planner.engine.decomposition.loop import is_wide
 from planner.engine.solve import Options, Progress, Solution, Stage, Start, solve_problem
-from planner.errors import NoPlanFound, PlannerError
+from planner.errors import BadInput, Fault, NoPlanFound, PlannerError
 from planner.evaluation import with_outlook
 from planner.explanations.difference import Difference, compare_plans
 from planner.export import write_all
@@ -30,8 +30,10 @@ from planner.reading.counted import read_counted
 from planner.reading.county import read_with_demand, with_counted
 from planner.replanning.decisions import Decision, with_decisions
 from planner.replanning.least_change import TOLERANCE, Kept, change_least, earlier_classes
+from planner.scenarios.sheet import changes_of_words
 from planner.timetable.agree import Exclusion, agree
 from planner.timetable.solve import Effort, Timetable, build_timetable, classes_left_out, with_timetable
+from planner.workbook.cells import CellFault
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 
@@ -61,6 +63,7 @@ class PlanRequest:
     rates that are not given count, ``None`` = their mean. ``demand`` are files of townships that take the place of
     the workbook's sheets 劳动力 and 需求, read with ``choices``; ``counts`` is what such a reading came to. Without
     ``timetable`` the plan says weeks only. ``decisions``, read from ``decisions_file``, are added to its locks.
+    ``changes`` are those of a scenario, as options name them (:func:`planner.scenarios.sheet.changes_of_words`).
     """
 
     workbook: Path
@@ -75,6 +78,7 @@ class PlanRequest:
     keep: Keep | None = None
     decisions: tuple[Decision, ...] = ()
     decisions_file: str = ""
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ def make_plan(
         read = with_counted(request.workbook, read_counted(request.counts))
     sha256, planned = read.sha256, None
     instance = read.instance
-    changed = _changed(instance, request)
+    wanted = _wanted(instance, request)
+    changed = wanted if request.caution is None else with_caution(wanted, request.caution)
     if changed is not instance or request.demand or request.counts:
         request.out_dir.mkdir(parents=True, exist_ok=True)
         planned = request.out_dir / PLANNED_INPUT
@@ -111,7 +116,7 @@ def make_plan(
     making = _Making(problem, sha256, request.options, on_progress, stopped, request.keep)
     plan, solution = making.with_days() if request.timetable else making.in_weeks()
     # The outlook is that of the rates as they are known, also where the plan was made on cautious ones.
-    plan = with_outlook(plan, problem if request.caution is None else replace(problem, instance=read.instance))
+    plan = with_outlook(plan, problem if request.caution is None else replace(problem, instance=wanted))
     report = check_plan(instance, plan_to_record(plan))
     if report.violations:
         raise PlannerError("程序内部错误：方案未通过独立核对，未写出。请把工作簿发给开发者。\n" + format_report(report))
@@ -224,9 +229,18 @@ def _all_but_done(on_progress: Callable[[Progress], None]) -> Callable[[Progress
     return lambda progress: None if progress.stage is Stage.DONE else on_progress(progress)
 
 
-def _changed(instance: Instance, request: PlanRequest) -> Instance:
-    """The instance with the options' changes; the same object without any."""
+def _wanted(instance: Instance, request: PlanRequest) -> Instance:
+    """The instance with the options' money, changes and decisions; the same object without any."""
     if request.total_budget_yuan is not None:
         instance = with_total_budget(instance, round(request.total_budget_yuan * 100))
-    instance = with_decisions(instance, request.decisions, request.decisions_file)
-    return instance if request.caution is None else with_caution(instance, request.caution)
+    if request.changes:
+        instance = _with_changes(instance, request.changes)
+    return with_decisions(instance, request.decisions, request.decisions_file)
+
+
+def _with_changes(instance: Instance, changes: tuple[str, ...]) -> Instance:
+    try:
+        return changes_of_words(changes, instance).apply(instance)
+    except CellFault as fault:
+        told = Fault("--change", "", "", fault.problem, "、".join(changes), fault.allowed, fault.remedy)
+        raise BadInput([told]) from fault

@@ -26,12 +26,13 @@ from planner.scenarios.additions import Addition
 from planner.scenarios.bounds import BoundLine
 from planner.scenarios.compare import Difference, difference, tenths_down, tenths_up
 from planner.scenarios.curve import BudgetCurve, Level, marginal
-from planner.scenarios.front import Front, FrontPoint, willing_people
+from planner.scenarios.front import Front, FrontPoint
 from planner.scenarios.least import LeastMoney
 from planner.scenarios.nested import NestedLevel
 from planner.scenarios.robust.valuation import Spread
 from planner.scenarios.scenario import Change
 from planner.scenarios.solving import Outcome
+from planner.scenarios.willing import willing_people
 
 COMPARE_RECORD: Final = "compare.json"
 SCHEMA: Final = 1

@@ -11,13 +11,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from planner.domain.budget import with_total_budget
-from planner.domain.instance import Instance, LockKind, Objective
+from planner.domain.instance import (
+    AttendanceStep,
+    Form,
+    Instance,
+    LockKind,
+    Measure,
+    Objective,
+    Sense,
+    Target,
+)
 from planner.export.wording import yuan_words
 from planner.model.weeks import earliest_start
 from planner.scenarios.proportion import scaled_exactly
+from planner.scenarios.willing import willing_people
 from planner.workbook.cells import CellFault
 from planner.workbook.schema import Column, Kind
 
@@ -26,6 +37,8 @@ NEVER_BANNED = 2.0
 
 _ORDINARY_YEAR = 2025
 _FULL_TIME, _PART_TIME = "集中", "分散"
+_FLOOR = "最低保障"
+"""Targets that a change adds bear this word and the township."""
 
 Apply = Callable[[Instance, "str | None", Any], Instance]
 Sentence = Callable[["str | None", Any], str]
@@ -79,6 +92,11 @@ def percent_words(factor: float) -> str:
     return f"{_plain(percent)}%{word}"
 
 
+def percent(part: float) -> str:
+    """Return a share as per cent: ``12.5%``."""
+    return f"{_plain(exact(part) * 100)}%"
+
+
 def _plain(number: Fraction) -> str:
     return f"{float(number):.10g}"
 
@@ -90,6 +108,7 @@ _SIZE = Column("数值", "value", Kind.WHOLE, "班额", unit="人", minimum=1, m
 _LIMIT = Column("数值", "value", Kind.NUMBER, "农忙指数", unit="0–1", minimum=0, maximum=NEVER_BANNED)
 _LATER = Column("数值", "value", Kind.WHOLE, "推迟周数", unit="周", minimum=1, maximum=104)
 _SHIFT = Column("数值", "value", Kind.WHOLE, "推移周数，负数为提前", unit="周", minimum=-26, maximum=26)
+_SHARE = Column("数值", "value", Kind.NUMBER, "比例", unit="0–1", minimum=0, maximum=1)
 _HARDNESS = Column("数值", "value", Kind.CHOICE, "性质", field="hard", allowed=("必须", "尽量"))
 _OBJECTIVE = Column(
     "数值", "value", Kind.CHOICE, "口径", allowed=tuple(member.value for member in Objective), enum=Objective
@@ -196,6 +215,35 @@ def _target_hardness(instance: Instance, subject: str | None, hard: bool) -> Ins
     )
 
 
+@_kind("township-floor", "乡镇最低保障", "每个乡镇必须培训到其意愿人数的这个比例",
+       lambda _, part: f"每个乡镇至少培训意愿人数的 {percent(part)}（必须）", value=_SHARE)
+def _township_floor(instance: Instance, _: str | None, part: float) -> Instance:
+    return _with_floors(instance, part, hard=True)
+
+
+@_kind("township-floor-soft", "乡镇尽量保障", "每个乡镇尽量培训到其意愿人数的这个比例",
+       lambda _, part: f"每个乡镇尽量培训到意愿人数的 {percent(part)}", value=_SHARE)
+def _township_floor_soft(instance: Instance, _: str | None, part: float) -> Instance:
+    return _with_floors(instance, part, hard=False)
+
+
+def _with_floors(instance: Instance, part: float, *, hard: bool) -> Instance:
+    """Return the instance with one target on heads per township; people are counted in whole numbers, rounded up."""
+    taken = {target.id for target in instance.targets}
+    floors = tuple(
+        Target(_unused(f"{_FLOOR}-{township}", taken), Measure.PERSONS, Sense.AT_LEAST, ceil(exact(part) * people),
+               hard=hard, township=township)
+        for township, people in sorted(willing_people(instance).items())
+    )
+    return replace(instance, targets=tuple(sorted((*instance.targets, *floors), key=lambda target: target.id)))
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "*"
+    return name
+
+
 # --- farming and time ---
 
 
@@ -214,6 +262,12 @@ def _busy_ban(instance: Instance, subject: str | None, limit: float) -> Instance
 @_kind("busy-ban-off", "农忙不禁", "农忙时也可开班（出勤率照样折减）", lambda *_: "取消农忙禁开（出勤率照样折减）")
 def _busy_ban_off(instance: Instance, _: str | None, __: None) -> Instance:
     return _busy_ban(instance, None, NEVER_BANNED)
+
+
+@_kind("farming-ignored", "不计农忙", "农忙时也可开班，出勤率不折减", lambda *_: "不计农忙：不禁开，出勤率也不折减")
+def _farming_ignored(instance: Instance, _: str | None, __: None) -> Instance:
+    attendance = tuple(AttendanceStep(form, 0.0, 1.0) for form in (Form.FULL_TIME, Form.PART_TIME))
+    return replace(_busy_ban(instance, None, NEVER_BANNED), attendance=attendance)
 
 
 @_kind("late-approval", "推迟审批", "最早开班推迟这么多周", lambda _, weeks: f"最早开班推迟 {weeks} 周", value=_LATER)

@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-import numpy as np
-
 from planner.domain.instance import Instance, Measure, Sense, Target
 from planner.domain.plan import Plan
 from planner.errors import Infeasible, NoPlanFound
@@ -23,6 +21,7 @@ from planner.model.problem import Problem, build_problem
 from planner.model.weeks import busy_indices, calendar_names, mondays
 from planner.scenarios.least import counting_heads
 from planner.scenarios.solving import Solved, Work, checked_plan, with_bound
+from planner.scenarios.willing import willing_people
 
 POINTS = 8
 """Points of a front beside the base."""
@@ -119,17 +118,6 @@ def measured(aim: Aim, instance: Instance, plan: Plan) -> float:
                 trained[heads.township] += heads.persons
         return min((trained[township] / people[township] for township in people), default=1.0)
     return _busiest(instance, plan)
-
-
-def willing_people(instance: Instance) -> dict[str, int]:
-    """People of each township who could be trained for a wish of theirs; townships without any are left out."""
-    problem = build_problem(instance)
-    people = np.minimum(problem.capacity, problem.demand.sum(axis=1))
-    found: dict[str, int] = {}
-    for t, number in zip(problem.cohort_township, people, strict=True):
-        name = instance.townships[t].name
-        found[name] = found.get(name, 0) + int(number)
-    return {name: number for name, number in found.items() if number}
 
 
 def _busiest(instance: Instance, plan: Plan) -> float:

@@ -28,6 +28,9 @@ _FORBIDDEN = frozenset('\\/:*?"<>|[]')
 """Characters that no folder of Windows may have in its name."""
 _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))})
 
+OPTION_NAME = "规划设定"
+"""Name of the scenario that options on the command line make."""
+
 _KIND_OF_ITEM = {kind.item: kind for kind in KINDS.values()}
 
 SCENARIO_SHEET = Sheet(
@@ -99,6 +102,26 @@ def read_scenarios(path: Path, instance: Instance) -> tuple[Scenario, ...]:
     _check_number(table, found, faults)
     faults.raise_any()
     return tuple(found.values())
+
+
+def changes_of_words(words: Sequence[str], instance: Instance) -> Scenario:
+    """Return the changes that options name: ``项目``, ``项目:对象``, ``项目=数值``, ``项目:对象=数值`` (sheet 情景).
+
+    Raises
+    ------
+    BadInput
+        An option names no change for this county; every fault is told, its cell the option's row.
+    """
+    rows: list[list[Any]] = [[column.heading for column in SCENARIO_SHEET.columns]]
+    for text in words:
+        head, equals, value = text.rpartition("=") if "=" in text else (text, "", "")
+        item, _, subject = head.partition(":")
+        rows.append([OPTION_NAME, item.strip(), subject.strip() or None, value.strip() if equals else None, None])
+    faults = FaultList()
+    table = read_table(SCENARIO_SHEET, RawSheet("--change", SCENARIO_SHEET.name, rows), faults, [])
+    changes = [] if table is None else [_change(table, row, instance, faults) for row in table.rows]
+    faults.raise_any()
+    return Scenario(OPTION_NAME, tuple(change for change in changes if change is not None))
 
 
 def _table(file: str, sheets: Iterable[RawSheet], faults: FaultList) -> Table | None:

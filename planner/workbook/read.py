@@ -16,11 +16,12 @@ from planner.errors import BadInput
 from planner.reading.plausibility import doubts_of
 from planner.workbook import schema
 from planner.workbook.assemble import Reading, assemble
-from planner.workbook.assumptions import Assumptions
+from planner.workbook.assumptions import Assumptions, Default
 from planner.workbook.checks import check_rows
 from planner.workbook.faults import FaultList
 from planner.workbook.known import KnownCounty, known_county
 from planner.workbook.references import check_references, known_names
+from planner.workbook.schema import Sheet
 from planner.workbook.settings import read_settings
 from planner.workbook.sources import RawSheet, RawWorkbook, read_source
 from planner.workbook.tables import Table, heading_key, read_table
@@ -30,11 +31,20 @@ _SHEETS = {heading_key(name): sheet for sheet in schema.SHEETS for name in (shee
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What was read: the instance, the SHA-256 of the input's bytes, notes on what was left aside and what is odd."""
+    """What was read: the instance, the SHA-256 of the input's bytes, notes on what was left aside and what is odd.
+
+    ``defaults`` are those that filled single cells; the instance's assumptions tell of them, too.
+    """
 
     instance: Instance
     sha256: str
     notes: tuple[str, ...]
+    defaults: tuple[Default, ...] = ()
+
+
+def sheet_named(name: str) -> Sheet | None:
+    """Return the sheet of the contract that bears this name or alias."""
+    return _SHEETS.get(heading_key(name))
 
 
 def read_workbook(path: Path, instead: Sequence[RawSheet] = ()) -> ReadResult:
@@ -72,7 +82,8 @@ def read_workbook(path: Path, instead: Sequence[RawSheet] = ()) -> ReadResult:
     instance = assemble(Reading(tables, settings, assumptions))
     notes.extend(_unused_occupations(instance))
     notes.extend(f"请核对 {doubt}" for doubt in doubts_of(instance))
-    return ReadResult(replace(instance, assumptions=assumptions.sentences()), source.sha256, tuple(notes))
+    instance = replace(instance, assumptions=assumptions.sentences())
+    return ReadResult(instance, source.sha256, tuple(notes), assumptions.defaults())
 
 
 def read_known(path: Path) -> KnownCounty:

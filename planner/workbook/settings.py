@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from planner.domain.instance import Settings
-from planner.workbook import schema
 from planner.workbook.assumptions import Assumptions
 from planner.workbook.cells import CellFault, is_blank, normalised, read_cell
 from planner.workbook.faults import FaultList
@@ -22,6 +21,12 @@ _MONDAY = 0
 _KEYS = {heading_key(name): column for column in SETTINGS for name in (column.heading, column.alias)}
 
 
+def setting_named(name: str) -> Column | None:
+    """Return the setting that a key of sheet 参数 names, also with a unit in brackets behind it."""
+    key = heading_key(name)
+    return _KEYS.get(key) or _KEYS.get(heading_key(key.partition("(")[0]))
+
+
 def read_settings(table: Table | None, assumptions: Assumptions, faults: FaultList) -> Settings:
     """Return the settings; a key with a fault takes its default, so that later checks can go on."""
     values: dict[str, Any] = {}
@@ -29,18 +34,18 @@ def read_settings(table: Table | None, assumptions: Assumptions, faults: FaultLi
         values[column.attribute] = value
     missing = [column for column in SETTINGS if column.attribute not in values]
     if missing:
-        assumptions.say(schema.SETTINGS_SHEET, "未填的按默认值：" + "、".join(map(_default_words, missing)))
+        assumptions.settings([(column, _default_words(column)) for column in missing])
     values.setdefault("plan_start", DEFAULT_PLAN_START)
     return Settings(**values)
 
 
 def _default_words(column: Column) -> str:
     if column.default_text:
-        return f"{column.heading}为{column.default_text}"
+        return f"为{column.default_text}"
     value = cell_value(column, column.default)
     shown = f"{value:g}" if isinstance(value, float) else str(value)
     unit = "" if column.unit in ("", "0–1") else f" {column.unit}"
-    return f"{column.heading} {shown}{unit}"
+    return f" {shown}{unit}"
 
 
 def _given_values(table: Table | None, faults: FaultList) -> dict[Column, object]:
@@ -52,7 +57,7 @@ def _given_values(table: Table | None, faults: FaultList) -> dict[Column, object
         if "key" in row.faulty:
             continue
         name = str(row.get("key"))
-        column = _KEYS.get(heading_key(name)) or _KEYS.get(heading_key(heading_key(name).partition("(")[0]))
+        column = setting_named(name)
         if column is None:
             known = frozenset(setting.heading for setting in SETTINGS)
             _, remedy = unknown_name_advice("参数", name, known)

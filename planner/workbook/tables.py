@@ -77,7 +77,7 @@ def heading_key(raw: object) -> str:
 
 def read_table(sheet: Sheet, raw: RawSheet, faults: FaultList, notes: list[str]) -> Table | None:
     """Read one sheet; ``None`` when it is empty or its headings cannot be told apart."""
-    found = _heading_row(sheet, raw)
+    found = heading_row(sheet, raw)
     if found is None:
         return None
     position, headings = found
@@ -98,8 +98,8 @@ def read_table(sheet: Sheet, raw: RawSheet, faults: FaultList, notes: list[str])
     return table
 
 
-def _heading_row(sheet: Sheet, raw: RawSheet) -> tuple[int, list[str]] | None:
-    """Return the 0-based position of the heading row and its texts."""
+def heading_row(sheet: Sheet, raw: RawSheet) -> tuple[int, list[str]] | None:
+    """Return the 0-based position of the heading row and its texts; ``None`` when the sheet is empty."""
     names = _columns_by_name(sheet)
     best: tuple[int, int, list[str]] | None = None
     for position, cells in enumerate(raw.rows):

@@ -36,6 +36,27 @@ def money(instance: Instance) -> dict[str, int]:
     return {fund.name: fund.amount_cents for fund in instance.funds}
 
 
+def floors(instance: Instance) -> dict[str | None, int]:
+    """The least heads of each township that a change has added."""
+    return {target.township: target.value for target in instance.targets if target.id.startswith("最低保障-")}
+
+
+def willing(instance: Instance) -> dict[str, int]:
+    """People by township, of each cohort at most as many as there are, and as wish for courses that suit their age."""
+    suits = {course.name: course.age_bands for course in instance.courses}
+    found: dict[str, int] = {}
+    for cohort in instance.cohorts:
+        wishes = sum(
+            wish.persons for wish in instance.demand
+            if (wish.township, wish.age_band, wish.group) == (cohort.township, cohort.age_band, cohort.group)
+            and (suits[wish.course] is None or wish.age_band in (suits[wish.course] or ()))
+        )
+        people = min(cohort.persons * instance.settings.trainings_per_person, wishes)
+        if people:
+            found[cohort.township] = found.get(cohort.township, 0) + people
+    return found
+
+
 def by_id(instance: Instance) -> dict[str, Any]:
     return {target.id: target for target in instance.targets}
 
@@ -83,6 +104,20 @@ EXPECTED: dict[str, tuple[Change, set[str], Callable[[Instance], bool]]] = {
     "busy-ban-off": (
         Change("busy-ban-off"), {"settings"},
         lambda i: min(i.settings.busy_ban, i.settings.busy_ban_part_time) > float(busy_indices(i).max()),
+    ),
+    "farming-ignored": (
+        Change("farming-ignored"), {"settings", "attendance"},
+        lambda i: i.settings.busy_ban > 1 and {step.factor for step in i.attendance} == {1.0},
+    ),
+    "township-floor": (
+        Change("township-floor", None, 0.1), {"targets"},
+        lambda i: floors(i) == {town: -(-people // 10) for town, people in willing(i).items()}
+        and all(target.hard for target in i.targets if target.id.startswith("最低保障")),
+    ),
+    "township-floor-soft": (
+        Change("township-floor-soft", None, 0.5), {"targets"},
+        lambda i: floors(i) == {town: -(-people // 2) for town, people in willing(i).items()}
+        and not any(target.hard for target in i.targets if target.id.startswith("最低保障")),
     ),
     "late-approval": (
         Change("late-approval", None, 3), {"settings"},

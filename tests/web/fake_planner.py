@@ -3,8 +3,8 @@
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
 ``value`` what it is worth, ``unplaced`` whether one of them has no timetable; ``compare``, ``difference``,
-``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan is the one
-given, each forbidden class a week later. It imports nothing of the project.
+``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan
+is the one given, each forbidden class a week later. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def main(words: list[str]) -> int:
         return 0
     orders = read_orders(Path(words[1]))
     if words[0] == "inspect":
-        return inspect(orders, with_weeks="--weeks" in words)
+        return inspect(orders, with_weeks="--weeks" in words, with_data="--data" in words)
+    if words[0] == "edit":
+        return edit(orders, words)
     if words[0] == "papers":
         return papers(orders, words)
     if words[0] == "compare":
@@ -91,7 +93,7 @@ def read_orders(workbook: Path) -> dict[str, object]:
         return {"inspect": "faults"}
 
 
-def inspect(orders: dict, *, with_weeks: bool) -> int:
+def inspect(orders: dict, *, with_weeks: bool, with_data: bool = False) -> int:
     """Play ``inspect``."""
     how = orders.get("inspect", "ok")
     if how == "crash":
@@ -104,6 +106,15 @@ def inspect(orders: dict, *, with_weeks: bool) -> int:
     if how == "faults":
         print(json.dumps({"ok": False, "faults": FAULTS * int(orders.get("times", 1))}, ensure_ascii=False))
         return 2
+    answer: dict[str, object] = {"ok": True, "summary": a_summary(orders, with_weeks=with_weeks)}
+    if with_data:
+        answer["data"] = the_data(orders)
+    print(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def a_summary(orders: dict, *, with_weeks: bool = False) -> dict[str, object]:
+    """Return what ``inspect`` says in short."""
     summary = {
         "townships": 30,
         "cohorts": 360,
@@ -117,12 +128,163 @@ def inspect(orders: dict, *, with_weeks: bool) -> int:
         "total_funds": orders.get("total_funds", "12505000.50"),
         "notes": ["工作表“需求”第 8 列“备注”不在约定之内，已忽略"],
         "objective": "毛就业",
+        "busy_ban": 0.5,
+        "busy_ban_part_time": 0.7,
         "assumptions": ["没有工作表“年龄段”：采用 40岁以下、40-50岁、50岁以上 三段", "没有工作表“路程”：按经纬度折算"],
     }
     if with_weeks:
         summary["weeks"] = [a_week(number) for number in range(52)]
         summary["places"] = some_places()
-    print(json.dumps({"ok": True, "summary": summary}, ensure_ascii=False))
+    return summary
+
+
+def the_data(orders: dict) -> dict[str, object]:
+    """Return what ``inspect --data`` tells, with the changes that an edited workbook holds."""
+    weeks = [a_week(number) for number in range(52)]
+    calendars = ["低热河谷", "温凉坝区", "高寒山区"]
+    values = {"/".join([one["sheet"], one["column"], *one["key"]]): one["value"] for one in orders.get("edits", [])}
+    return {
+        "age_bands": ["40岁以下", "40-50岁", "50岁以上"],
+        "townships": [
+            {
+                "township": name,
+                "county": "某县",
+                "calendar": calendars[number % 3],
+                "persons": [90, 80, 70],
+                "willing": [60 - number, 50, 40],
+                "wishes": [80, 70, 60],
+            }
+            for number, name in enumerate(TOWNSHIPS)
+        ],
+        "occupations": [
+            {
+                "occupation": name,
+                "courses": [name],
+                "wishes": 300 - 20 * number,
+                "vacancies": 12 * number,
+                "places": {"县内": 12 * number},
+            }
+            for number, name in enumerate(COURSES)
+        ],
+        "courses": [],
+        "vacancies": [
+            {
+                "pool": "K1",
+                "occupation": "焊工",
+                "place": "县内",
+                "vacancies": int(values.get("岗位/岗位数/K1", 20)),
+                "from": "2026-03-01",
+                "to": None,
+                "age_bands": None,
+            }
+        ],
+        "weeks": [{"monday": week["monday"], "working_days": week["working_days"]} for week in weeks],
+        "calendars": [
+            {"calendar": name, "townships": 3, "by_crops": name == "高寒山区", "busy": [w["busy"][name] for w in weeks]}
+            for name in calendars
+        ],
+        "limits": {"full_time": 0.5, "part_time": 0.7},
+        "funds": [
+            {
+                "fund": "就业补助资金",
+                "from": None,
+                "to": None,
+                "amount": f"{float(values.get('资金/金额/就业补助资金', 8000000)):.2f}",
+                "pays": [{"kind": None, "tag": None, "training_type": None, "county": None}],
+            },
+            {
+                "fund": "东西部协作资金",
+                "amount": "4505000.50",
+                "from": None,
+                "to": "2026-12-31",
+                "pays": [{"kind": "培训补贴", "tag": "脱贫", "training_type": "订单", "county": None}],
+            },
+        ],
+        "targets": [
+            {
+                "target": "T1",
+                "measure": "人数",
+                "relation": ">=",
+                "value": int(values.get("任务/数值/T1", 3000)),
+                "hard": values.get("任务/性质/T1", "必须") == "必须",
+                "penalty": 0.2,
+                "filters": {"标签": "脱贫"},
+            }
+        ],
+        "settings": [
+            {
+                "setting": "计划开始",
+                "value": values.get("参数/值/计划开始", "2026-01-05"),
+                "given": True,
+                "unit": "",
+                "description": "计划期第一周的周一",
+                "allowed": "日期，例如 2026-01-05",
+                "choices": [],
+                "default_text": "",
+            },
+            {
+                "setting": "农忙禁开",
+                "value": values.get("参数/值/农忙禁开", "0.5"),
+                "given": False,
+                "unit": "",
+                "description": "禁开线",
+                "allowed": "数字，0 到 2",
+                "choices": [],
+                "default_text": "",
+            },
+        ],
+        "assumptions": [
+            {
+                "sheet": "课程",
+                "column": "最小班额",
+                "rows": 3,
+                "value": "20 人",
+                "text": "课程：3 门课程未填最小班额，按 20 人",
+                "source": "填报说明约定的默认值",
+                "unit": "人",
+                "allowed": "整数，不小于 1",
+            },
+            {
+                "sheet": "路程",
+                "column": None,
+                "rows": 0,
+                "value": "",
+                "text": "路程：未提供此表，按经纬度折算",
+                "source": "按乡镇经纬度折算",
+                "unit": "",
+                "allowed": "",
+            },
+        ],
+    }
+
+
+def edit(orders: dict, words: list[str]) -> int:
+    """Play ``edit``: the copy holds the edits; a value with 错 in it is a fault of its edit."""
+    if orders.get("edit") == "crash":
+        os.abort()
+    edits = json.loads(Path(words[2]).read_text(encoding="utf-8"))
+    faults = [
+        {
+            "file": "county.xlsx",
+            "sheet": one["sheet"],
+            "cell": "B2",
+            "problem": "应为数字",
+            "found": one["value"],
+            "allowed": "整数",
+            "remedy": "只写数字",
+            "edit": number,
+        }
+        for number, one in enumerate(edits)
+        if "错" in one["value"]
+    ]
+    if faults:
+        print(json.dumps({"ok": False, "faults": faults}, ensure_ascii=False))
+        return 2
+    changed = orders | {"edits": edits}
+    Path(words[words.index("--out") + 1]).write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
+    changes = [{"old": "原值", "new": one["value"], "cells": ["B2"]} for one in edits]
+    answer = {"ok": True, "summary": a_summary(orders), "data": the_data(changed), "changes": changes, "edit_notes": []}
+    print(json.dumps(answer, ensure_ascii=False))
     return 0
 
 
@@ -155,6 +317,8 @@ def some_places() -> dict[str, object]:
 def solve(orders: dict, words: list[str]) -> int:
     """Play ``solve``."""
     timetable = "--no-timetable" not in words
+    told = {"words": words, "edits": orders.get("edits", [])}
+    (Path(words[words.index("--out") + 1]) / "words.json").write_text(json.dumps(told), encoding="utf-8")
     words = [word for word in words if word != "--no-timetable"]
     option = dict(zip(words[2::2], words[3::2], strict=True))
     output, stop = Path(option["--out"]), Path(option["--stop-file"])

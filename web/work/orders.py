@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from web.county_data import copy_changes
 from web.data_folder import DataFolder, JobFolder
 from web.jobs import MOVING, PAPERS_MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.originals import Removal, remove_personal
@@ -124,11 +125,13 @@ class Orders:
             version_of=job,
             state=JobState.READY,
             summary=job.summary,
+            settings=job.settings,
         )
         target = self._data.job(copy.id).workbook(job.file_name)
         target.parent.mkdir(parents=True)
         shutil.copyfile(self._data.job(job.id).workbook(job.file_name), target)
         _copy_reading(self._data.job(job.id), self._data.job(copy.id))
+        copy_changes(self._data.job(job.id), self._data.job(copy.id))
         return copy
 
     def _examination_of(self, job: Job) -> ErrandKind:

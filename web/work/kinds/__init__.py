@@ -137,7 +137,13 @@ def kind_of(kind: ErrandKind) -> Kind:
 
 def planned_workbook(job: Job, folder: JobFolder) -> Path:
     """Return the workbook that a finished plan was made from."""
-    return folder.planned_workbook if folder.planned_workbook.exists() else folder.workbook(job.file_name)
+    return folder.planned_workbook if folder.planned_workbook.exists() else folder.workbook_to_plan(job.file_name)
+
+
+def planning_input(job: Job, folder: JobFolder) -> tuple[str, Path]:
+    """Return the workbook a plan is made from, and its path in the room: a changed copy is an .xlsx in any case."""
+    path = folder.workbook_to_plan(job.file_name)
+    return f"upload/{Path(job.file_name).with_suffix(path.suffix)}", path
 
 
 def lay_down(folder: Path, files: dict[str, bytes], *, within: str) -> None:

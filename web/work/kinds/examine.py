@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 from web.jobs import JobState
-from web.work.answers import read_examination
+from web.work.answers import read_examination, read_object
 from web.work.errand import Command, Outcome
-from web.work.kinds import ErrandFailed, Kind, Work
+from web.work.kinds import ErrandFailed, Kind, Work, lay_file
 
 
 def prepare(work: Work) -> Command | None:
@@ -21,7 +22,7 @@ def inspect_workbook(work: Work) -> Command:
     """Return the command that looks at a job's workbook as it was uploaded."""
     name = f"upload/{work.job.file_name}"
     return Command(
-        words=("inspect", name, "--json"),
+        words=("inspect", name, "--json", "--data"),
         inputs={name: work.folder.workbook(work.job.file_name)},
         most_seconds=work.limits.examination_seconds,
     )
@@ -31,6 +32,8 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     """Keep the summary, or what is wrong with the workbook."""
     found = read_examination(outcome)
     if found.summary is not None:
+        data = (read_object(outcome.standard_output) or {}).get("data")
+        lay_file(work.folder.data, json.dumps(data, ensure_ascii=False).encode() if data else None)
         work.jobs.change(work.job.id, only_from=(JobState.EXAMINING,), state=JobState.READY, summary=found.summary)
         return None
     work.jobs.change(

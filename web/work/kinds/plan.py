@@ -7,10 +7,11 @@ import time
 from typing import Any
 
 from web.jobs import JobState
+from web.plan_settings import planning_words
 from web.result_decisions import USUAL_TOLERANCE
 from web.work.answers import log_of, read_examination, read_faults
 from web.work.errand import STOP, Command, Outcome
-from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook
+from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook, planning_input
 
 _UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 _OUT = "out/"
@@ -28,19 +29,19 @@ def prepare(work: Work) -> Command | None:
     if work.job.expected_jobs is not None and (work.folder.output / "plan.json").is_file():
         return _look_at_planned(work)
     job, folder, limits = work.job, work.folder, work.limits
-    workbook = f"upload/{job.file_name}"
+    workbook, path = planning_input(job, folder)
     words = ["solve", workbook, "--out", _OUT.rstrip("/"), "--time-limit", str(job.time_limit_seconds)]
     words += ["--progress", "json", "--stop-file", STOP]
-    inputs = {workbook: folder.workbook(job.file_name)}
+    inputs = {workbook: path}
     if job.budget_yuan:
         words += ["--total-budget", job.budget_yuan]
     if folder.counts.is_file():
         words += ["--counts", folder.counts.name]
         inputs[folder.counts.name] = folder.counts
     elif demand := folder.demand_files():
-        for path in demand:
-            words += ["--demand", f"demand/{path.name}"]
-            inputs[f"demand/{path.name}"] = path
+        for file in demand:
+            words += ["--demand", f"demand/{file.name}"]
+            inputs[f"demand/{file.name}"] = file
         if folder.choices.is_file():
             words += ["--choices", folder.choices.name]
             inputs[folder.choices.name] = folder.choices
@@ -50,6 +51,7 @@ def prepare(work: Work) -> Command | None:
         inputs |= {folder.decisions.name: folder.decisions, folder.kept_plan.name: folder.kept_plan}
     if not job.timetable:
         words.append("--no-timetable")
+    words += planning_words(job.settings)
     share = limits.timetable_share if job.timetable else 0.0
     most_seconds = job.time_limit_seconds * (1 + share) + limits.writing_seconds
     return Command(tuple(words), inputs, (_OUT,), most_seconds, limits.stopping_seconds)

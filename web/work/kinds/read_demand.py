@@ -9,7 +9,7 @@ from web.jobs import JobState
 from web.words import ConfirmedWords
 from web.work.answers import read_faults, read_object
 from web.work.errand import Command, Outcome
-from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file
+from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planning_input
 from web.work.kinds.examine import fail
 
 
@@ -18,12 +18,12 @@ def prepare(work: Work) -> Command | None:
     if work.job.state is not JobState.EXAMINING:
         return None
     folder = work.folder
-    workbook = f"upload/{work.job.file_name}"
+    workbook, base = planning_input(work.job, folder)
     files = {f"demand/{path.name}": path for path in folder.demand_files()}
     written = (folder.findings.name, folder.counts.name, folder.roster.name)
     words = ["inspect", *files, "--base", workbook, "--json", "--choices", folder.choices.name]
     words += ["--list", written[0], "--marked", "marked", "--counts", written[1], "--roster", written[2]]
-    inputs = {workbook: folder.workbook(work.job.file_name), **files}
+    inputs = {workbook: base, **files}
     if folder.choices.is_file():
         inputs[folder.choices.name] = folder.choices
     return Command(tuple(words), inputs, (*written, "marked/"), most_seconds=work.limits.reading_seconds)

@@ -1,0 +1,291 @@
+"""Changing a planning workbook by what its cells mean: the key of a row, a column, a new value as a clerk types it.
+
+The sheets are changed here as grids of values; every cell that must be written into the file itself is noted on the
+way (:mod:`.edited_file` writes them). Nothing is checked here but that the cell is there: a wrong value is written as
+it stands and refused, with everything else that is wrong, by reading the changed workbook again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from planner.domain.instance import Instance
+from planner.errors import Fault
+from planner.model.weeks import busy_indices, calendar_names, mondays
+from planner.reading.files.addresses import cell_name
+from planner.workbook.cells import CellFault, is_blank, normalised, read_cell, shown
+from planner.workbook.faults import FaultList
+from planner.workbook.read import sheet_named
+from planner.workbook.schema import CROP_FORM, FARMING, FUNDS, SETTINGS_SHEET, TARGETS, VACANCIES, Column, Kind, Sheet
+from planner.workbook.settings import setting_named
+from planner.workbook.sources import RawSheet
+from planner.workbook.tables import Table, TableRow, heading_row, read_table
+from planner.workbook.write import cell_value
+
+_YEAR_WEEKS = 53
+"""A calendar written out by weeks covers so many weeks before and after the plan: its dates may still be moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: ``value`` for ``column`` (a heading) of the row with this ``key`` (texts of the key columns).
+
+    Without a key every empty cell of the column in a filled row takes the value. In sheet 参数 the key is the setting
+    and the column 值; in sheet 农时 the key is the calendar and the Monday. An empty value clears the cell.
+    """
+
+    sheet: str
+    column: str
+    value: str
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edit that was made: the value before, as the cell showed it, and the addresses of the cells it changed."""
+
+    edit: Edit
+    old: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellWrite:
+    """A cell to write: the sheet's title in the file, row and column from 1, a plain value; ``None`` empties it."""
+
+    sheet: str
+    row: int
+    column: int
+    value: object
+
+
+class EditFault(Exception):
+    """An edit that has no cell; ``fault`` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sheet being changed: its title, its cells, the 0-based heading row and its rows as the contract reads them."""
+
+    title: str
+    rows: list[list[Any]]
+    heading: int
+    table: Table
+    freed: list[int] = field(default_factory=list)
+
+
+class Edits:
+    """Makes edits one after another on the sheets of one workbook.
+
+    ``instance`` reads the workbook before the edits; it is asked only to write out a calendar that is given by crops.
+    """
+
+    def __init__(self, file: str, sheets: Iterable[RawSheet], instance: Callable[[], Instance]) -> None:
+        self._file, self._instance = file, instance
+        self._raw = {
+            sheet.name: RawSheet(file, raw.name, [list(row) for row in raw.rows])
+            for raw in sheets
+            if (sheet := sheet_named(raw.name)) is not None
+        }
+        self._open: dict[str, _Open] = {}
+        self.writes: list[CellWrite] = []
+        self.notes: list[str] = []
+
+    def make(self, edit: Edit) -> Made:
+        """Make one edit.
+
+        Raises
+        ------
+        EditFault
+            The workbook has no such sheet, column or row.
+        """
+        sheet = sheet_named(edit.sheet)
+        if sheet is None:
+            raise self._nothing(edit, f"没有名为“{edit.sheet}”的表")
+        if sheet is SETTINGS_SHEET:
+            return self._set_setting(edit)
+        column = next((column for column in sheet.columns if column.heading == edit.column), None)
+        if column is None:
+            raise self._nothing(edit, f"表“{sheet.name}”没有“{edit.column}”一列")
+        opened = self._sheet(sheet)
+        if opened is None:
+            raise self._nothing(edit, f"工作簿没有表“{sheet.name}”或表中没有数据", "先在工作簿中补上此表，再上传")
+        if not edit.key:
+            return self._fill(edit, opened, column)
+        if sheet is FARMING:
+            row = self._farming_week(edit, opened)
+        else:
+            row = self._row(edit, opened, _KEYS.get(sheet.name, sheet.key))
+        old = shown(row.raw.get(column.alias))
+        return Made(edit, old, (self._set(opened, row, column, edit.value),))
+
+    def _nothing(self, edit: Edit, problem: str, remedy: str = "刷新页面后重新填写") -> EditFault:
+        return EditFault(Fault(self._file, edit.sheet, "", problem, " / ".join(edit.key), "", remedy))
+
+    def _sheet(self, sheet: Sheet) -> _Open | None:
+        """Return a sheet that has rows, opened once."""
+        if sheet.name in self._open:
+            return self._open[sheet.name]
+        raw = self._raw.get(sheet.name)
+        found = heading_row(sheet, raw) if raw is not None else None
+        table = read_table(sheet, raw, FaultList(), []) if raw is not None else None
+        if raw is None or found is None or table is None:
+            return None
+        opened = self._open[sheet.name] = _Open(raw.name, raw.rows, found[0], table)
+        return opened
+
+    def _row(self, edit: Edit, opened: _Open, key: Sequence[str]) -> TableRow:
+        for row in opened.table.rows:
+            if tuple(_words(row.get(alias)) for alias in key) == edit.key:
+                return row
+        raise self._nothing(edit, f"表“{edit.sheet}”中没有这一行")
+
+    def _fill(self, edit: Edit, opened: _Open, column: Column) -> Made:
+        """Write the value into every empty cell of a column."""
+        rows = [row for row in opened.table.rows if column.alias not in row.raw]
+        if not rows:
+            raise self._nothing(edit, f"“{column.heading}”一列没有空格")
+        return Made(edit, "", tuple(self._set(opened, row, column, edit.value) for row in rows))
+
+    # --- settings ---
+
+    def _set_setting(self, edit: Edit) -> Made:
+        column = setting_named(edit.key[0]) if edit.key else None
+        if column is None:
+            raise self._nothing(edit, f"没有名为“{' / '.join(edit.key)}”的参数")
+        opened = self._sheet(SETTINGS_SHEET) or self._new_settings()
+        row = next((row for row in opened.table.rows if setting_named(str(row.get("key"))) is column), None)
+        if row is None:
+            row = self._append(opened, {"key": column.heading})
+        old = shown(row.raw.get("value"))
+        return Made(edit, old, (self._set(opened, row, replace(column, alias="value"), edit.value),))
+
+    def _new_settings(self) -> _Open:
+        headings: list[Any] = [column.heading for column in SETTINGS_SHEET.columns]
+        table = Table(SETTINGS_SHEET, self._file, {"key": 1, "value": 2}, {}, [])
+        opened = self._open[SETTINGS_SHEET.name] = _Open(SETTINGS_SHEET.name, [headings], 0, table)
+        for position, heading in enumerate(headings, start=1):
+            self.writes.append(CellWrite(opened.title, 1, position, heading))
+        return opened
+
+    # --- farming ---
+
+    def _farming_week(self, edit: Edit, opened: _Open) -> TableRow:
+        """Return the row of a calendar's week; a calendar by crops is written out by weeks first."""
+        if len(edit.key) != 2:
+            raise self._nothing(edit, "农时要写明农时类型和周一日期")
+        calendar, monday = edit.key
+        of_calendar = [row for row in opened.table.rows if _words(row.get("calendar")) == calendar]
+        if not of_calendar:
+            raise self._nothing(edit, f"表“农时”中没有“{calendar}”")
+        if any(alias in row.raw for row in of_calendar for alias in CROP_FORM):
+            self._write_out(opened, calendar, of_calendar)
+        week = next(
+            (row for row in opened.table.rows if (_words(row.get("calendar")), _words(row.get("week"))) == edit.key),
+            None,
+        )
+        if week is not None:
+            return week
+        try:
+            return self._append(opened, {"calendar": calendar, "week": date.fromisoformat(monday)})
+        except ValueError as error:
+            raise self._nothing(edit, f"“{monday}”不是日期") from error
+
+    def _write_out(self, opened: _Open, calendar: str, of_calendar: list[TableRow]) -> None:
+        """Put the busy indices of a calendar's weeks in the place of its crops."""
+        for row in of_calendar:
+            cells = opened.rows[row.number - 1]
+            for position in range(1, len(cells) + 1):
+                if not is_blank(cells[position - 1]):
+                    self._write(opened, row.number, position, None)
+            opened.table.rows.remove(row)
+            opened.freed.append(row.number)
+        instance = self._instance()
+        settings = instance.settings
+        wide = replace(
+            instance,
+            settings=replace(
+                settings,
+                plan_start=settings.plan_start - timedelta(weeks=_YEAR_WEEKS),
+                weeks=settings.weeks + 2 * _YEAR_WEEKS,
+            ),
+        )
+        if calendar in calendar_names(wide):
+            busy = busy_indices(wide)[calendar_names(wide).index(calendar)]
+            for monday, index in zip(mondays(wide), busy, strict=True):
+                if index > 0:
+                    self._append(opened, {"calendar": calendar, "week": monday, "busy": float(index)})
+        self.notes.append(f"农时“{calendar}”原来按作物填写，改为按周填写；没有改动的各周，农忙指数与原来相同")
+
+    # --- cells ---
+
+    def _append(self, opened: _Open, values: dict[str, object]) -> TableRow:
+        """Add a row: in place of one that was emptied, else below the last."""
+        number = opened.freed.pop(0) if opened.freed else len(opened.rows) + 1
+        row = TableRow(number)
+        opened.table.rows.append(row)
+        for alias, value in values.items():
+            position = self._position(opened, opened.table.sheet.column(alias))
+            row.raw[alias] = row.values[alias] = value
+            self._write(opened, number, position, value)
+        return row
+
+    def _set(self, opened: _Open, row: TableRow, column: Column, text: str) -> str:
+        """Write a typed value into a cell and return its address."""
+        position = self._position(opened, column)
+        value = _value(column, text)
+        for store in (row.raw, row.values):
+            store.pop(column.alias, None)
+        if value is not None:
+            row.raw[column.alias] = row.values[column.alias] = value
+        self._write(opened, row.number, position, value)
+        return cell_name(row.number, position)
+
+    def _position(self, opened: _Open, column: Column) -> int:
+        """Return where a column stands (from 1); one that the sheet lacks is added at its right."""
+        if column.alias not in opened.table.columns:
+            position = max(len(row) for row in opened.rows) + 1
+            opened.table.columns[column.alias] = position
+            self._write(opened, opened.heading + 1, position, column.heading)
+        return opened.table.columns[column.alias]
+
+    def _write(self, opened: _Open, number: int, position: int, value: object) -> None:
+        while len(opened.rows) < number:
+            opened.rows.append([])
+        cells = opened.rows[number - 1]
+        cells.extend([None] * (position - len(cells)))
+        cells[position - 1] = value
+        self.writes.append(CellWrite(opened.title, number, position, value))
+
+
+_KEYS = {sheet.name: sheet.key for sheet in (FUNDS, VACANCIES, TARGETS)}
+
+
+def _words(value: object) -> str:
+    """Return the text of a key: dates as ISO dates."""
+    if isinstance(value, datetime):
+        value = value.date()
+    return normalised(value)
+
+
+def _value(column: Column, text: str) -> object:
+    """Return what the cell is to hold: a number or date where the text is one, else the text itself."""
+    if not text.strip():
+        return None
+    try:
+        value = cell_value(column, read_cell(column, text))
+    except CellFault:
+        return text.strip()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if column.kind in (Kind.WHOLE, Kind.NUMBER, Kind.DATE):
+        return value
+    return text.strip() if value is None else str(value)

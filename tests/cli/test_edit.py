@@ -1,0 +1,102 @@
+"""The verbs ``edit`` and ``inspect --data``, and ``solve --change``, as programs and people meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from planner.cli import main
+from planner.workbook.read import read_workbook
+from planner.workbook.write import tables_of, write_tables
+from tests.oracle.enumeration import a_tiny_instance
+
+INSTANCES = Path(__file__).parents[2] / "instances"
+DEMO = INSTANCES / "demo.xlsx"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def edits(folder: Path, *rows: tuple[str, str, str, list[str]]) -> Path:
+    path = folder / "edits.json"
+    plain = [dict(zip(("sheet", "column", "value", "key"), row, strict=True)) for row in rows]
+    path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def data_of(path: Path) -> dict[str, object]:
+    return json.loads(run("inspect", path, "--json", "--data").stdout)["data"]
+
+
+def test_data_adds_up_to_the_instance() -> None:
+    """People, wishes, vacancies and money of the page are those of the plan."""
+    data, instance = data_of(DEMO), read_workbook(DEMO).instance
+    assert sum(sum(town["wishes"]) for town in data["townships"]) == sum(wish.persons for wish in instance.demand)
+    assert sum(sum(town["persons"]) for town in data["townships"]) == sum(c.persons for c in instance.cohorts)
+    assert sum(one["wishes"] for one in data["occupations"]) == sum(wish.persons for wish in instance.demand)
+    assert sum(one["vacancies"] for one in data["occupations"]) == sum(p.vacancies for p in instance.pools or ())
+    assert [fund["amount"] for fund in data["funds"]] == [f"{f.amount_cents / 100:.2f}" for f in instance.funds]
+    assert all(len(one["busy"]) == len(data["weeks"]) == instance.settings.weeks for one in data["calendars"])
+
+
+def test_willing_people_are_neither_more_than_may_be_trained_nor_than_wish_to() -> None:
+    """One person with three wishes is one person."""
+    for town in data_of(DEMO)["townships"]:
+        for persons, willing, wishes in zip(town["persons"], town["willing"], town["wishes"], strict=True):
+            assert willing <= min(persons, wishes)
+
+
+def test_every_assumption_of_the_plan_is_told_with_its_source() -> None:
+    """Settings at their defaults are listed with the settings; everything else stands in the list."""
+    data, said = data_of(DEMO), read_workbook(DEMO).instance.assumptions
+    told = {entry["text"] for entry in data["assumptions"]}
+    assert told == {text for text in said if not text.startswith("参数：未填的")} != set()
+    assert all(entry["source"] for entry in data["assumptions"])
+
+
+def test_an_edit_is_written_and_told(tmp_path: Path) -> None:
+    """The copy reads, and the answer holds the data after the change."""
+    fund = read_workbook(DEMO).instance.funds[0].name
+    made = run("edit", DEMO, edits(tmp_path, ("资金", "金额", "7.5", [fund])), "--out", tmp_path / "o.xlsx", "--json")
+    answer = json.loads(made.stdout)
+    assert made.exit_code == 0 and answer["ok"] and answer["data"]["funds"][0]["amount"] == "7.50"
+    assert read_workbook(tmp_path / "o.xlsx").instance.funds[0].amount_cents == 750
+    told = run("edit", DEMO, edits(tmp_path, ("资金", "金额", "7.5", [fund])), "--out", tmp_path / "o.xlsx")
+    assert told.exit_code == 0 and "改为“7.5”" in told.output
+
+
+def test_refused_edits_are_told_with_their_numbers(tmp_path: Path) -> None:
+    """Exit 2; as JSON with the number of the edit, else as sentences."""
+    fund = read_workbook(DEMO).instance.funds[0].name
+    wrong = edits(tmp_path, ("资金", "金额", "-1", [fund]))
+    answer = run("edit", DEMO, wrong, "--out", tmp_path / "o.xlsx", "--json")
+    assert answer.exit_code == 2 and [fault["edit"] for fault in json.loads(answer.stdout)["faults"]] == [0]
+    told = run("edit", DEMO, wrong, "--out", tmp_path / "o.xlsx")
+    assert told.exit_code == 2 and "不能为负" in told.output
+    broken = run("edit", tmp_path / "no.xlsx", wrong, "--out", tmp_path / "o.xlsx", "--json")
+    assert broken.exit_code == 2 and json.loads(broken.stdout)["faults"]
+
+
+def test_changes_on_the_command_line_are_planned_with(tmp_path: Path) -> None:
+    """The workbook beside the plan states what was really planned, and the plan's assumptions tell of it."""
+    write_tables(tmp_path / "t.xlsx", tables_of(a_tiny_instance()))
+    made = run("solve", tmp_path / "t.xlsx", "--out", tmp_path / "out", "--no-timetable", "--change", "农忙不禁",
+               "--change", "乡镇尽量保障=50%")  # fmt: skip
+    assert made.exit_code == 0, made.output
+    planned = read_workbook(tmp_path / "out" / "input.xlsx").instance
+    assert planned.settings.busy_ban > 1 and any(target.id.startswith("最低保障-") for target in planned.targets)
+    told = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["assumptions"]
+    assert any("50%" in sentence for sentence in told) and any("农忙禁开" in sentence for sentence in told)
+    assert run("check", tmp_path / "out" / "input.xlsx", tmp_path / "out" / "plan.json").exit_code == 0
+
+
+@pytest.mark.parametrize("change", ["没有这一项", "乡镇最低保障", "乡镇最低保障=3", "取消任务:没有"])
+def test_a_change_that_is_none_is_bad_input(tmp_path: Path, change: str) -> None:
+    """Exit 2 with what was found; nothing is written."""
+    write_tables(tmp_path / "t.xlsx", tables_of(a_tiny_instance()))
+    made = run("solve", tmp_path / "t.xlsx", "--out", tmp_path / "out", "--change", change)
+    assert made.exit_code == 2 and not (tmp_path / "out").exists()

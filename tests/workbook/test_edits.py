@@ -1,0 +1,238 @@
+"""Edits change the cells they name in a copy, keep everything else, and are refused with the fault at the edit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from planner.cli.editing import EditRequest, EditsRefused, edit_workbook, read_edits
+from planner.domain.instance import Instance
+from planner.errors import BadInput
+from planner.model.weeks import busy_indices, calendar_names, mondays
+from planner.workbook.edits import Edit
+from planner.workbook.read import read_workbook
+from planner.workbook.write import write_tables
+from tests.workbook.builders import Tables, as_csv, full_tables, minimal_tables, without_column, without_sheet
+
+MONEY = Edit("资金", "金额", "123456.78", ("省级资金",))
+
+
+def a_book(folder: Path, tables: Tables | None = None) -> Path:
+    path = folder / "县.xlsx"
+    write_tables(path, full_tables() if tables is None else tables)
+    return path
+
+
+def edited(path: Path, *edits: Edit) -> tuple[dict[str, object], Instance]:
+    out = path.parent / "改.xlsx"
+    made = edit_workbook(EditRequest(path, edits, out))
+    return made, replace(read_workbook(out).instance, assumptions=())
+
+
+def before(path: Path) -> Instance:
+    return replace(read_workbook(path).instance, assumptions=())
+
+
+def refused(path: Path, *edits: Edit) -> list[tuple[str, int | None]]:
+    with pytest.raises(EditsRefused) as error:
+        edit_workbook(EditRequest(path, edits, path.parent / "改.xlsx"))
+    assert not (path.parent / "改.xlsx").exists()
+    return [(str(fault), number) for fault, number in error.value.faults]
+
+
+def test_an_edit_changes_one_value_and_nothing_else(tmp_path: Path) -> None:
+    """The copy reads as the original with that one field replaced."""
+    path = a_book(tmp_path)
+    made, after = edited(path, MONEY)
+    funds = tuple(replace(f, amount_cents=12_345_678) if f.name == "省级资金" else f for f in before(path).funds)
+    assert after == replace(before(path), funds=funds)
+    assert made["changes"] == [{"old": "100000", "new": "123456.78", "cells": ["B2"]}]
+
+
+def test_the_users_own_file_stays_as_it_is(tmp_path: Path) -> None:
+    """Not one byte of it changes."""
+    path = a_book(tmp_path)
+    content = path.read_bytes()
+    edited(path, MONEY)
+    assert path.read_bytes() == content
+
+
+def test_the_copy_keeps_formats_comments_and_other_sheets(tmp_path: Path) -> None:
+    """The clerk finds their own workbook again: colours, column widths, notes, sheets the planner does not know."""
+    path = a_book(tmp_path)
+    book = openpyxl.load_workbook(path)
+    cell = book["资金"]["B2"]
+    cell.font, cell.fill, cell.number_format = Font(bold=True), PatternFill("solid", start_color="FFFF00"), "#,##0.00"
+    cell.comment = Comment("财政局 3 月 2 日口头通知", "王")
+    book["资金"].column_dimensions["B"].width = 33
+    book.create_sheet("备忘")["A1"] = "不要删"
+    book.save(path)
+    edited(path, MONEY)
+    after = openpyxl.load_workbook(tmp_path / "改.xlsx")
+    changed = after["资金"]["B2"]
+    assert (changed.value, changed.font.bold, changed.number_format) == (123456.78, True, "#,##0.00")
+    assert changed.fill.start_color.rgb == "00FFFF00" and "口头通知" in changed.comment.text
+    assert after["资金"].column_dimensions["B"].width == 33 and after["备忘"]["A1"].value == "不要删"
+
+
+def test_formulas_become_the_values_they_showed(tmp_path: Path) -> None:
+    """Nothing here works formulas out, so a copy that kept them would show nothing."""
+    path = a_book(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book["资金"]["G1"] = "=1+1"
+    book.save(path)
+    made, _ = edited(path, MONEY)
+    assert openpyxl.load_workbook(tmp_path / "改.xlsx")["资金"]["G1"].value is None
+    assert any("1 个公式" in note for note in made["edit_notes"])
+
+
+def test_later_edits_of_a_cell_tell_the_value_the_earlier_one_left(tmp_path: Path) -> None:
+    """Edits are made in order."""
+    made, after = edited(a_book(tmp_path), MONEY, replace(MONEY, value="7"))
+    assert [change["old"] for change in made["changes"]] == ["100000", "123456.78"]
+    assert {fund.name: fund.amount_cents for fund in after.funds}["省级资金"] == 700
+
+
+def test_dates_choices_and_settings_are_written_as_what_they_are(tmp_path: Path) -> None:
+    """A date typed as text becomes a date, 必须 a word, a setting that the sheet lacks a new row."""
+    path = a_book(tmp_path)
+    made, after = edited(
+        path, Edit("参数", "值", "2026-03-09", ("计划开始",)), Edit("参数", "值", "0.6", ("农忙禁开",)),
+        Edit("任务", "性质", "必须", ("T1",)), Edit("岗位", "岗位数", "35", ("K1",)),
+    )  # fmt: skip
+    assert after.settings == replace(before(path).settings, plan_start=date(2026, 3, 9), busy_ban=0.6)
+    assert [target.hard for target in after.targets] == [True, True]
+    assert [pool.vacancies for pool in after.pools or ()] == [35]
+    assert openpyxl.load_workbook(tmp_path / "改.xlsx")["参数"]["B2"].is_date
+    assert made["changes"][1] == {"old": "", "new": "0.6", "cells": ["B4"]}
+
+
+def test_a_setting_is_added_to_a_workbook_without_the_sheet(tmp_path: Path) -> None:
+    """Sheet 参数 is made when it is needed."""
+    path = a_book(tmp_path, minimal_tables())
+    _, after = edited(path, Edit("参数", "值", "26", ("计划周数",)))
+    assert after.settings == replace(before(path).settings, weeks=26)
+    assert after.demand == before(path).demand and after.funds == before(path).funds
+
+
+def test_an_emptied_setting_is_at_its_default_again(tmp_path: Path) -> None:
+    """An empty value clears the cell."""
+    _, after = edited(a_book(tmp_path), Edit("参数", "值", " ", ("计划周数",)))
+    assert after.settings.weeks == 52
+
+
+def test_a_week_of_a_calendar_by_weeks_is_changed_or_added(tmp_path: Path) -> None:
+    """Weeks that the sheet does not list are 0 until an edit adds them."""
+    path = a_book(tmp_path)
+    _, after = edited(path, Edit("农时", "农忙指数", "0.2", ("一熟", "2026-05-04")),
+                      Edit("农时", "农忙指数", "30%", ("一熟", "2026-05-11")))  # fmt: skip
+    assert [(week.monday, week.busy) for week in after.busy_weeks] == [
+        (date(2026, 5, 4), 0.2), (date(2026, 5, 11), 0.3),
+    ]  # fmt: skip
+
+
+def test_a_calendar_by_crops_keeps_its_other_weeks_when_one_is_changed(tmp_path: Path) -> None:
+    """It is written out by weeks; the oracle is the busy index worked out from the crops."""
+    tables = full_tables()
+    tables["乡镇"][0]["农时类型"] = "二熟"
+    path = a_book(tmp_path, tables)
+    made, after = edited(path, Edit("农时", "农忙指数", "0.9", ("二熟", "2026-03-30")))
+    was, now = before(path), after
+    row = calendar_names(was).index("二熟")
+    expected = busy_indices(was)[row].copy()
+    expected[mondays(was).index(date(2026, 3, 30))] = 0.9
+    assert busy_indices(now)[row] == pytest.approx(expected, abs=1e-9)
+    assert expected.max() == 0.9 and (expected > 0).sum() > 3
+    assert not now.crop_activities and any("二熟" in note for note in made["edit_notes"])
+
+
+def test_the_plan_may_be_moved_after_a_calendar_was_written_out(tmp_path: Path) -> None:
+    """Weeks before and after the plan are written, too."""
+    tables = without_sheet(full_tables(), "固定班", "节假日")
+    tables["乡镇"][0]["农时类型"] = "二熟"
+    path = a_book(tmp_path, tables)
+    later = Edit("参数", "值", "2027-03-01", ("计划开始",))
+    _, moved = edited(path, Edit("农时", "农忙指数", "0.9", ("二熟", "2026-03-30")), later)
+    only_moved = tmp_path / "另"
+    only_moved.mkdir()
+    _, by_crops = edited(a_book(only_moved, tables), later)
+    row = calendar_names(moved).index("二熟")
+    assert busy_indices(moved)[row] == pytest.approx(busy_indices(by_crops)[row], abs=1e-9)
+    assert busy_indices(moved)[row].max() > 0
+
+
+def test_without_a_key_every_empty_cell_of_the_column_takes_the_value(tmp_path: Path) -> None:
+    """So a default is replaced for all rows that had it; cells that are filled stay."""
+    tables = full_tables()
+    tables["课程"][1]["最小班额"] = None
+    path = a_book(tmp_path, tables)
+    made, after = edited(path, Edit("课程", "最小班额", "12"))
+    assert {course.name: course.min_size for course in after.courses} == {"焊工": 20, "果树管护": 12}
+    assert len(made["changes"][0]["cells"]) == 1
+
+
+def test_a_column_that_the_sheet_lacks_is_added(tmp_path: Path) -> None:
+    """Its heading goes to the right of the others."""
+    path = a_book(tmp_path, without_column(full_tables(), "任务", "性质"))
+    _, after = edited(path, Edit("任务", "性质", "尽量", ("T2",)))
+    assert {target.id: target.hard for target in after.targets} == {"T1": True, "T2": False}
+
+
+def test_all_faults_are_told_at_once_each_at_its_edit(tmp_path: Path) -> None:
+    """The page marks every wrong field in one answer."""
+    told = refused(
+        a_book(tmp_path), Edit("资金", "金额", "约一百万", ("省级资金",)), Edit("岗位", "岗位数", "21", ("K1",)),
+        Edit("参数", "值", "2026-03-03", ("计划开始",)),
+    )  # fmt: skip
+    assert [number for _, number in told] == [2, 0]
+    assert "不是周一" in told[0][0] and "约一百万" in told[1][0] and "县.xlsx" not in told[1][0].split("：")[0]
+
+
+def test_an_edit_of_a_row_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A page may be older than the file."""
+    path = a_book(tmp_path, without_sheet(full_tables(), "任务"))
+    no_row, no_sheet = Edit("资金", "金额", "1", ("没有",)), Edit("任务", "数值", "1", ("T1",))
+    told = refused(path, no_row, no_sheet, Edit("表", "列", "1"))
+    assert [number for _, number in told] == [0, 1, 2]
+    assert "没有这一行" in told[0][0] and "没有表“任务”" in told[1][0]
+
+
+def test_text_is_never_taken_for_a_formula(tmp_path: Path) -> None:
+    """What a clerk types stays text in the copy, and is refused by the reader where a number is due."""
+    path = a_book(tmp_path)
+    told = refused(path, Edit("资金", "金额", "=1+1", ("省级资金",)))
+    assert "=1+1" in told[0][0]
+    edited(path, Edit("固定班", "说明", "=HYPERLINK(1)"))
+    sheet = openpyxl.load_workbook(tmp_path / "改.xlsx")["固定班"]
+    found = [(cell.value, cell.data_type) for row in sheet.iter_rows() for cell in row if "HYPER" in str(cell.value)]
+    assert found == [("=HYPERLINK(1)", "s")]
+
+
+def test_a_folder_of_csv_becomes_an_xlsx_of_its_values(tmp_path: Path) -> None:
+    """Forms that cannot be written keep their values in the copy."""
+    folder = tmp_path / "县"
+    folder.mkdir()
+    for name, rows in minimal_tables().items():
+        (folder / f"{name}.csv").write_text(as_csv(rows), encoding="utf-8")
+    made, after = edited(folder, MONEY)
+    assert after.funds[0].amount_cents == 12_345_678
+    assert any("只保留各格的值" in note for note in made["edit_notes"])
+
+
+def test_a_list_of_edits_that_is_none_is_bad_input(tmp_path: Path) -> None:
+    """Programs are told what a list looks like."""
+    for text in ("{", '{"sheet": "资金"}', "[1]", '[{"sheet": "资金"}]'):
+        (tmp_path / "e.json").write_text(text, encoding="utf-8")
+        with pytest.raises(BadInput, match="改动清单读不懂"):
+            read_edits(tmp_path / "e.json")
+    (tmp_path / "e.json").write_text(
+        json.dumps([{"sheet": "资金", "column": "金额", "value": "1", "key": ["甲"]}]), encoding="utf-8"
+    )
+    assert read_edits(tmp_path / "e.json") == (Edit("资金", "金额", "1", ("甲",)),)

@@ -1,0 +1,283 @@
+"""What a job will be planned with: the planner's account of its workbook, and the clerk's changes to it.
+
+The workbook as it came is never touched. All changes lie in one list and are made anew from it by ``planner edit``,
+which writes the copy that is planned; taking one back is leaving it out of the list.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from web.data_folder import JobFolder
+from web.jobs import Job
+from web.work.answers import read_object
+from web.work.task import Task, run
+
+Answer = dict[str, Any]
+"""What the planner prints: ``summary``, ``data``, with changes also ``changes`` and ``edit_notes``."""
+
+_LOCK = threading.Lock()
+_OUT, _COUNTS = "changed.xlsx", "counts.xlsx"
+
+
+class PlannerSilent(Exception):
+    """The planner gave no answer that can be understood; ``failure`` is a word of :data:`web.wording.FAILURES`."""
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change by a clerk: where (``key`` empty: all empty cells of the column), the old and new text, who, when."""
+
+    id: str
+    sheet: str
+    column: str
+    key: tuple[str, ...]
+    value: str
+    old: str = ""
+    by: str = ""
+    at: float = 0.0
+    cells: int = 1
+
+    @property
+    def place(self) -> str:
+        """Where it is, in the workbook's words."""
+        parts = (self.sheet, " ".join(self.key), self.column if self.sheet != "参数" else "")
+        return " · ".join(part for part in parts if part)
+
+    @classmethod
+    def new(cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float) -> Change:
+        """Return a change under an id of its own."""
+        return cls(secrets.token_hex(6), sheet, column, tuple(key), value, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why changes were not made: the faults, each with the number of the change it belongs to or ``None``."""
+
+    faults: tuple[tuple[dict[str, str], int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the planner is asked: first words of its command, bytes it may take (0: no limit), seconds it may take."""
+
+    words: tuple[str, ...]
+    memory_bytes: int
+    seconds: float
+    rooms: Path
+
+
+class _NoLine:
+    """Nobody listens while a page waits for its answer, and nobody interrupts."""
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Pass over an event."""
+
+    def stop_asked(self) -> bool:
+        """Never."""
+        return False
+
+    def abandoned(self) -> bool:
+        """Never."""
+        return False
+
+
+class CountyData:
+    """The data of jobs and the changes to them."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def read(self, job: Job, folder: JobFolder) -> dict[str, Any]:
+        """Return the data of what would be planned, asking the planner when nobody has yet.
+
+        Raises
+        ------
+        PlannerSilent
+            The planner has no answer.
+        """
+        sources = [folder.workbook_to_plan(job.file_name), folder.counts]
+        if folder.data.is_file():
+            newest = max((path.stat().st_mtime_ns for path in sources if path.exists()), default=0)
+            if folder.data.stat().st_mtime_ns >= newest:
+                try:
+                    return _object(folder.data.read_bytes())
+                except ValueError:
+                    folder.data.unlink(missing_ok=True)
+        data = self._look_at(sources[0], folder).get("data")
+        if not isinstance(data, dict):
+            raise PlannerSilent("examination_crashed")
+        lay(folder.data, data)
+        return data
+
+    def change(self, job: Job, folder: JobFolder, wanted: Sequence[Change], seen: str) -> Answer | Refusal:
+        """Add changes and return what the planner says of the workbook with them, or why they are refused.
+
+        ``seen`` is the :func:`revision` that the clerk looked at.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            Somebody else has changed the job since.
+        PlannerSilent
+            The planner has no answer.
+        """
+        with _LOCK:
+            before = read_changes(folder)
+            if revision(before) != seen:
+                raise ChangedMeanwhile
+            answer = self._make(job, folder, [*before, *wanted])
+        if not isinstance(answer, Refusal):
+            return answer
+        first = len(before)
+        faults = tuple(
+            (fault, number - first if number is not None and number >= first else None)
+            for fault, number in answer.faults
+        )
+        return Refusal(faults)
+
+    def take_back(self, job: Job, folder: JobFolder, change_id: str | None) -> tuple[list[Change], Answer | Refusal]:
+        """Take one change back, or all; return those named and what the planner says without them.
+
+        Without any such change the answer is empty.
+
+        Raises
+        ------
+        PlannerSilent
+            The planner has no answer.
+        """
+        with _LOCK:
+            before = read_changes(folder)
+            gone = [change for change in before if change_id in (None, change.id)]
+            kept = [change for change in before if change not in gone]
+            return gone, self._make(job, folder, kept) if gone else {}
+
+    def _make(self, job: Job, folder: JobFolder, changes: Sequence[Change]) -> Answer | Refusal:
+        """Write the copy with exactly these changes; none are the workbook as it came."""
+        if not changes:
+            folder.changed_workbook.unlink(missing_ok=True)
+            folder.changes.unlink(missing_ok=True)
+            answer = self._look_at(folder.workbook(job.file_name), folder)
+            if not answer.get("ok"):
+                raise PlannerSilent("examination_crashed")
+            lay(folder.data, answer["data"])
+            return answer
+        plain = [{part: getattr(one, part) for part in ("sheet", "column", "value", "key")} for one in changes]
+        workbook = f"upload/{job.file_name}"
+        words = ["edit", workbook, "edits.json", "--out", _OUT, "--json"]
+        inputs = {workbook: folder.workbook(job.file_name).read_bytes(), "edits.json": _json(plain)}
+        answer, files = self._ask(words, inputs, folder)
+        if not answer.get("ok"):
+            return _refusal(answer)
+        made = [
+            replace(one, old=told["old"], cells=len(told["cells"]))
+            for one, told in zip(changes, answer["changes"], strict=True)
+        ]
+        _lay_bytes(folder.changed_workbook, files[_OUT])
+        lay(folder.changes, {"changes": [asdict(one) for one in made], "notes": answer["edit_notes"]})
+        lay(folder.data, answer["data"])
+        return answer
+
+    def _look_at(self, workbook: Path, folder: JobFolder) -> Answer:
+        name = f"upload/{workbook.name}"
+        answer, _ = self._ask(["inspect", name, "--json", "--data"], {name: workbook.read_bytes()}, folder)
+        return answer
+
+    def _ask(
+        self, words: list[str], inputs: dict[str, bytes], folder: JobFolder
+    ) -> tuple[Answer, dict[str, bytes]]:  # fmt: skip
+        """Run the planner in a process of its own; return the object it prints and the files it wrote."""
+        if folder.counts.is_file():
+            words = [*words, "--with-counts", _COUNTS]
+            inputs = inputs | {_COUNTS: folder.counts.read_bytes()}
+        task: Task = {
+            "planner": list(self._asking.words),
+            "words": words,
+            "inputs": inputs,
+            "outputs": [_OUT],
+            "most_seconds": self._asking.seconds,
+            "stopping_seconds": 0.0,
+            "stop": "",
+            "memory_bytes": self._asking.memory_bytes,
+            "rooms": str(self._asking.rooms),
+        }
+        outcome = run(task, _NoLine())
+        if outcome["overdue"]:
+            raise PlannerSilent("examination_timeout")
+        answer = read_object(outcome["standard_output"])
+        if answer is None:
+            raise PlannerSilent("examination_crashed")
+        return answer, outcome["files"]
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the job since the page was shown."""
+
+
+def read_changes(folder: JobFolder) -> list[Change]:
+    """Return the changes of a job in the order they were made."""
+    return [Change(**(plain | {"key": tuple(plain["key"])})) for plain in _kept(folder).get("changes", [])]
+
+
+def read_notes(folder: JobFolder) -> list[str]:
+    """Return what the clerk should know about the changed copy."""
+    return [str(note) for note in _kept(folder).get("notes", [])]
+
+
+def revision(changes: Sequence[Change]) -> str:
+    """Return a word that differs whenever the list of changes does."""
+    return "-".join(change.id for change in changes[-1:]) + f"-{len(changes)}"
+
+
+def copy_changes(source: JobFolder, target: JobFolder) -> None:
+    """Give a further version of a plan the changes of this one."""
+    for name in ("changes", "changed_workbook", "data"):
+        path: Path = getattr(source, name)
+        if path.is_file():
+            shutil.copy2(path, target.root / path.name)
+
+
+def lay(path: Path, value: object) -> None:
+    """Write JSON in one step."""
+    _lay_bytes(path, _json(value))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _lay_bytes(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def _kept(folder: JobFolder) -> dict[str, Any]:
+    return _object(folder.changes.read_bytes()) if folder.changes.is_file() else {}
+
+
+def _refusal(answer: Mapping[str, Any]) -> Refusal:
+    parts = ("sheet", "cell", "problem", "found", "allowed", "remedy")
+    faults = answer.get("faults")
+    if not isinstance(faults, list) or not faults:
+        raise PlannerSilent("examination_crashed")
+    return Refusal(tuple(({part: str(fault.get(part) or "") for part in parts}, fault.get("edit")) for fault in faults))
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    value = read_object(text)
+    if value is None:
+        raise ValueError("no object")
+    return value
