@@ -26,6 +26,7 @@ from planner.evaluation.draft import read_draft
 from planner.evaluation.outlook import class_heads, who_cannot_come
 from planner.export.comparison import COMPARISON_FILE, Comparison, write_comparison
 from planner.export.comparison_money import MoneyStudy, curve_sentences, least_sentence, percent_words, wanted_words
+from planner.export.documents.comparison import COMPARISON_PDF, write_comparison_pdf
 from planner.export.record import plan_to_record, write_record
 from planner.export.wording import gap_percent, rounded_up
 from planner.scenarios.additions import Addition, add_money
@@ -201,7 +202,8 @@ def compare(
     files += _write_levels(money, out_dir)
     comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped())
     write_comparison(comparison, out_dir / COMPARISON_FILE)
-    return (out_dir / COMPARISON_FILE, *files)
+    write_comparison_pdf(comparison, out_dir / COMPARISON_PDF)
+    return (out_dir / COMPARISON_FILE, out_dir / COMPARISON_PDF, *files)
 
 
 def _check_questions(request: CompareRequest, scenarios: Sequence[Scenario]) -> None:
