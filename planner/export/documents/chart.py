@@ -71,12 +71,12 @@ def _step(span: float, most_ticks: int) -> Fraction:
     """The least round distance between ticks with which ``most_ticks`` of them span so much."""
     wanted = span / (most_ticks - 1)
     power = Fraction(10) ** math.floor(math.log10(wanted))
-    return next(power * step for step in STEPS if power * step >= Fraction(wanted) * Fraction(999_999, 1_000_000))
+    return next(power * step for step in STEPS if power * step >= Fraction(wanted) * Fraction(10**9 - 1, 10**9))
 
 
 def _ticks(low: float, high: float, step: Fraction) -> list[Fraction]:
-    first = math.floor(Fraction(low) / step + Fraction(1, 10**6))
-    last = math.ceil(Fraction(high) / step - Fraction(1, 10**6))
+    first = math.floor(Fraction(low) / step + Fraction(1, 10**9))
+    last = math.ceil(Fraction(high) / step - Fraction(1, 10**9))
     return [step * number for number in range(first, max(last, first + 1) + 1)]
 
 
