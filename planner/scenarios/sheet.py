@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -184,8 +184,12 @@ def _check_number(table: Table, found: dict[str, Scenario], faults: FaultList) -
                    remedy="分成几个文件")
 
 
-def write_scenario_template(path: Path) -> None:
-    """Write a SCENARIOS.xlsx with six example scenarios and a page that lists every kind of change.
+ExampleRow = tuple[str, str, str, Any, str]
+"""Scenario, 项目, 对象, 数值 and 说明 of one row."""
+
+
+def write_scenario_template(path: Path, rows: Sequence[ExampleRow] = EXAMPLES) -> None:
+    """Write a SCENARIOS.xlsx with these rows (six example scenarios) and a page that lists every kind of change.
 
     Raises
     ------
@@ -197,7 +201,7 @@ def write_scenario_template(path: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with whole_file(path) as draft, xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties({"created": CREATED})
-        _write_rows(book)
+        _write_rows(book, rows)
         _write_instructions(book)
 
 
@@ -206,7 +210,7 @@ def _wrong_suffix(path: Path) -> Fault:
     return Fault(path.name, "", "", "模板应为 .xlsx 文件", found, ".xlsx", "改用以 .xlsx 结尾的文件名")
 
 
-def _write_rows(book: xlsxwriter.Workbook) -> None:
+def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ExampleRow]) -> None:
     sheet = book.add_worksheet(SCENARIO_SHEET.name)
     required = book.add_format({"bold": True, "bg_color": "#9DC3E6", "border": 1})
     optional = book.add_format({"bold": True, "bg_color": "#E7E6E6", "border": 1})
@@ -216,7 +220,7 @@ def _write_rows(book: xlsxwriter.Workbook) -> None:
         sheet.set_column(position, position, width, None if column.kind is Kind.ANY else text)
     sheet.data_validation(1, 1, 500, 1, {"validate": "list", "source": f"='{INSTRUCTIONS}'!$A$7:$A${6 + len(KINDS)}",
                                          "error_title": "不在规定的词中", "error_message": "见“填写说明”"})
-    for number, (name, item, subject, value, note) in enumerate(EXAMPLES, start=1):
+    for number, (name, item, subject, value, note) in enumerate(rows, start=1):
         for position, words in ((0, name), (1, item), (2, subject), (4, note)):
             if words:
                 sheet.write_string(number, position, words, text)
