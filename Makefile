@@ -4,12 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/hezhang
 
-.PHONY: demo serve test lint tools clean
+DEFEND ?= out/defend
+
+.PHONY: demo defend serve test lint tools clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m planner solve instances/hezhang.xlsx --out $(OUT)
 	$(BIN)/python -m planner check instances/hezhang.xlsx $(OUT)/plan.json
 	$(BIN)/python -m planner papers instances/hezhang.xlsx $(OUT)/plan.json
+
+# What leaders ask about the bundled county: budget curve, why each class and rule, and why a target is out of reach (exit 1 = proved).
+defend: $(VENV)/installed
+	$(BIN)/python -m planner compare instances/hezhang.xlsx instances/hezhang-scenarios.xlsx --budget-curve --out $(DEFEND)
+	$(BIN)/python -m planner explain instances/hezhang.xlsx $(DEFEND)/基准/plan.json --out $(DEFEND)
+	$(BIN)/python -m planner explain $(DEFEND)/任务一万二千人/input.xlsx --out $(DEFEND)/任务一万二千人 || test $$? -eq 1
 
 serve: $(VENV)/installed
 	$(BIN)/python -m web

@@ -29,6 +29,7 @@ from planner.evaluation.outlook import class_heads, who_cannot_come
 from planner.export.compare_record import COMPARE_RECORD, write_comparison_record
 from planner.export.comparison import COMPARISON_FILE, Comparison, write_comparison
 from planner.export.comparison_money import MoneyStudy, curve_sentences, least_sentence, percent_words, wanted_words
+from planner.export.documents.comparison import COMPARISON_PDF, write_comparison_pdf
 from planner.export.record import plan_to_record, write_record
 from planner.export.wording import gap_percent, rounded_up
 from planner.model.problem import build_problem
@@ -211,8 +212,9 @@ def compare(
     comparison = Comparison(base, tuple(outcomes), money, read.sha256, __version__, request.options.seed, stopped(),
                             robust)
     write_comparison(comparison, out_dir / COMPARISON_FILE)
+    write_comparison_pdf(comparison, out_dir / COMPARISON_PDF)
     write_comparison_record(comparison, out_dir / COMPARE_RECORD)
-    return (out_dir / COMPARISON_FILE, out_dir / COMPARE_RECORD, *files)
+    return (out_dir / COMPARISON_FILE, out_dir / COMPARISON_PDF, out_dir / COMPARE_RECORD, *files)
 
 
 def _check_questions(request: CompareRequest, scenarios: Sequence[Scenario]) -> None:

@@ -89,6 +89,8 @@ class Options:
     """Class options up to which reduced-cost fixing tries to close the gap; 0 = never."""
     patterns: bool = True
     """Whether the bound is tightened by whole patterns of heads beside the first search."""
+    exact_counts: bool = True
+    """Whether a solver finishes the head counts; it gains little and takes long where all heads are worth the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +371,7 @@ class _Run:
 
     def finish_heads(self, round_: int) -> None:
         """Exact head counts over the options of the best plan; small plans of all chains are crossed."""
-        if self._stopped():
+        if self._stopped() or not self.options.exact_counts:
             return
         self._report(Stage.HEADS)
         plans = [classes for _, classes in self._search.best_plans()]

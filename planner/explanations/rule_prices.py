@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.engine.jobs import locks_hold, plan_value
+from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
 from planner.engine.patterns import PatternBound
 from planner.engine.prices import Ascent, Prices, Relaxation
@@ -21,13 +21,15 @@ from planner.engine.search import ClassSearch, Schedule
 from planner.engine.solve import Options, Start, solve_problem
 from planner.explanations.parallel import in_order
 from planner.explanations.planned import Explained, Stopped, never
-from planner.explanations.rules import Family, Rule, liftable_rules
+from planner.explanations.rules import Family, Rule, liftable_rules, soft_target_rule
 from planner.model.options import ClassHeads, count_options
 from planner.model.problem import Problem, build_problem
 
 _EVALUATIONS = 200
 _ITERATIONS_A_CLASS, _LEAST_CLASSES = 40, 20
 _TOLERANCE = 1e-6
+MOST_SOFT = 8
+"""Soft targets that are priced one by one; the others are priced in all soft targets together only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class RulePrice:
 def price_rules(
     plan: Explained, prices: Prices | None, options: Options, stopped: Stopped = never
 ) -> tuple[RulePrice, ...] | None:
-    """The price of every rule, in the order of :func:`planner.explanations.rules.liftable_rules`; None after a stop."""
-    rules = liftable_rules(plan.problem.instance)
+    """The price of every rule, in the order of :func:`priced_rules`; None after a stop."""
+    rules = priced_rules(plan, prices)
     exact = count_options(plan.problem)[1] <= options.exact_heads
 
     def lifted(i: int) -> tuple[float, float]:
@@ -70,6 +72,22 @@ def price_rules(
         return None
     bands = _nested(rules, found)
     return tuple(_price(plan, rule, *band) for rule, band in zip(rules, bands, strict=True))
+
+
+def priced_rules(plan: Explained, prices: Prices | None) -> tuple[Rule, ...]:
+    """Every rule that can be lifted, then the soft targets that bind, one by one, those that weigh most first.
+
+    A soft target binds that the plan misses, meets exactly, or whose row has a price. What missing it costs now weighs
+    first, then its price times what it asks.
+    """
+    problem, instance = plan.problem, plan.problem.instance
+    reached, short = penalties(problem, plan.classes)
+    soft = np.isfinite(problem.target_penalty)
+    charged = np.zeros(len(soft)) if prices is None else np.asarray(prices.target)
+    binds = soft & ((short > 0) | (reached == problem.target_value) | (charged > _TOLERANCE))
+    missed = np.where(soft, problem.target_penalty, 0.0) * short
+    ranked = sorted(np.flatnonzero(binds), key=lambda n: (-missed[n], -charged[n] * problem.target_value[n], n))
+    return (*liftable_rules(instance), *(soft_target_rule(instance, int(n)) for n in ranked[:MOST_SOFT]))
 
 
 def _price(plan: Explained, rule: Rule, value: float, bound: float) -> RulePrice:

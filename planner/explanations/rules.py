@@ -15,6 +15,8 @@ from planner.engine.feasibility import describe_lock, describe_target
 
 _NO_BAN = 2.0
 """A busy index (0..1) never reaches it."""
+_FARTHER = 1.5
+"""Factor by which the longest way is widened: lifting it altogether would let everybody go everywhere."""
 
 
 class Family(StrEnum):
@@ -25,6 +27,9 @@ class Family(StrEnum):
     LOCK = "固定班"
     FARMING = "农忙禁开"
     EARMARK = "资金用途"
+    TRAVEL = "最大路程"
+    SIZE = "班额"
+    ANNUAL = "年度班数上限"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,14 @@ class Rule:
 
 def liftable_rules(instance: Instance) -> tuple[Rule, ...]:
     """Every rule of the instance that can be lifted, targets first; what binds nobody is listed, too."""
-    return (*_targets(instance), *_locks(instance), *_farming(instance), *_earmarks(instance))
+    return (*_targets(instance), *_locks(instance), *_farming(instance), *_earmarks(instance), *_travel(instance),
+            *_sizes(instance), *_annual(instance))  # fmt: skip
+
+
+def soft_target_rule(instance: Instance, n: int) -> Rule:
+    """Soft target number n alone, as a part of all soft targets together."""
+    alone = describe_target(instance.targets[n])
+    return Rule(Family.WISHED, alone, lift_target(instance, n), _all_soft_words(instance))
 
 
 def lift_target(instance: Instance, n: int) -> Instance:
@@ -70,9 +82,13 @@ def _targets(instance: Instance) -> Iterator[Rule]:
             yield Rule(Family.TARGET, describe_target(target), lift_target(instance, n))
         else:
             wished = lift_target(wished, n)
+    if wished is not instance:
+        yield Rule(Family.WISHED, _all_soft_words(instance), wished)
+
+
+def _all_soft_words(instance: Instance) -> str:
     soft = [target for target in instance.targets if not target.hard]
-    if soft:
-        yield Rule(Family.WISHED, f"全部尽量任务（{len(soft)} 项，如{describe_target(soft[0])}）", wished)
+    return f"全部尽量任务（{len(soft)} 项，如{describe_target(soft[0])}）"
 
 
 def _locks(instance: Instance) -> Iterator[Rule]:
@@ -96,3 +112,27 @@ def _earmarks(instance: Instance) -> Iterator[Rule]:
         if FundRule(fund.name) not in instance.fund_rules:
             free = replace(instance, fund_rules=(*rules, FundRule(fund.name)))
             yield Rule(Family.EARMARK, f"“{fund.name}”的用途限制", free, every)
+
+
+def _travel(instance: Instance) -> Iterator[Rule]:
+    minutes = instance.settings.max_travel_minutes
+    farther = replace(instance, settings=replace(instance.settings, max_travel_minutes=_FARTHER * minutes))
+    yield Rule(Family.TRAVEL, f"最大路程 {minutes:g} 分钟（放宽到 {_FARTHER * minutes:g} 分钟）", farther)
+
+
+def _sizes(instance: Instance) -> Iterator[Rule]:
+    """Smallest sizes halved, and largest ones raised to what the venues seat."""
+    if any(course.min_size > 1 for course in instance.courses):
+        courses = tuple(replace(course, min_size=-(-course.min_size // 2)) for course in instance.courses)
+        yield Rule(Family.SIZE, "最小班额（各课程减半）", replace(instance, courses=courses))
+    seats = max((venue.seats for venue in instance.venues), default=0)
+    if any(course.max_size < seats for course in instance.courses):
+        courses = tuple(replace(course, max_size=max(course.max_size, seats)) for course in instance.courses)
+        yield Rule(Family.SIZE, "最大班额（只受场地座位限制）", replace(instance, courses=courses))
+
+
+def _annual(instance: Instance) -> Iterator[Rule]:
+    limited = [provider for provider in instance.providers if provider.annual_classes is not None]
+    if limited:
+        free = tuple(replace(provider, annual_classes=None) for provider in instance.providers)
+        yield Rule(Family.ANNUAL, f"年度班数上限（{len(limited)} 家机构）", replace(instance, providers=free))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
-from planner.explanations.rule_prices import RulePrice
+from planner.explanations.rule_prices import MOST_SOFT, RulePrice
 from planner.export.frame import BureauSheet, Column, Kind, Papers
 from planner.export.wording import rounded_up, title_of, upward
 
@@ -63,5 +63,6 @@ def _guide(plan: Plan) -> list[str]:
         f"本方案得分 {plan.value:,.1f}，在这些规则下任何方案至多 {rounded_up(plan.bound)}（已证明）。"
         "代价“至少”=放宽后找到的得分－现有上限，“至多”=放宽后的上限－现有得分。",
         "“没有可测出的代价”：放宽后找到的方案没有超过现有上限，不能断定这条规则使就业减少。",
+        f"尽量任务先一并测算，再逐项测算起作用（未完成、刚好完成或有影子价格）的，至多 {MOST_SOFT} 项，影响大的优先。",
         "必须任务、尽量任务的代价含扣分；放宽农忙禁开后，农忙周的出勤率仍按出勤表下降。",
     ]

@@ -20,15 +20,14 @@ from planner.domain.budget import with_total_budget
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.engine.decomposition.loop import is_wide
-from planner.engine.fitting import fitting_classes
-from planner.engine.jobs import class_jobs, locks_hold, plan_value
-from planner.engine.money import class_costs
+from planner.engine.jobs import locks_hold, plan_value
 from planner.engine.solve import Solution, Start
 from planner.errors import Infeasible, NoPlanFound
-from planner.model.options import ClassHeads, Slot
+from planner.model.options import ClassHeads
 from planner.model.problem import Problem, build_problem
 from planner.scenarios.bounds import BoundLine, line_of, lowest_bound
 from planner.scenarios.carry import carried_classes
+from planner.scenarios.cutting import cut_to_money
 from planner.scenarios.following import PriceFollower
 from planner.scenarios.proportion import scaled_exactly
 from planner.scenarios.solving import Solved, Work, checked_plan, with_bound
@@ -147,15 +146,16 @@ class Sweep:
 
     ``counted`` turns the county's problem into what is maximised and bounded instead, such as people trained; plans are
     recorded in the county's own terms. ``base`` is the workbook's own solve, of the counted problem. ``label`` names
-    the levels while they are solved.
+    the levels while they are solved; ``gap`` is that at which a level gets no further round of search.
     """
 
     def __init__(
         self, instance: Instance, base: Solved, input_sha256: str, work: Work, levels: int,
         counted: Callable[[Problem], Problem] = lambda problem: problem, label: str = "资金水平",
+        gap: float = _LEVEL_GAP,
     ) -> None:
         self.instance, self.base, self.work = instance, base, work
-        self._input_sha256, self._counted, self._label = input_sha256, counted, label
+        self._input_sha256, self._counted, self._label, self._gap = input_sha256, counted, label, gap
         self._level_work = min(1.0, _SWEEP_WORK / max(1, levels - 2))
         self.levels: dict[Fraction, Level] = {}
         line = line_of(base.problem, base.solution)
@@ -166,6 +166,22 @@ class Sweep:
         """Solve one level, from the nearest solved ones; a level that is solved already is not solved again."""
         if share not in self.levels:
             self.levels[share] = self._base_level() if share == 1 else self._solve(share)
+        return self.levels[share]
+
+    def take_cut(self, share: Fraction, least: float) -> Level | None:
+        """Take up a level without solving it, if the plan next above, cut to its money, is worth ``least`` there."""
+        above = [one.solved for s, one in sorted(self.levels.items()) if s > share and one.solved is not None]
+        if not above:
+            return None
+        own = problem_at(self.instance, share)
+        problem = self._counted(own)
+        value, classes = self._cut(problem, above[0])
+        if value < least:
+            return None
+        bound = max(value, lowest_bound(self.lines, problem.fund_cents))
+        solution = Solution(tuple(classes), value, bound, above[0].solution.cut_short, 0.0)
+        total, plan = total_cents_at(self.instance, share), self._recorded(own, solution)
+        self.levels[share] = Level(share, total, value, bound, plan, Solved(problem, solution))
         return self.levels[share]
 
     def curve(self, wanted: int) -> BudgetCurve:
@@ -214,14 +230,17 @@ class Sweep:
 
     def _start(self, share: Fraction, problem: Problem) -> Start:
         """The best plan at hand that this money can pay, and prices that fit the money."""
-        value, classes = -math.inf, list[ClassHeads]()
-        for solved in self._neighbours(share):
-            carried = carried_classes(solved.problem, solved.solution.classes, problem)
-            kept = fitting_classes(problem, by_worth(problem, carried))
-            worth = plan_value(problem, kept) if locks_hold(problem, kept) else -math.inf
-            if worth > value:
-                value, classes = worth, kept
+        value, classes = max((self._cut(problem, solved) for solved in self._neighbours(share)), key=lambda cut: cut[0])
         return Start(tuple(classes), self._prices(share, problem, value))
+
+    @staticmethod
+    def _cut(problem: Problem, solved: Solved) -> tuple[float, list[ClassHeads]]:
+        """A solved level's plan, cut to a problem's money, and its value there; no plan where hard rules are missed."""
+        classes = cut_to_money(problem, carried_classes(solved.problem, solved.solution.classes, problem))
+        if not locks_hold(problem, classes):
+            return -math.inf, []
+        value = plan_value(problem, classes)
+        return (value, classes) if math.isfinite(value) else (-math.inf, [])
 
     def _neighbours(self, share: Fraction) -> list[Solved]:
         """The solved levels next above and below, and the base."""
@@ -234,7 +253,7 @@ class Sweep:
         """Less work than the base's; whole patterns of heads only for the most money: their proof serves all levels."""
         options, top = self.work.options, self._is_above_all(share)
         effort = options.effort * (_TOP_WORK if top else self._level_work)
-        light = replace(options, effort=effort, gap=max(options.gap, _LEVEL_GAP), patterns=top)
+        light = replace(options, effort=effort, gap=max(options.gap, self._gap), patterns=top)
         return replace(self.work, options=light)
 
     def _is_above_all(self, share: Fraction) -> bool:
@@ -298,14 +317,3 @@ def problem_funds(instance: Instance, share: Fraction) -> np.ndarray:
     """Amounts of the funds at a share of the money, in cents."""
     funds = with_total_budget(instance, total_cents_at(instance, share)).funds
     return np.array([fund.amount_cents for fund in funds], dtype=np.int64)
-
-
-def by_worth(problem: Problem, classes: Sequence[ClassHeads]) -> tuple[ClassHeads, ...]:
-    """The classes by falling expected jobs for their cost, so that the last to be paid buys least."""
-
-    def rank(option: ClassHeads) -> tuple[float, Slot, list[tuple[int, int]]]:
-        slot, heads = option
-        cents = sum(class_costs(problem, slot, heads).values())
-        return -sum(class_jobs(problem, slot, heads).values()) / max(1, cents), slot, sorted(heads.items())
-
-    return tuple(sorted(classes, key=rank))

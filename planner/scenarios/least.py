@@ -22,6 +22,8 @@ from planner.scenarios.solving import Solved, Work
 
 _HALVINGS = 6
 """Levels solved for one question, at most."""
+_COUNTING_GAP = 0.003
+"""Gap at which a level that counts people gets no further round of search."""
 _CLOSE = Fraction(1, 200)
 """Part of the workbook's money to which the answer is narrowed down."""
 _COUNTING_WORK = 0.3
@@ -77,10 +79,11 @@ def counting_sweep(instance: Instance, base: Solved, input_sha256: str, work: Wo
         As :func:`planner.engine.solve.solve_problem`.
     """
     problem = counting_heads(base.problem)
+    work = replace(work, options=replace(work.options, exact_counts=False))
     light = replace(work, options=replace(work.options, effort=_COUNTING_WORK * work.options.effort))
     solution = light.solve("培训人数最多的方案", problem, base.start_of(problem))
     counted = Solved(problem, solution)
-    return Sweep(instance, counted, input_sha256, work, _HALVINGS, counting_heads, "按人数计，资金水平")
+    return Sweep(instance, counted, input_sha256, work, _HALVINGS, counting_heads, "按人数计，资金水平", _COUNTING_GAP)
 
 
 def least_money(sweep: Sweep, wanted: Wanted, number: int) -> LeastMoney:
@@ -93,10 +96,12 @@ def least_money(sweep: Sweep, wanted: Wanted, number: int) -> LeastMoney:
     """
     sweep.solve(Fraction(1))
     for _ in range(_HALVINGS):
+        _cut_down(sweep, number)
         share = _next_share(sweep, number)
         if share is None or sweep.work.stopped():
             break
         sweep.solve(share)
+    _cut_down(sweep, number)
     enough = _enough(sweep, number)
     too_little = _too_little(sweep, number, enough)
     tried = max(sweep.levels)
@@ -109,6 +114,20 @@ def least_money(sweep: Sweep, wanted: Wanted, number: int) -> LeastMoney:
         total_cents_at(sweep.instance, tried),
         enough is None and too_little >= tried,
     )
+
+
+def _cut_down(sweep: Sweep, number: int) -> None:
+    """Halve for the least money at which the plan of the least level that is enough, cut down, still is enough."""
+    enough = _enough(sweep, number)
+    if enough is None:
+        return
+    low, high = _too_little(sweep, number, enough), enough.share
+    while high - low > _CLOSE / 2:
+        middle = (low + high) / 2
+        if sweep.take_cut(middle, number - _TOLERANCE) is None:
+            low = middle
+        else:
+            high = middle
 
 
 def _next_share(sweep: Sweep, number: int) -> Fraction | None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.instance import BusyWeek, FundRule, Instance, Township
-from planner.engine.jobs import plan_value
+from planner.domain.instance import BusyWeek, Fund, FundRule, Instance, Measure, Sense, Target, Township
+from planner.engine.jobs import penalties, plan_value
 from planner.engine.solve import Options
 from planner.explanations.planned import Explained
-from planner.explanations.rule_prices import RulePrice, price_rules
-from planner.explanations.rules import Family, liftable_rules
+from planner.explanations.rule_prices import MOST_SOFT, RulePrice, price_rules, priced_rules
+from planner.explanations.rules import Family, lift_target, liftable_rules
 from planner.export.explanation_rules import price_sentences, price_words
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
@@ -36,6 +36,11 @@ def counties() -> dict[str, Instance]:
     return tiny_instances() | {"tight": tight}
 
 
+def soft(name: str, sense: Sense, value: int, township: str) -> Target:
+    """A wish on the people of a township; each person missing costs 0.3."""
+    return Target(name, Measure.PERSONS, sense, value, township=township, hard=False, penalty=0.3)
+
+
 @pytest.fixture(scope="module")
 def demo() -> Explained:
     """A quick plan of the bundled three-township county."""
@@ -50,10 +55,10 @@ def test_a_price_encloses_the_enumerated_difference(name: str, options: Options)
     plan = explained(instance)
     prices = price_rules(plan, None, options)
     assert prices is not None
-    rules = liftable_rules(instance)
+    rules = priced_rules(plan, None)
     assert [price.name for price in prices] == [rule.name for rule in rules]
     for rule, price in zip(rules, prices, strict=True):
-        lifted, _ = best_by_enumeration(rule.lifted)
+        lifted, _ = best_by_enumeration(rule.lifted, max_classes=6)  # more and smaller classes when sizes are halved
         assert price.low - 1e-5 <= lifted - plan.value <= price.high + 1e-5, rule.name
         assert price.gained >= -1e-9
         if options is not SEARCHED:
@@ -67,6 +72,51 @@ def test_binding_rules_of_the_tight_county_have_their_price() -> None:
     assert prices[Family.FARMING].measurable
     assert prices[Family.FARMING].low == pytest.approx(prices[Family.FARMING].high, abs=1e-4)
     assert "正好使得分少" in price_words(prices[Family.FARMING])
+
+
+def test_each_soft_target_that_binds_has_its_own_price() -> None:
+    """Two wishes that pull two ways: both prices are enumerated, neither is more than that of both together."""
+    county = a_tiny_instance(
+        funds=(Fund("就业资金", 60_000),),
+        targets=(soft("西", Sense.AT_LEAST, 3, "西河"), soft("东", Sense.AT_MOST, 1, "东山"),
+                 soft("足", Sense.AT_LEAST, 1, "东山")),
+    )  # fmt: skip
+    plan = explained(county)
+    wished = [price for price in price_rules(plan, None, Options()) or () if price.family is Family.WISHED]
+    together, *each = wished
+    bound = {target.id for target in county.targets for price in each if target.id in price.name}
+    assert bound and len(each) == len(bound) <= MOST_SOFT
+    for price in each:
+        n = next(n for n, target in enumerate(county.targets) if target.id in price.name)
+        assert price.low == pytest.approx(best_by_enumeration(lift_target(county, n))[0] - plan.value, abs=1e-4)
+        assert price.high <= together.high + 1e-6
+
+
+def test_soft_targets_met_with_room_to_spare_are_not_priced_alone(demo: Explained) -> None:
+    """At most eight that the plan misses or just meets, the dearest first."""
+    alone = [rule for rule in priced_rules(demo, None) if rule.within.startswith("全部尽量任务")]
+    reached, short = penalties(demo.problem, demo.classes)
+    targets = demo.problem.instance.targets
+    wanted = [n for n, target in enumerate(targets)
+              if not target.hard and (short[n] > 0 or reached[n] == target.value)]  # fmt: skip
+    assert len(alone) == min(MOST_SOFT, len(wanted))
+    costs = [targets[n].penalty * short[n] for rule in alone for n in wanted if rule.lifted == lift_target(
+        demo.problem.instance, n)]  # fmt: skip
+    assert costs == sorted(costs, reverse=True) and len(costs) == len(alone)
+
+
+def test_limits_of_way_size_and_year_are_widened_as_told() -> None:
+    """Half as far again; halved and by the seats; no limit. What does not bind anybody is not asked about."""
+    county = a_tiny_instance()
+    county = replace(county, providers=tuple(replace(p, annual_classes=1) for p in county.providers))
+    rules = {rule.name: rule.lifted for rule in liftable_rules(county)}
+    minutes = county.settings.max_travel_minutes
+    way = rules[f"最大路程 {minutes:g} 分钟（放宽到 {1.5 * minutes:g} 分钟）"]
+    assert way.settings.max_travel_minutes == 1.5 * minutes
+    assert all(p.annual_classes is None for p in rules["年度班数上限（1 家机构）"].providers)
+    smallest = rules["最小班额（各课程减半）"].courses
+    assert [c.min_size for c in smallest] == [-(-c.min_size // 2) for c in county.courses]
+    assert not any(rule.family is Family.ANNUAL for rule in liftable_rules(a_tiny_instance()))
 
 
 def test_lifting_any_rule_of_the_demo_never_costs_jobs(demo: Explained) -> None:

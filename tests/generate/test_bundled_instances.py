@@ -14,6 +14,7 @@ from planner.generate.bureau import ALIASES
 from planner.generate.tiny import TINY
 from planner.model.compact import build_compact, solve_compact
 from planner.model.problem import build_problem
+from planner.scenarios.sheet import read_scenarios
 from planner.workbook.read import read_workbook
 
 INSTANCES = Path(__file__).resolve().parents[2] / "instances"
@@ -35,7 +36,10 @@ def parts_of(workbook: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.parametrize("name", [*WORKBOOKS, *(f"bureau/{form}" for form in FORMS)])
+SCENARIOS = "hezhang-scenarios.xlsx"
+
+
+@pytest.mark.parametrize("name", [*WORKBOOKS, SCENARIOS, *(f"bureau/{form}" for form in FORMS)])
 def test_the_committed_file_is_current(name: str, rebuilt: Path) -> None:
     """Rebuilding gives the same parts; if not, run ``python instances/build.py`` and commit.
 
@@ -54,6 +58,15 @@ def test_nothing_else_is_bundled(rebuilt: Path) -> None:
 def test_the_bundled_workbook_reads_without_faults(name: str) -> None:
     """The reader accepts it as committed."""
     assert read_workbook(INSTANCES / name).instance.demand
+
+
+def test_the_scenario_of_make_defend_asks_too_much_in_two_rows() -> None:
+    """One scenario: the total becomes a must, and more than the county can train with its money."""
+    county = read_workbook(INSTANCES / "hezhang.xlsx").instance
+    (scenario,) = read_scenarios(INSTANCES / SCENARIOS, county)
+    total = next(target for target in scenario.apply(county).targets if target.id == "T-总人数")
+    assert total.hard and total.value == 12_000
+    assert f"$(DEFEND)/{scenario.name}/input.xlsx" in (INSTANCES.parent / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
