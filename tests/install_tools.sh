@@ -1,12 +1,13 @@
 #!/bin/sh
 # Install Chromium, LibreOffice Calc, pdftoppm, Chinese fonts and two calendar programs for the tests that open pages
-# and papers.
+# and papers, and PostgreSQL for the tests of the service's database.
 # Only Debian-like systems with the right to install are served; elsewhere those tests are skipped with a message.
 set -u
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
 command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v khal >/dev/null 2>&1 || missing="$missing khal"
 command -v calcurse >/dev/null 2>&1 || missing="$missing calcurse"
 fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-noto-cjk"
