@@ -1,4 +1,6 @@
-"""``python -m web`` serves; ``backup``, ``restore``, ``account`` and ``migrate`` look after what it keeps."""
+"""``python -m web`` serves; ``backup``, ``restore``, ``account`` and ``migrate`` look after what it keeps, and
+``coordinate`` hands out background work.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,7 @@ from web.store.backup import BadBackup, Contents, NotEmpty, make_backup, restore
 from web.store.database import Database, sqlite_url
 from web.store.migrate import NewerDatabase
 from web.store.migrate import migrate as migrate_database
+from web.work.command import hand_out
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -105,6 +108,7 @@ def serve(folder: Path, **given: Any) -> None:
         server.run()
     finally:
         housekeeping.close()
+        app.extensions["works"].coordinator.close()
 
 
 def _greet(settings: Settings, folder: Path, code: str) -> None:
@@ -243,6 +247,22 @@ def _migrate(settings: Settings, folder: Path) -> tuple[str, str]:
             f"数据库是更新的版本（{error}）写的，本版本读不了。请升级本系统，或恢复旧备份。\n"
             "The database was written by a newer version. Upgrade, or restore an older backup."
         ) from error
+
+
+# --- background work -------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@with_data_folder
+@click.pass_context
+def coordinate(context: click.Context, folder: Path | None) -> None:
+    """另起一个后台任务的分派进程 / hand out background work from a process of its own (coordinator = elsewhere)."""
+    folder = _folder(folder or context.obj)
+    settings = _settings(folder)
+    _check_present(settings, folder)
+    os.umask(0o077)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    hand_out(settings.as_config() | {"DATA_FOLDER": folder})
 
 
 # --- where -----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from web.work.wiring import DEFAULTS, wire
 _log = logging.getLogger(__name__)
 
 
-def coordinate(config: Mapping[str, Any]) -> None:
+def hand_out(config: Mapping[str, Any]) -> None:
     """Coordinate until the process is asked to end (SIGTERM, Ctrl-C); what runs then goes back into the queue.
 
     ``config`` holds ``DATA_FOLDER``, ``DATABASE_URL`` and what differs from :data:`web.work.wiring.DEFAULTS`. The

@@ -206,7 +206,7 @@ class Coordinator:
 
     def _take_on(self) -> None:
         """Claim what is next, as far as there are seats; one seat is kept from searches where there are several."""
-        if not any(errand.owner != self.owner for errand in self._errands.unfinished()):
+        if all(errand.id in self._attempts for errand in self._errands.unfinished()):
             return
         seats = self._workforce.seats()
         if not seats:

@@ -256,7 +256,7 @@ class WordLine:
     """The line of a worker to its coordinator, over the scheduler.
 
     The coordinator keeps a *word*, a shared variable of ``{"stop": bool, "beat": int}``, and raises the beat as long as
-    it waits; when nothing new is heard for ``patience_seconds`` the command is taken as abandoned.
+    it waits; when nothing new is heard for ``patience_seconds``, or the word has ``"drop"``, nobody waits any more.
     """
 
     def __init__(self, worker: Any, word: Any, topic: str, identity: str, patience_seconds: float) -> None:
@@ -276,8 +276,8 @@ class WordLine:
         return bool(self._heard["stop"])
 
     def abandoned(self) -> bool:
-        """Whether the coordinator has been silent for too long."""
-        return time.monotonic() - self._heard_at > self._patience_seconds
+        """Whether the coordinator has said so, or been silent for too long."""
+        return "drop" in self._heard or time.monotonic() - self._heard_at > self._patience_seconds
 
     def close(self) -> None:
         """Listen no longer."""
@@ -292,6 +292,9 @@ class WordLine:
             if heard["beat"] != self._heard["beat"]:
                 self._heard_at = time.monotonic()
             self._heard = heard
+            if "drop" in heard:
+                self._word.delete()
+                return
 
 
 def run_on_worker(task: Task, topic: str, identity: str, word: str, patience_seconds: float) -> dict[str, Any]:

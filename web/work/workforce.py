@@ -5,6 +5,7 @@ All of them run the same function (:func:`web.work.task.run`) and keep the same 
 
 from __future__ import annotations
 
+import errno
 import logging
 import queue
 import secrets
@@ -25,6 +26,7 @@ _BEATS = 8
 _LOOK_SECONDS = 0.25
 _GRACE_SECONDS = 120.0
 _RECONNECT_SECONDS = 3.0
+_AWAY_SECONDS = 30.0
 
 
 class RunLost(Exception):
@@ -133,7 +135,7 @@ class DaskWorkforce:
         self._runs: dict[str, queue.SimpleQueue[dict[str, Any] | None]] = {}
         self._client: Any = None
         self._cluster: Any = None
-        self._tried_at = float("-inf")
+        self._tried_at, self._seen_at = float("-inf"), time.monotonic()
         self._closed = False
 
     def ready(self) -> bool:
@@ -149,7 +151,18 @@ class DaskWorkforce:
                 workers = self._client.scheduler_info(n_workers=-1)["workers"]
             except Exception:  # noqa: BLE001 - whatever broke, nobody can be reached
                 return 0
-            return sum(int(worker["nthreads"]) for worker in workers.values())
+            seats = sum(int(worker["nthreads"]) for worker in workers.values())
+            self._start_anew_without_worker(seats)
+            return seats
+
+    def _start_anew_without_worker(self, seats: int) -> None:
+        """Give up a cluster of this computer whose worker has been away for long: it does not come back by itself."""
+        now = time.monotonic()
+        if seats or self._cluster is None:
+            self._seen_at = now
+        elif now - self._seen_at > _AWAY_SECONDS:
+            _log.warning("the worker of this computer is gone; another is started")
+            self._let_go()
 
     def _connected(self) -> bool:
         if self._client is not None and self._client.status == "running":
@@ -196,6 +209,7 @@ class DaskWorkforce:
             self._client = Client(
                 self._address.scheduler, security=_security(self._address), timeout=5, set_as_default=False
             )  # type: ignore[no-untyped-call]
+        self._seen_at = time.monotonic()
         self._client.subscribe_topic(self._topic, self._hear)
 
     def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
@@ -220,11 +234,9 @@ class DaskWorkforce:
             return self._run(task, hearing, identity, told)
         except RunLost:
             raise
-        except OSError as error:
-            if error.errno is not None:
-                raise  # the worker's own words, such as a full disk
-            raise RunLost(str(error)) from error
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise  # the worker's own words
             raise RunLost(f"{type(error).__name__}: {error}") from error
         finally:
             del self._runs[identity]
@@ -271,7 +283,7 @@ class DaskWorkforce:
                     hearing.heard(event)
                 if hearing.drop.is_set():
                     raise RunLost("dropped")
-                if client.status != "running":
+                if client.status != "running" or future.status in ("lost", "cancelled"):
                     raise RunLost("the scheduler is gone")
                 if begun_at is not None and now - begun_at > most:
                     raise RunLost("the worker does not answer")
@@ -283,8 +295,10 @@ class DaskWorkforce:
             return
         try:
             if future is not None and not future.done():
+                word.set({"stop": True, "beat": 0, "drop": True}, timeout=5)  # the worker clears it away
                 future.cancel()
-            word.delete()
+            else:
+                word.delete()
         except Exception:  # noqa: BLE001 - the scheduler is gone and all of it with it
             _log.info("nothing to clear: the scheduler is gone")
 

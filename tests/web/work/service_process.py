@@ -10,7 +10,7 @@ import sys
 import waitress
 
 from web import create_app
-from web.work.command import coordinate
+from web.work.command import hand_out
 
 
 def main(role: str, settings: str) -> None:
@@ -18,7 +18,7 @@ def main(role: str, settings: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = json.loads(settings)
     if role == "coordinator":
-        coordinate(config)
+        hand_out(config)
         return
     signal.signal(signal.SIGTERM, lambda *given: sys.exit())
     app = create_app(config)

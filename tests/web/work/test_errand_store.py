@@ -6,15 +6,11 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import postgres_server
 import pytest
 from errand_builders import Office
-from sqlalchemy import text
 
-from web.store.database import Database, sqlite_url
-from web.store.migrate import migrate
+from web.store.database import Database
 from web.store.models import ErrandKind, ErrandState
 from web.work.errands import MOST_ATTEMPTS, Errand, ErrandStore, Stopping
 from web.work.kinds import LANES, Lane
@@ -22,27 +18,10 @@ from web.work.kinds import LANES, Lane
 MANY = 99
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    if postgres_server.programs() is None:
-        pytest.skip("PostgreSQL is not installed; tests/install_tools.sh installs it")
-    with postgres_server.server() as url:
-        migrate(url)
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture
+def office(migrated_url: str) -> Iterator[Office]:
     """An empty database of each sort."""
-    if request.param == "sqlite":
-        url = sqlite_url(tmp_path)
-        migrate(url)
-    else:
-        url = request.getfixturevalue("postgres")
-    database = Database(url)
-    with database.writing() as session:
-        for table in ("errand_event", "errand", "job", "bureau"):
-            session.execute(text(f"DELETE FROM {table}"))
+    database = Database(migrated_url)
     yield Office(database, ErrandStore(database))
     database.close()
 

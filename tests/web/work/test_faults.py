@@ -15,7 +15,6 @@ from typing import Any
 
 import form_user
 import pytest
-from conftest import FAKE_PLANNER
 from flask import Flask
 from form_user import User, clerk_of, works_of
 from planner_processes import await_planner, planner_pids
@@ -34,6 +33,7 @@ from web.work.errands import Errand
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 LEASE_SECONDS = 4.0
+FAKE_PLANNER = [sys.executable, "-S", str(Path(__file__).parents[1] / "fake_planner.py")]
 SEARCH = {"seconds": 4}
 
 
