@@ -89,7 +89,7 @@ def decide(
             )
         else:
             row.kind, row.note, row.created_by = str(kind), note[:LONGEST_NOTE], account_id
-        note_change(session, "decide", job.id, {"class": class_id, "decision": str(kind or "none")})
+        note_change(session, "job.decide", job.id, {"class": class_id, "decision": str(kind or "none")})
 
 
 def carried_decisions(folder: JobFolder) -> tuple[Decision, ...]:

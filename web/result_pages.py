@@ -266,7 +266,7 @@ def keep_outlines(job_id: str) -> AnyResponse:
     coming = path.with_suffix(".coming")
     coming.write_text(json.dumps(outlines.kept, ensure_ascii=False), encoding="utf-8")
     os.replace(coming, path)
-    _audit("outlines", job, {"matched": len(outlines.geometries), "unmatched": len(outlines.unmatched)})
+    _audit("bureau.outlines", job, {"matched": len(outlines.geometries), "unmatched": len(outlines.unmatched)})
     flash(gettext("已收下边界，%(count)s 个乡镇对上了名称。", count=len(outlines.geometries)))
     return _to_tab(job, Tab.TOWNSHIPS)
 
@@ -277,7 +277,7 @@ def remove_outlines(job_id: str) -> AnyResponse:
     """Go back to the schematic."""
     job = _finished(job_id)
     _outlines_path(job).unlink(missing_ok=True)
-    _audit("outlines", job, {"removed": True})
+    _audit("bureau.outlines", job, {"removed": True})
     flash(gettext("已删除边界，改用示意图。"))
     return _to_tab(job, Tab.TOWNSHIPS)
 
@@ -378,7 +378,7 @@ def _next_version(job: Job, decisions: list[Decision], tolerance: float) -> Job:
     desk.jobs.change(copy.id, settings=job.settings | {"keep_tolerance": tolerance})
     lay_down_decisions(desk.folder(job), desk.folder(copy), decisions)
     desk.orders.plan(copy, job.time_limit_seconds, job.budget_yuan, timetable=job.timetable)
-    _audit("replan", copy, {"parent": job.id, "decisions": len(decisions), "tolerance": tolerance})
+    _audit("job.replan", copy, {"parent": job.id, "decisions": len(decisions), "tolerance": tolerance})
     return replace(copy, state=JobState.QUEUED)
 
 
