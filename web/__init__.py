@@ -6,7 +6,6 @@ A small Flask application on top of the planner's command line; ``python -m web`
 from __future__ import annotations
 
 import atexit
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from web.accounts.passwords import HashCost, Passwords
 from web.accounts.throttle import init_throttle
 from web.admin.backups import Backups
 from web.admin.pages import admin_pages
+from web.api.interface import init_api, new_application
 from web.data_folder import DataFolder
 from web.demand_pages import demand_pages
 from web.health import init_health
@@ -31,14 +31,12 @@ from web.language import init_language
 from web.logs import init_request_log
 from web.pages import init_pages
 from web.paper_pages import paper_pages
-from web.papers import PaperWriter
-from web.planner_process import PROJECT_ROOT, PlannerCommand
-from web.runner import Limits, Runner
 from web.security import init_security
 from web.settings import Settings
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
 from web.version_pages import version_pages
+from web.work.wiring import DEFAULTS, PROJECT_ROOT, wire
 
 
 def default_data_folder() -> Path:
@@ -53,15 +51,14 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     ----------
     config
         Flask's settings and the service's own (:class:`web.settings.Settings`, by their names in capitals), and
-        ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled counties), ``PLANNER_COMMAND`` (first words of the planner's
-        command) and ``SETUP_CODE`` (asked for at the first start; empty for none).
+        ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled counties), those of background work
+        (:data:`web.work.wiring.DEFAULTS`) and ``SETUP_CODE`` (asked for at the first start; empty for none).
     """
-    app = Flask(__name__)
+    app = new_application(__name__)
     app.config.from_mapping(
-        Settings().as_config(),
+        DEFAULTS | Settings().as_config(),
         DATA_FOLDER=default_data_folder(),
         INSTANCES_FOLDER=PROJECT_ROOT / "instances",
-        PLANNER_COMMAND=[sys.executable, "-m", "planner"],
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         # A form left open over lunch must still be accepted, as long as the session lasts.
@@ -78,8 +75,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     jobs = JobStore(database)
     cost = HashCost(int(app.config["PASSWORD_HASH_KIBIBYTES"]), int(app.config["PASSWORD_HASH_PASSES"]))
     directory = Directory(database, Passwords(cost))
-    runner = Runner(jobs, data, _planner_command(app), _limits(app))
-    papers = PaperWriter(jobs, data, _planner_command(app), float(app.config["PAPERS_SECONDS"]))
+    works = app.extensions["works"] = wire(app.config, database, jobs, data)
     app.extensions["backups"] = Backups(url, data.root)
     init_security(app)
     init_request_log(app)
@@ -87,31 +83,16 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_language(app)
     init_access(app, directory)
     init_journal(app)
-    init_pages(app, jobs, data, runner, papers)
+    init_pages(app, jobs, data, works.errands, works.orders)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
     app.register_blueprint(admin_pages)
+    init_api(app)
     init_throttle(app)
     app.jinja_env.globals.update(account_words=account_words, bench=workbench)
-    runner.start()
-    papers.start()
-    atexit.register(runner.close)
-    atexit.register(papers.close)
+    if app.config["COORDINATOR"] == "here":
+        works.coordinator.start(alone=True)
+        atexit.register(works.coordinator.close)
     return app
-
-
-def _planner_command(app: Flask) -> PlannerCommand:
-    return PlannerCommand(tuple(app.config["PLANNER_COMMAND"]), int(app.config["PLANNER_MEMORY_BYTES"]))
-
-
-def _limits(app: Flask) -> Limits:
-    return Limits(
-        plans_at_once=int(app.config["PLANS_AT_ONCE"]),
-        examination_seconds=float(app.config["EXAMINATION_SECONDS"]),
-        reading_seconds=float(app.config["READING_SECONDS"]),
-        originals_days=float(app.config["KEEP_ORIGINALS_DAYS"]),
-        writing_seconds=float(app.config["WRITING_SECONDS"]),
-        stopping_seconds=float(app.config["STOPPING_SECONDS"]),
-    )

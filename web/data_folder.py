@@ -21,7 +21,7 @@ class FolderInUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JobFolder:
-    """The files of one job: the workbook as it came, the planner's output and its record of progress."""
+    """The files of one job: the workbook as it came, and what the planner made of it."""
 
     root: Path
 
@@ -29,16 +29,6 @@ class JobFolder:
     def output(self) -> Path:
         """Folder the planner writes plan.xlsx and the others into."""
         return self.root / "out"
-
-    @property
-    def progress(self) -> Path:
-        """The planner's progress events, one JSON object per line."""
-        return self.root / "progress.jsonl"
-
-    @property
-    def stop_request(self) -> Path:
-        """File whose existence asks the planner to finish with its best plan."""
-        return self.root / "stop"
 
     @property
     def log(self) -> Path:
@@ -115,11 +105,6 @@ class JobFolder:
         """Which township files were removed because they name people (:mod:`web.originals`)."""
         return self.root / "removed.json"
 
-    @property
-    def reading_room(self) -> Path:
-        """Folder for what the planner lays down while it reads township files; gone afterwards, however it ends."""
-        return self.root / "reading"
-
     def demand_files(self) -> list[Path]:
         """Return the township files by name, none for a job of a complete workbook."""
         return sorted(self.demand.iterdir()) if self.demand.is_dir() else []
@@ -158,7 +143,7 @@ class DataFolder:
         return key
 
     def lock(self) -> None:
-        """Keep the folder for this process, since a starting server declares running jobs interrupted.
+        """Keep the folder for this process, since a starting server takes up running jobs again.
 
         Raises
         ------

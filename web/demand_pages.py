@@ -18,7 +18,7 @@ from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
 from web.journal import add_detail
 from web.originals import Removal, personal_files, read_removed, remove_personal
-from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of
+from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of, whole_upload
 from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
 from web.words import read_confirmed, write_confirmed
 
@@ -52,20 +52,19 @@ def _new_job(files: list[FileStorage], base: Path | None, own: FileStorage | Non
     """Make a job of township files and a workbook on disk, or else the uploaded one."""
     name = base.name if base is not None else safe_file_name(str(own.filename if own else ""))
     desk = current_desk()
-    # The job waits in a state that no restart takes up until its files are complete.
-    job = desk.jobs.create(Path(safe_file_name(str(files[0].filename))).stem, name, state=JobState.REVIEW)
-    folder = desk.folder(job)
-    workbook = folder.workbook(name)
-    workbook.parent.mkdir(parents=True)
-    if base is not None:
-        shutil.copyfile(base, workbook)
-    elif own is not None:
-        own.save(workbook)
-    folder.demand.mkdir()
-    for file in files:
-        file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
-    write_confirmed(folder.choices, ReadingChoices())
-    desk.jobs.change(job.id, state=JobState.EXAMINING)
+    created = desk.jobs.create(Path(safe_file_name(str(files[0].filename))).stem, name, state=JobState.REVIEW)
+    with whole_upload(created) as job:
+        folder = desk.folder(job)
+        workbook = folder.workbook(name)
+        workbook.parent.mkdir(parents=True)
+        if base is not None:
+            shutil.copyfile(base, workbook)
+        elif own is not None:
+            own.save(workbook)
+        folder.demand.mkdir()
+        for file in files:
+            file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
+        write_confirmed(folder.choices, ReadingChoices())
     return job
 
 
@@ -143,8 +142,8 @@ def read_again(job_id: str) -> AnyResponse:
     except ValueError:
         abort(400)
     write_confirmed(folder.choices, choices)
-    desk.runner.words.keep(review.bureau, before, choices)
-    desk.runner.read_again(job)
+    desk.orders.words.keep(review.bureau, before, choices)
+    desk.orders.read_again(job)
     return to_page_of(job)
 
 
@@ -154,9 +153,7 @@ def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
     desk = current_desk()
     job = desk.job(job_id)
-    accepted = job.summary is not None and desk.jobs.change(
-        job.id, only_from=(JobState.REVIEW,), state=JobState.READY
-    )
+    accepted = job.summary is not None and desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
     if accepted and desk.folder(job).counts.is_file():
         remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
     return to_page_of(job)

@@ -187,20 +187,6 @@ class JobStore:
         with self.database.writing() as session:
             return change_job(session, job_id, only_from=only_from, only_papers=only_papers, **values)
 
-    def claim_next(self) -> Job | None:
-        """Move the job that has queued longest to ``RUNNING`` and return it; None when none waits."""
-        while waiting := self._select(JobRow.state == JobState.QUEUED):
-            job = min(waiting, key=lambda job: job.queued_at or 0.0)
-            if self.change(job.id, only_from=(JobState.QUEUED,), state=JobState.RUNNING, started_at=time.time()):
-                return self.get(job.id)
-        return None
-
-    def queue_position(self, job: Job) -> int:
-        """Place of a waiting job in the queue of all bureaus, 1 = next."""
-        query = select(func.count()).where(JobRow.state == JobState.QUEUED, JobRow.queued_at < job.queued_at)
-        with acting(None), self.database.reading() as session:
-            return 1 + (session.scalar(query) or 0)
-
     def put_into_bin(self, job_id: str) -> bool:
         """Hide a version until it is restored or cleared away; False when it is final, moving or not there."""
         with self.database.writing() as session:

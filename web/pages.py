@@ -1,10 +1,13 @@
-"""The pages: each view takes a request, asks the job store or the runner, and answers."""
+"""The pages: each view takes a request, asks the job store or gives an order, and answers."""
 
 from __future__ import annotations
 
+import errno
 import logging
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +29,7 @@ from flask import (
 )
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -36,16 +40,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import figures, wording
 from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
+from web.api import errors
 from web.charts import WeekLoad, draw_search, draw_weeks
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.journal import add_detail
 from web.language import LANGUAGES
 from web.originals import read_removed
-from web.papers import PaperWriter, Step, count_papers, county_papers
-from web.progress import ProgressPoint, read_progress
+from web.papers import Step, count_papers, county_papers, to_step
+from web.progress import ProgressPoint, to_points
 from web.result import read_result
-from web.runner import Runner
+from web.store.models import ErrandKind, ErrandState
+from web.work.desk import ErrandDesk
+from web.work.errands import Errand
+from web.work.orders import Orders
 from web.workbench import lines_of, waiting_of
 
 _log = logging.getLogger(__name__)
@@ -67,8 +75,8 @@ class Desk:
 
     jobs: JobStore
     data: DataFolder
-    runner: Runner
-    papers: PaperWriter
+    errands: ErrandDesk
+    orders: Orders
 
     def job(self, job_id: str) -> Job:
         """Return a job or answer 404; another bureau's jobs cannot be told from ones that never were."""
@@ -82,13 +90,15 @@ class Desk:
         return self.data.job(job.id)
 
 
-def init_pages(app: Flask, jobs: JobStore, data: DataFolder, runner: Runner, papers: PaperWriter) -> None:
+def init_pages(app: Flask, jobs: JobStore, data: DataFolder, errands: ErrandDesk, orders: Orders) -> None:
     """Register the views, the error pages and what the templates use."""
-    app.extensions["desk"] = Desk(jobs, data, runner, papers)
+    app.extensions["desk"] = Desk(jobs, data, errands, orders)
     app.register_blueprint(pages)
     app.jinja_env.globals.update(figures=figures, wording=wording, title_of=title_of, JobState=JobState)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(OSError, _disk_full)
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(HTTPException, _error_page)
 
 
@@ -141,10 +151,10 @@ def upload() -> AnyResponse | tuple[str, int]:
         return new_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
     name = safe_file_name(file.filename)
     desk = current_desk()
-    job = desk.jobs.create(Path(name).stem, name)
-    path = desk.folder(job).workbook(name)
-    path.parent.mkdir(parents=True)
-    file.save(path)
+    with whole_upload(desk.jobs.create(Path(name).stem, name, state=JobState.REVIEW)) as job:
+        path = desk.folder(job).workbook(name)
+        path.parent.mkdir(parents=True)
+        file.save(path)
     return examine(job)
 
 
@@ -156,10 +166,10 @@ def choose_bundled() -> AnyResponse:
     if source is None:
         abort(404)
     desk = current_desk()
-    job = desk.jobs.create(source.stem, source.name, bundled=True)
-    path = desk.folder(job).workbook(source.name)
-    path.parent.mkdir(parents=True)
-    shutil.copyfile(source, path)
+    with whole_upload(desk.jobs.create(source.stem, source.name, bundled=True, state=JobState.REVIEW)) as job:
+        path = desk.folder(job).workbook(source.name)
+        path.parent.mkdir(parents=True)
+        shutil.copyfile(source, path)
     return examine(job)
 
 
@@ -167,15 +177,31 @@ def choose_bundled() -> AnyResponse:
 @requires(Role.VIEWER)
 def template() -> Response:
     """Send the empty workbook to fill in."""
-    path = current_desk().runner.template()
+    path = current_desk().orders.template()
     if path is None:
         abort(500)
     return send(path, gettext("填报模板.xlsx"))
 
 
+@contextmanager
+def whole_upload(job: Job) -> Iterator[Job]:
+    """Store the files of a new job within a block: all of them, or there is no such job.
+
+    Until then it waits in a state that no coordinator takes up.
+    """
+    desk = current_desk()
+    try:
+        yield job
+        desk.jobs.change(job.id, state=JobState.EXAMINING)
+    except BaseException:
+        shutil.rmtree(desk.folder(job).root, ignore_errors=True)
+        desk.jobs.delete(job.id)
+        raise
+
+
 def examine(job: Job) -> AnyResponse:
     """Have a new job examined and go to its page."""
-    current_desk().runner.examine(job)
+    current_desk().orders.examine(job)
     return to_page_of(job)
 
 
@@ -238,14 +264,28 @@ def progress(job_id: str) -> Response:
 
 def _progress_view(job: Job) -> dict[str, object]:
     desk = current_desk()
-    if job.state is JobState.QUEUED:
-        return {"position": desk.jobs.queue_position(job)}
-    if job.state is not JobState.RUNNING:
+    if job.state not in (JobState.QUEUED, JobState.RUNNING):
         return {}
-    points = read_progress(desk.folder(job).progress)
+    errand = desk.errands.latest(job, ErrandKind.PLAN)
+    if errand is None or errand.state is ErrandState.QUEUED or job.state is JobState.QUEUED:
+        return {"position": desk.errands.position(errand) if errand is not None else 1, "waits_again": _again(errand)}
+    points = search_points(job)
     seconds = time.time() - (job.started_at or time.time())
     latest = _latest(points)
-    return {"latest": latest, "sentence": _sentence(latest), "chart": draw_search(points, seconds), "seconds": seconds}
+    view = {"latest": latest, "sentence": _sentence(latest), "chart": draw_search(points, seconds), "seconds": seconds}
+    return view | {"attempt": errand.attempt}
+
+
+def search_points(job: Job) -> list[ProgressPoint]:
+    """Return what the latest search of a job told of its progress."""
+    desk = current_desk()
+    errand = desk.errands.latest(job, ErrandKind.PLAN)
+    return to_points(event.data for event in desk.errands.events(errand)) if errand is not None else []
+
+
+def _again(errand: Errand | None) -> bool:
+    """Return whether an errand waits although it had been begun."""
+    return errand is not None and errand.started_at is not None
 
 
 def _latest(points: list[ProgressPoint]) -> ProgressPoint:
@@ -309,7 +349,7 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
     add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}")
-    desk.runner.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
+    desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
 
 
@@ -319,7 +359,7 @@ def stop(job_id: str) -> AnyResponse:
     """Finish with the best plan so far, or leave the queue."""
     desk = current_desk()
     job = desk.job(job_id)
-    desk.runner.stop(job)
+    desk.orders.stop(job)
     return to_page_of(job)
 
 
@@ -331,7 +371,7 @@ def plan_again(job_id: str) -> AnyResponse:
     job = desk.job(job_id)
     if job.state not in REPLANNABLE:
         return to_page_of(job)
-    return to_page_of(desk.runner.copy(job))
+    return to_page_of(desk.orders.copy(job))
 
 
 @pages.get("/jobs/<job_id>/delete")
@@ -405,7 +445,9 @@ def papers_view(job: Job) -> PapersView:
     desk = current_desk()
     folder = desk.folder(job)
     if job.papers is not PapersState.DONE or not folder.papers_archive.is_file():
-        return PapersView(desk.papers.step(job))
+        errand = desk.errands.latest(job, ErrandKind.PAPERS)
+        events = desk.errands.events(errand) if errand is not None else []
+        return PapersView(to_step(events[-1].data) if events else Step())
     counts = count_papers(folder)
     county = tuple(PaperFile(path, str(wording.COUNTY_PAPERS.get(path.suffix, ""))) for path in county_papers(folder))
     kinds = tuple((str(words), counts[kind]) for kind, words in wording.PAPER_KINDS.items() if counts.get(kind))
@@ -472,14 +514,18 @@ def choose_language(code: str) -> AnyResponse:
     return redirect(target if own else url_for("pages.home"), code=303)
 
 
-def _form_expired(error: CSRFError) -> tuple[str, int]:
+def _form_expired(error: CSRFError) -> AnyResponse | tuple[str, int]:
+    if errors.of_interface():
+        return errors.answer(error)
     title = gettext("页面已过期")
     return _render_error(
         title, gettext("这个页面打开得太久，或浏览器没有保存 Cookie。请返回上一页，刷新后再提交。")
     ), 400
 
 
-def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+def _too_large(error: RequestEntityTooLarge) -> AnyResponse | tuple[str, int]:
+    if errors.of_interface():
+        return errors.answer(error)
     largest = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
     text = gettext(
         "一次最多上传 %(size)s MB。请删去工作簿中的图片和多余的空白行列，或另存为新的 .xlsx 后再上传。", size=largest
@@ -487,7 +533,29 @@ def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     return _render_error(gettext("文件太大"), text), 413
 
 
-def _error_page(error: HTTPException) -> tuple[str, int]:
+def _disk_full(error: OSError) -> tuple[str, int]:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    return _say_disk_full()
+
+
+def _say_disk_full() -> tuple[str, int]:
+    _log.error("the disk is full")
+    text = gettext("服务器的磁盘已满，上传没有保存，也没有留下不完整的方案。请联系管理员清出空间后，再上传一次。")
+    return _render_error(gettext("磁盘已满"), text), 507
+
+
+def _database_away(error: OperationalError) -> tuple[str, int]:
+    if "disk is full" in str(error.orig):
+        return _say_disk_full()
+    _log.error("the database does not answer: %s", error.orig)
+    text = gettext("数据库暂时没有响应，这一步没有做。请过一会儿返回上一页再试。")
+    return _render_error(gettext("系统正忙"), text), 503
+
+
+def _error_page(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    if errors.of_interface():
+        return errors.answer(error)
     code = error.code or 500
     if code == 401:
         return _render_error(gettext("请先登录"), gettext("登录已过期，或还没有登录。登录后可以接着做。")), 401

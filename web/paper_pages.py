@@ -18,7 +18,7 @@ paper_pages = Blueprint("papers", __name__)
 def write(job_id: str) -> AnyResponse:
     """Have all papers of a finished plan written."""
     desk = current_desk()
-    desk.papers.write(desk.job(job_id))
+    desk.orders.write_papers(desk.job(job_id))
     return redirect(url_for("pages.show", job_id=job_id, _anchor="papers"), code=303)
 
 

@@ -1,11 +1,10 @@
-"""How far a search has come: the planner's progress events, kept as one line of JSON each."""
+"""How far a search has come, by the planner's progress events."""
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 _MOST_POINTS = 400
@@ -35,23 +34,11 @@ class ProgressPoint:
         return max(0.0, self.bound - self.value) / abs(self.bound) if self.bound else 0.0
 
 
-def record_progress(path: Path, event: dict[str, Any]) -> None:
-    """Append an event of the planner to the job's record."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(event, ensure_ascii=False) + "\n")
-
-
-def read_progress(path: Path) -> list[ProgressPoint]:
-    """Return the recorded points in order, thinned to a few hundred; a line still being written is passed over."""
-    if not path.exists():
-        return []
+def to_points(events: Iterable[dict[str, Any]]) -> list[ProgressPoint]:
+    """Return the points of a search in order, thinned to a few hundred; what is no point is passed over."""
     points = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        seconds = _finite(event.get("seconds")) if isinstance(event, dict) else None
+    for event in events:
+        seconds = _finite(event.get("seconds"))
         if seconds is not None:
             value, bound = _finite(event.get("value")), _finite(event.get("bound"))
             points.append(ProgressPoint(seconds, value, bound, str(event.get("stage") or "")))

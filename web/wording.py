@@ -34,6 +34,9 @@ FAILURES = {
     "papers_overdue": lazy_gettext("写文书用时过长，已被终止，没有写出文书。方案没有受影响。"),
     "papers_interrupted": lazy_gettext("写文书时服务被关闭或重启，文书没有写完。方案没有受影响。"),
     "server_stopped": lazy_gettext("规划进行中服务被关闭或重启，这次规划没有做完。您的文件没有受影响。"),
+    "disk_full": lazy_gettext("服务器的磁盘已满，这一步没有做完。您的文件没有受影响。请联系管理员清出空间后再试。"),
+    "lost_too_often": lazy_gettext("计算程序连续几次意外中断，这一步没有做完。您的文件没有受影响。请稍后再试。"),
+    "job_gone": lazy_gettext("这个方案已被删除，这一步没有做。"),
     "internal": lazy_gettext("本系统出错，这一步没有做完。您的文件没有受影响。"),
 }
 """Why a job failed, in a sentence."""

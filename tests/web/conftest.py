@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from form_user import User, clerk_of, open_bureau, runner_of
+from form_user import User, clerk_of, open_bureau, works_of
 from postgres import migrated_file, migrated_url, new_url, postgres  # noqa: F401 - fixtures of the folders below
 
 from web import create_app
@@ -32,6 +32,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
             "INSTANCES_FOLDER": instances,
             "PLANNER_COMMAND": FAKE_PLANNER,
             "WTF_CSRF_ENABLED": False,
+            "WORKFORCE": "in_process",
             "PASSWORD_HASH_KIBIBYTES": 8,
             "PASSWORD_HASH_PASSES": 1,
         }
@@ -42,8 +43,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in apps:
-        runner_of(app).close()
-        app.extensions["desk"].papers.close()
+        works_of(app).coordinator.close()
         app.extensions["database"].close()
 
 

@@ -11,14 +11,14 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from web.runner import Runner
+from web.work.wiring import Works
 
 PATIENCE_SECONDS = 60.0
 
 
-def runner_of(app: Flask) -> Runner:
-    """Return the application's runner."""
-    return app.extensions["desk"].runner
+def works_of(app: Flask) -> Works:
+    """Return the application's background work."""
+    return app.extensions["works"]
 
 
 LOGIN, PASSWORD = "clerk", "a fine day for planning"

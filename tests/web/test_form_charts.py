@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from web import figures
 from web.charts import WeekLoad, draw_search, draw_weeks
-from web.progress import ProgressPoint, read_progress
+from web.progress import ProgressPoint, to_points
 
 
 def a_week(number: int = 0, full_time: int = 0, busy: float = 0.0, working_days: int | None = 5) -> WeekLoad:
@@ -65,16 +65,13 @@ def test_the_search_chart_stays_inside_its_box(points: list[ProgressPoint]) -> N
     assert 2 <= len(chart.levels) <= 12
 
 
-def test_half_written_and_foreign_lines_of_progress_are_passed_over(tmp_path: Path) -> None:
-    file = tmp_path / "progress.jsonl"
-    file.write_text('{"seconds": 1, "value": 5, "bound": NaN}\n[]\n{"seconds": "x"}\n{"seconds": 2, "va', "utf-8")
-    assert read_progress(file) == [ProgressPoint(1.0, 5.0, None)]
+def test_events_that_are_no_points_are_passed_over() -> None:
+    events = [{"seconds": 1, "value": 5, "bound": math.nan}, {}, {"seconds": "x"}, {"seconds": True}]
+    assert to_points(events) == [ProgressPoint(1.0, 5.0, None)]
 
 
-def test_many_points_are_thinned_and_the_last_is_kept(tmp_path: Path) -> None:
-    file = tmp_path / "progress.jsonl"
-    file.write_text("".join(f'{{"seconds": {second}, "value": 1}}\n' for second in range(5000)), "utf-8")
-    points = read_progress(file)
+def test_many_points_are_thinned_and_the_last_is_kept() -> None:
+    points = to_points({"seconds": second, "value": 1} for second in range(5000))
     assert len(points) <= 401
     assert points[-1].seconds == 4999
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask import Flask
-from form_user import User, clerk_of, runner_of, text_of
+from form_user import User, clerk_of, text_of, works_of
 from test_form_demand import REAL_PLANNER, confirm, read_again, review, send
 from township_files import NUMBERS, ODD_COURSE, PEOPLE, TELEPHONE, as_upload, write_county, write_register, write_survey
 
@@ -125,10 +125,10 @@ def test_the_clerk_can_remove_originals_at_once_and_the_report_stays(clerk: User
 
 def test_a_review_left_open_loses_its_register_after_thirty_days(clerk: User, form: Flask, tmp_path: Path) -> None:
     address = send(clerk, write_register(tmp_path / "台账.xlsx", course=ODD_COURSE))
-    runner, now = runner_of(form), time.time()
-    runner.remove_expired(now + 29 * _DAY)
+    orders, now = works_of(form).orders, time.time()
+    orders.remove_expired(now + 29 * _DAY)
     assert files_with_secrets(tmp_path / "data")
-    runner.remove_expired(now + 31 * _DAY)
+    orders.remove_expired(now + 31 * _DAY)
     assert files_with_secrets(tmp_path / "data") == []
     assert "到期" in text_of(review(clerk, address))
 
@@ -137,7 +137,7 @@ def test_a_file_nobody_could_read_is_removed_after_thirty_days_too(clerk: User, 
     path = tmp_path / "坏.xlsx"
     path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
     send(clerk, path)
-    runner_of(form).remove_expired(time.time() + 31 * _DAY)
+    works_of(form).orders.remove_expired(time.time() + 31 * _DAY)
     assert not list((tmp_path / "data").rglob("坏.xlsx"))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from form_user import User, clerk_of, runner_of, text_of
+from form_user import User, clerk_of, text_of, works_of
 
 from planner.cli.solving import TIMETABLE_SHARE
 from planner.domain.plan import TimetableOutcome
@@ -20,7 +20,7 @@ from planner.export.folders import COUNTY
 from planner.export.wording import timetable_shortcomings
 from planner.timetable import goals
 from web import papers, wording
-from web.runner import Limits
+from web.work.kinds import Limits
 
 
 @pytest.fixture
@@ -109,9 +109,9 @@ def test_a_second_click_writes_nothing_twice(app: Flask, user: User) -> None:
     user.wait(address)
     desk = app.extensions["desk"]
     job = desk.jobs.get(address.rsplit("/", 1)[1])
-    assert desk.papers.write(job) and not desk.papers.write(job)
+    assert desk.orders.write_papers(job) and not desk.orders.write_papers(job)
     user.await_papers(address, "done")
-    assert not desk.papers.write(job)
+    assert not desk.orders.write_papers(job)
 
 
 def test_papers_of_two_plans_are_written_one_after_the_other(user: User) -> None:
@@ -147,17 +147,17 @@ def test_papers_that_take_too_long_are_ended(make_app: Callable[..., Flask]) -> 
     assert "写文书用时过长，已被终止" in user.write_papers(address)
 
 
-def test_a_restart_says_that_papers_were_not_finished(make_app: Callable[..., Flask]) -> None:
+def test_papers_that_a_restart_cut_short_are_written_again(make_app: Callable[..., Flask]) -> None:
     first = make_app()
     user = clerk_of(first)
-    address = user.start({"papers": "hang"})
+    address = user.start({"papers_seconds": 2})
     user.wait(address)
     user.client.post(f"{address}/papers")
     user.await_papers(address, "moving")
-    runner_of(first).close()
-    first.extensions["desk"].papers.close()
+    works_of(first).coordinator.close()
     after = clerk_of(make_app())
-    assert "文书没有写完" in after.client.get(address).text
+    after.await_papers(address, "done")
+    assert "下载全部" in after.client.get(address).text
 
 
 def test_papers_that_are_gone_can_be_made_again(user: User, planned: str, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.accounts.account import Account
 from web.accounts.directory import Directory
+from web.api.errors import of_interface
 from web.store.audit import begin_watch
 from web.store.models import Role
 from web.store.tenancy import NOBODY, enter, leave
@@ -101,7 +102,7 @@ def init_access(app: Flask, directory: Directory) -> None:
         begin_watch()
         if request.endpoint == "static":
             return None
-        if not directory.is_set_up() and not _is_public():
+        if not directory.is_set_up() and not _is_public() and not of_interface():
             return redirect(url_for("accounts.ask_set_up"), code=303)
         signed_in = current_user.is_authenticated
         if signed_in:
@@ -134,6 +135,8 @@ def _admit() -> AnyResponse | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if current_user.must_change_password and request.endpoint not in _OWN_PASSWORD:
+        if of_interface():
+            abort(403)
         flash(gettext("这是一次性密码。请先换成自己的密码，再继续。"))
         return redirect(url_for("accounts.own"), code=303)
     view = current_app.view_functions[request.endpoint]
@@ -150,7 +153,7 @@ def _is_operator() -> bool:
 
 def _ask_to_sign_in() -> AnyResponse:
     """Lead a person to the sign-in page and back; tell a script or program that it is not signed in."""
-    if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
+    if of_interface() or request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
         abort(401)
     here = request.full_path.rstrip("?")
     return redirect(url_for("accounts.ask_sign_in", next=here if here != "/" else None), code=303)

@@ -112,7 +112,7 @@ def _take_over(account: Account) -> int:
     taken = take_over(desk.jobs.database, desk.data.root, account.actor)
     with acting(account.actor):  # the request itself began as nobody's
         for job in desk.jobs.in_states(JobState.EXAMINING):
-            desk.runner.examine(job)
+            desk.orders.examine(job)
     return taken
 
 

@@ -69,24 +69,6 @@ def test_a_change_that_depends_on_the_state_is_made_once(jobs: JobStore, planned
     assert not jobs.change(planned.id, only_from=(JobState.DONE,), state=JobState.QUEUED)
 
 
-def test_a_job_in_the_queue_is_claimed_by_one_alone(jobs: JobStore, planned: Job) -> None:
-    jobs.change(planned.id, state=JobState.QUEUED, queued_at=time.time())
-    claimed: list[Job | None] = []
-    threads = [threading.Thread(target=lambda: claimed.append(jobs.claim_next())) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [job.id for job in claimed if job is not None] == [planned.id]
-
-
-def test_the_queue_is_one_for_all_bureaus(jobs: JobStore, planned: Job, theirs: Account) -> None:
-    jobs.change(planned.id, state=JobState.QUEUED, queued_at=1.0)
-    with acting(theirs.actor):
-        waiting = jobs.create("乙县", "乙县.xlsx", state=JobState.QUEUED, queued_at=2.0)
-        assert jobs.queue_position(waiting) == 2
-
-
 @pytest.mark.parametrize(
     ("state", "papers"), [(JobState.RUNNING, PapersState.NONE), (JobState.DONE, PapersState.WRITING)]
 )

@@ -1,0 +1,93 @@
+"""Puts the parts of background work together by the settings of the service; pages and coordinators use the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from web.data_folder import DataFolder
+from web.jobs import JobStore
+from web.store.database import Database
+from web.work.coordinator import Coordinator, Planner
+from web.work.desk import ErrandDesk
+from web.work.errands import ErrandStore
+from web.work.kinds import Limits
+from web.work.orders import EVENTS_KEPT_DAYS, Orders
+from web.work.workforce import ClusterAddress, DaskWorkforce, InProcess, Workforce
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+_MEGABYTE = 1024 * 1024
+_SEATS_BESIDE_PLANS = 3
+"""Two for looks at uploads and one for papers."""
+
+DEFAULTS: dict[str, Any] = {
+    "PLANNER_COMMAND": [],
+    "PLANNER_MEMORY_BYTES": 8 * 1024 * _MEGABYTE,
+    "PLANS_AT_ONCE": 1,
+    "EXAMINATION_SECONDS": 90.0,
+    "READING_SECONDS": 300.0,
+    "KEEP_ORIGINALS_DAYS": 30,
+    "WRITING_SECONDS": 180.0,
+    "STOPPING_SECONDS": 60.0,
+    "PAPERS_SECONDS": 900.0,
+    "LEASE_SECONDS": 30.0,
+    "WORKFORCE": "workers",
+    "COORDINATOR": "here",
+    "DASK_SCHEDULER_ADDRESS": "",
+    "DASK_TLS_CA_FILE": "",
+    "DASK_TLS_CERT_FILE": "",
+    "DASK_TLS_KEY_FILE": "",
+}
+"""Settings of background work. See docs/service-work.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The parts: for pages ``errands`` and ``orders``, for whoever runs errands the ``coordinator``."""
+
+    errands: ErrandDesk
+    orders: Orders
+    coordinator: Coordinator
+
+
+def wire(config: Mapping[str, Any], database: Database, jobs: JobStore, data: DataFolder) -> Works:
+    """Make the parts; the coordinator is not started."""
+    limits = _limits(config)
+    planner = Planner(tuple(config["PLANNER_COMMAND"]), int(config["PLANNER_MEMORY_BYTES"]))
+    store = ErrandStore(database, float(config["LEASE_SECONDS"]))
+    errands = ErrandDesk(store, jobs, data, limits)
+    orders = Orders(jobs, data, errands, limits, planner)
+    chores: tuple[Callable[[float], None], ...] = (
+        orders.resubmit,
+        orders.remove_expired,
+        orders.clear_half_uploads,
+        lambda now: store.clear_events(now - EVENTS_KEPT_DAYS * 86_400),
+    )
+    coordinator = Coordinator(store, jobs, data, _workforce(config, limits), limits, planner, chores)
+    store.changed = coordinator.wake
+    return Works(errands, orders, coordinator)
+
+
+def _limits(config: Mapping[str, Any]) -> Limits:
+    return Limits(
+        plans_at_once=int(config["PLANS_AT_ONCE"]),
+        examination_seconds=float(config["EXAMINATION_SECONDS"]),
+        reading_seconds=float(config["READING_SECONDS"]),
+        originals_days=float(config["KEEP_ORIGINALS_DAYS"]),
+        writing_seconds=float(config["WRITING_SECONDS"]),
+        stopping_seconds=float(config["STOPPING_SECONDS"]),
+        papers_seconds=float(config["PAPERS_SECONDS"]),
+    )
+
+
+def _workforce(config: Mapping[str, Any], limits: Limits) -> Workforce:
+    seats = limits.plans_at_once + _SEATS_BESIDE_PLANS
+    if config["WORKFORCE"] == "in_process":
+        return InProcess(seats)
+    patience_seconds = float(config["LEASE_SECONDS"])
+    if not config["DASK_SCHEDULER_ADDRESS"]:
+        return DaskWorkforce(seats, None, patience_seconds)
+    files = (config["DASK_TLS_CA_FILE"], config["DASK_TLS_CERT_FILE"], config["DASK_TLS_KEY_FILE"])
+    return DaskWorkforce(seats, ClusterAddress(config["DASK_SCHEDULER_ADDRESS"], *files), patience_seconds)
