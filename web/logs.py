@@ -81,7 +81,7 @@ def bind(**identifiers: str) -> None:
 
 def init_request_log(app: Flask) -> None:
     """Write a line for each change, failure and slow answer."""
-    log = structlog.stdlib.get_logger("web.requests")
+    log = logging.getLogger("web.requests")
 
     @app.before_request
     def start() -> None:
@@ -96,12 +96,12 @@ def init_request_log(app: Flask) -> None:
         seconds = time.monotonic() - g.get("started", time.monotonic())
         if request.method not in ("GET", "HEAD") or response.status_code >= 500 or seconds > _SLOW_SECONDS:
             account = g.get("account")
-            log.info(
-                "request",
-                endpoint=request.endpoint,
-                method=request.method,
-                status=response.status_code,
-                milliseconds=round(seconds * 1000),
-                account=account.id if account is not None else None,
-            )
+            told = {
+                "endpoint": request.endpoint,
+                "method": request.method,
+                "status": response.status_code,
+                "milliseconds": round(seconds * 1000),
+                "account": account.id if account is not None else None,
+            }
+            log.info("request", extra=told)
         return response

@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.accounts import Role, current_account, requires
 from web.accounts.access import current_directory
 from web.accounts.directory import Refusal, Refused
-from web.accounts.wording import REFUSALS
+from web.accounts.wording import REFUSALS, ROLES
 from web.admin.audit_sheet import MOST_ROWS, audit_sheet
 from web.admin.backups import Backups
 from web.admin.wording import ACTIONS, DETAILS
@@ -38,6 +38,7 @@ from web.store.database import Database
 admin_pages = Blueprint("admin", __name__, url_prefix="/admin")
 
 _ENTRIES_PER_PAGE = 100
+_ROLE_DETAILS = ("role", "from", "to")
 
 
 def _database() -> Database:
@@ -224,7 +225,11 @@ def action_name(action: str) -> str:
 @admin_pages.app_template_global()
 def detail_words(detail: dict[str, object]) -> list[tuple[str, str]]:
     """Return what stands beside an action, named, without identifiers."""
-    return [(str(DETAILS[key]), str(value)) for key, value in detail.items() if key in DETAILS and value != ""]
+    return [(str(DETAILS[key]), _value(key, value)) for key, value in detail.items() if key in DETAILS and value != ""]
+
+
+def _value(key: str, value: object) -> str:
+    return str(ROLES[Role(str(value))]) if key in _ROLE_DETAILS and value in list(Role) else str(value)
 
 
 # --- for operators ---------------------------------------------------------------------------------------------------

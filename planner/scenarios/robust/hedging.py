@@ -6,8 +6,9 @@ mean of the shocks (:mod:`.mixture`). The weights begin at the base's worst shoc
 of each plan found (fictitious play; Brown 1951); each plan found is a candidate.
 
 A mean knows no spreading of risk: where two providers are alike it gives all classes to the better one. So while the
-best plan's worst shock is the loss of a provider, every provider is limited to two thirds of the largest one's people
-and the mean is solved again. These plans are candidates, too; their bounds hold only under the limit and are not used.
+best plan's worst shock is the loss of a provider, every provider is limited to fewer people - two thirds of the largest
+one's, then an equal share of all, then the geometric mean of both - and the mean is solved again. These plans are
+candidates, too; their bounds hold only under the limit and are not used.
 """
 
 from __future__ import annotations
@@ -27,8 +28,6 @@ from planner.scenarios.solving import Work
 
 ROUNDS = 4
 """Solves for the mean of the shocks, at most."""
-SPREADS = 3
-"""Solves with limits on providers, at most."""
 _KEPT_SHARE = 2 / 3
 _LIMIT = "稳妥"
 """Beginning of the ids of the targets that limit providers."""
@@ -91,11 +90,11 @@ def plan_against_shocks(
         if bound <= max(plan.worst.value for plan in plans) + 1e-6:
             break
         weights = (number * weights + _worst_weights(plans[-1], shocks)) / (number + 1)
-    for number in range(1, SPREADS + 1):
-        limited = _with_limits(base.problem, plans[_most_solid(plans)], shocks)
-        if limited is None or work.stopped():
+    limits = _limits(base.problem, plans[_most_solid(plans)])
+    for number, limit in enumerate(limits, 1):
+        if work.stopped() or not _loses_provider(plans[_most_solid(plans)], shocks):
             break
-        aim = mean_of_shocks(limited, problems, weights)
+        aim = mean_of_shocks(_with_limit(base.problem, limit), problems, weights)
         solution = solved_for(f"稳妥方案：分散机构，第 {number} 次", aim, base, work, with_bound=False)
         if solution is None:
             break
@@ -111,17 +110,27 @@ def _most_solid(plans: Sequence[ShockedPlan]) -> int:
     return max(range(len(plans)), key=lambda i: (round(plans[i].worst.value, 6), -i))
 
 
-def _with_limits(problem: Problem, plan: ShockedPlan, shocks: Sequence[Shock]) -> Problem | None:
-    """The county with people of every provider limited; ``None`` unless the plan's worst shock loses a provider."""
+def _loses_provider(plan: ShockedPlan, shocks: Sequence[Shock]) -> bool:
+    """Whether the plan's worst shock is the loss of a provider."""
     worst = next(shock for shock in shocks if shock.name == plan.worst.shock)
+    return any(change.kind == "provider-lost" for change in worst.scenario.changes)
+
+
+def _limits(problem: Problem, plan: ShockedPlan) -> list[int]:
+    """People that every provider is limited to, one after another."""
     heads = heads_of_providers(problem, plan.candidate.classes)
-    lost = [change.subject for change in worst.scenario.changes if change.kind == "provider-lost"]
-    most = max((heads[name] for name in lost if name is not None), default=0)
-    if not most:
-        return None
+    if not heads:
+        return []
+    most = max(heads.values())
+    first = math.floor(_KEPT_SHARE * most)
+    equal = math.ceil(heads.total() / sum(provider.teams > 0 for provider in problem.instance.providers))
+    return [limit for limit in dict.fromkeys((first, equal, math.isqrt(first * equal))) if 0 < limit < most]
+
+
+def _with_limit(problem: Problem, limit: int) -> Problem:
+    """The county with people of every provider limited, as hard targets."""
     added = tuple(
-        Target(f"{_LIMIT}-{provider.name}", Measure.PERSONS, Sense.AT_MOST, int(_KEPT_SHARE * most),
-               provider=provider.name)
+        Target(f"{_LIMIT}-{provider.name}", Measure.PERSONS, Sense.AT_MOST, limit, provider=provider.name)
         for provider in problem.instance.providers
     )
     return build_problem(replace(problem.instance, targets=(*problem.instance.targets, *added)))

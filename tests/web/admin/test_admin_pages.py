@@ -117,8 +117,23 @@ def test_a_reset_password_ends_sessions_and_is_shown_once(app: Flask, user: User
 def test_the_log_tells_who_did_what(user: User) -> None:
     add(user, "li")
     page = text_of(user.client.get("/admin/audit").text)
-    assert "clerk 添加账号 li 角色 planner" in page
+    assert "clerk 添加账号 li 角色 规划员" in page
     assert "clerk 登录 clerk" in page
+
+
+def test_english_pages_of_administration_are_chinese_only_where_people_named_things(user: User) -> None:
+    from test_form_manners import OwnWords
+
+    add(user, "li")
+    address = user.start()
+    user.wait(address)
+    series = re.search(r"/plans/[\w-]+", user.client.get(address).text)[0]
+    user.client.get("/language/en")
+    ours = ("/", "/new", "/bin", series, "/account")
+    for page in (*ours, "/admin/", "/admin/audit", "/admin/bureaus", "/admin/service"):
+        assert OwnWords.of(user.client.get(page).text) == [], page
+    user.client.post("/logout")
+    assert OwnWords.of(user.client.get("/login").text) == []
 
 
 def test_a_failed_sign_in_is_noted_with_the_address_and_without_what_was_typed(app: Flask, user: User) -> None:
