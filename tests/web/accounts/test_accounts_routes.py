@@ -70,6 +70,35 @@ ROUTES = {
     "demand.findings": VIEWER,
     "demand.marked": PLANNER,
     "demand.original": PLANNER,
+    "compare.page": VIEWER,
+    "compare.template": VIEWER,
+    "compare.more_money": VIEWER,
+    "compare.show": VIEWER,
+    "compare.progress": VIEWER,
+    "compare.download": VIEWER,
+    "compare.start": PLANNER,
+    "compare.start_from_file": PLANNER,
+    "compare.start_with_plan": PLANNER,
+    "compare.work_out_more_money": PLANNER,
+    "compare.stop": PLANNER,
+    "compare.ask_to_delete": PLANNER,
+    "compare.delete": PLANNER,
+    "results.show": VIEWER,
+    "results.gantt": VIEWER,
+    "results.show_class": VIEWER,
+    "results.outlines_json": VIEWER,
+    "results.explain_progress": VIEWER,
+    "results.download_explanation": VIEWER,
+    "results.explain": PLANNER,
+    "results.stop_explaining": PLANNER,
+    "results.decide_class": PLANNER,
+    "results.replan": PLANNER,
+    "results.keep_outlines": PLANNER,
+    "results.remove_outlines": PLANNER,
+    "data.show": VIEWER,
+    "data.changed": VIEWER,
+    "data.change": PLANNER,
+    "data.undo": PLANNER,
     "admin.accounts": ADMIN,
     "admin.add_account": ADMIN,
     "admin.change_role": ADMIN,
@@ -120,7 +149,15 @@ ROUTES = {
 OWNED = ("job_id", "series_id", "plan_id", "account_id", "token_id", "errand_id", "decision_id", "other_id")
 """Parts of addresses that name something of a bureau: from another bureau they are not found."""
 
-FREE = {"name": "plan.json", "code": "en", "filename": "form.css", "bureau_id": "nothing", "class_id": "c1"}
+FREE = {
+    "name": "plan.json",
+    "file": "compare.json",
+    "tab": "funds",
+    "code": "en",
+    "filename": "form.css",
+    "bureau_id": "nothing",
+    "class_id": "c1",
+}
 """Other parts of addresses and a value for each. A new part must be put on one of the two lists."""
 
 
@@ -259,8 +296,10 @@ def test_the_owner_finds_what_the_stranger_did_not(app: Flask, user: User, owned
         for step in steps(app, owned)
         if step.method == "GET" and step.parts & set(OWNED) and user.client.get(step.address).status_code == 404
     ]
-    # There is no report of a reading behind these files.
-    assert {step.endpoint for step in missing} <= {"demand.review"}
+    # Behind these files there is no report of a reading, comparison, explanation, map or change.
+    without = {"demand.review", "results.outlines_json", "results.download_explanation", "data.changed"}
+    without |= {f"compare.{view}" for view in ("show", "progress", "download", "ask_to_delete")}
+    assert {step.endpoint for step in missing} <= without
 
 
 def test_lists_and_choices_hold_nothing_of_another_bureau(
