@@ -32,9 +32,11 @@ from web.store.models import ErrandKind
 from web.work.errands import Errand
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
-LEASE_SECONDS = 4.0
+LEASE_SECONDS = 8.0
 FAKE_PLANNER = [sys.executable, "-S", str(Path(__file__).parents[1] / "fake_planner.py")]
 SEARCH = {"seconds": 4}
+LATER = (2, 3)
+"""Attempts of a search that was cut off; a computer that is too busy to answer may cut it off once more."""
 
 
 @pytest.fixture(autouse=True)
@@ -70,10 +72,10 @@ def start(user: User, tmp_path: Path) -> tuple[str, int]:
     return address, await_planner(tmp_path / "data")
 
 
-def ends_done(app: Flask, user: User, address: str, attempt: int) -> None:
-    """The search ends with a plan in the attempt expected, and the upload is there."""
+def ends_done(app: Flask, user: User, address: str, attempts: tuple[int, ...]) -> None:
+    """The search ends with a plan in one of these attempts, and the upload is there."""
     assert "3,615" in user.wait(address)
-    assert errand_of(app, address).attempt == attempt
+    assert errand_of(app, address).attempt in attempts
     assert user.client.get(f"{address}/workbook").data == b'{"seconds": 4}'
 
 
@@ -83,20 +85,20 @@ def test_on_one_computer_neither_worker_nor_service_can_lose_a_plan(app: Flask, 
         address, planner = start(user, tmp_path)
         os.kill(local_worker_of(pages.pid), signal.SIGKILL)
         await_true("the planner ended with its worker", lambda: planner not in planner_pids(tmp_path / "data"))
-        ends_done(app, user, address, attempt=2)
+        ends_done(app, user, address, attempts=LATER)
 
         address, planner = start(user, tmp_path)
         kill(pages)
         await_true("the planner ended with the service", lambda: not planner_pids(tmp_path / "data"))
         await_true("its room is cleared away", lambda: not list((tmp_path / "data" / "rooms").iterdir()))
         pages = running.service("pages", settings(tmp_path))
-        ends_done(app, user, address, attempt=2)
+        ends_done(app, user, address, attempts=LATER)
 
         address, planner = start(user, tmp_path)
         pages.terminate()
         await_true("the planner ended with the service", lambda: not planner_pids(tmp_path / "data"))
         running.service("pages", settings(tmp_path))
-        ends_done(app, user, address, attempt=1)
+        ends_done(app, user, address, attempts=(1,))
 
 
 class Cluster:
@@ -138,20 +140,19 @@ def test_on_a_cluster_neither_worker_nor_coordinator_nor_scheduler_can_lose_a_pl
         busy = next(worker for worker in cluster.workers if parent_of(planner) == worker.pid)
         kill(busy)
         await_true("the planner ended with its worker", lambda: planner not in planner_pids(tmp_path / "data"))
-        ends_done(app, user, address, attempt=2)
+        ends_done(app, user, address, attempts=LATER)
 
         address, planner = start(user, tmp_path)
         kill(coordinators[int(errand_of(app, address).owner.split(":")[1])])
         await_true("nobody waited for the planner", lambda: planner not in planner_pids(tmp_path / "data"))
-        ends_done(app, user, address, attempt=2)
+        ends_done(app, user, address, attempts=LATER)
 
         address, planner = start(user, tmp_path)
         kill(cluster.scheduler)
         await_true("the planner ended without its scheduler", lambda: planner not in planner_pids(tmp_path / "data"))
         cluster.start_scheduler()
         cluster.start_worker()
-        assert "3,615" in user.wait(address)
-        assert errand_of(app, address).attempt > 1
+        ends_done(app, user, address, attempts=LATER)
 
 
 def parent_of(pid: int) -> int:
