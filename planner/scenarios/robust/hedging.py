@@ -74,7 +74,8 @@ def plan_against_shocks(
         The checker does not pass a plan: an error of the program.
     """
     problems = [shock.problem for shock in shocks]
-    plans = [_under(base, one, shocks) for one in (base.candidate, *others)]
+    plans = [_under(base, base.candidate, shocks)]
+    plans += [_under(base, one, shocks) for one in others if not work.stopped()]
     bound = math.inf
     weights = _worst_weights(plans[0], shocks)
     for number in range(1, ROUNDS + 1):
