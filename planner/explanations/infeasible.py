@@ -88,7 +88,9 @@ class Diagnosis:
 def diagnose(instance: Instance, options: Options, stopped: Stopped = never) -> Diagnosis:
     """Find out whether the hard requirements can be met, and if not, which clash."""
     problem = build_problem(instance)
-    answer, plan = can_be_met(instance, options, stopped=stopped)
+    # Counting and prices are quick; without a proof from them a plan is searched for, which takes longer.
+    impossible = is_proved_impossible(instance, options, stopped)
+    answer, plan = (Answer.NO, ()) if impossible else can_be_met(instance, options, stopped=stopped)
     if answer is Answer.YES:
         return Diagnosis(problem, answer, (), (), plan, ())
     elastic = _elastic(problem, options, stopped)

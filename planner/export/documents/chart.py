@@ -158,7 +158,7 @@ def difference_bars(bands: Sequence[tuple[float, float] | None]) -> dict[str, An
     A band that is infinite on a side runs to the axis's end there, as what is not proved.
     """
     finite = [figure for band in bands if band is not None for figure in band if math.isfinite(figure)]
-    axis = axis_over(finite, 5, from_nought=True)
+    axis = axis_over(finite, 4, from_nought=True)
     bars = [None if band is None else
             {"from": axis.place(band[0]), "to": axis.place(band[1]), "open": not all(map(math.isfinite, band)),
              "proved": band[0] > 0 or band[1] < 0}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,7 +125,7 @@ def _base_facts(instance: Instance, plan: Plan) -> list[tuple[str, str, str]]:
         ]
     return [
         *facts,
-        ("所需资金", f"{_wan(plan.total_cost_cents)} 万元", f"共有 {_wan(amount)}，结余 {_wan(amount - used)}"),
+        ("所需资金", f"{_wan(plan.total_cost_cents)} 万元", f"共 {_wan(amount)}，余 {_wan(amount - used)}"),
         ("得分", f"{plan.value:,.1f}", f"上限 {rounded_up(plan.bound)}，差距≤{gap_percent(plan.gap) or '未证明'}"),
     ]
 
@@ -268,7 +269,7 @@ def _curve_section(curve: BudgetCurve, nested: NestedCurve | None) -> dict[str, 
         Column("得分", share=1.25, align="right"),
         Column("上限", share=1.25, align="right"),
         *([] if nested is None else [Column("逐级\n追加", share=1.25, align="right")]),
-        Column("每万元多\n(已证明)", share=1.4, align="right"),
+        Column("每万元\n多得", share=1.4, align="right"),
     ]
     rows = []
     for number, level in enumerate(curve.levels):
@@ -312,16 +313,21 @@ def _curve_findings(curve: BudgetCurve) -> list[str]:
 
 
 def _curve_chart(curve: BudgetCurve, nested: NestedCurve | None) -> dict[str, Any]:
-    points = [None if level.plan is None else _point(float(level.share), level.value, level.bound)
+    points = [None if level.plan is None else _point(_per_cent(level.share), level.value, level.bound)
               for level in curve.levels]  # fmt: skip
     marks = [Mark(p.x, p.value, "、".join(words)) for number, p in enumerate(points) if p is not None
-             and (words := [word for word, is_so in (("现有资金", p.x == 1.0), ("拐点", number == curve.knee),
+             and (words := [word for word, is_so in (("现有资金", p.x == 100), ("拐点", number == curve.knee),
                                                      ("饱和", number == curve.saturation)) if is_so])]  # fmt: skip
     steps = None if nested is None else ("逐级追加（保留已开的班）", [
-        None if step.plan is None else _point(float(step.share), step.plan.value, math.inf) for step in nested.levels])
-    axis = axis_over([float(level.share) for level in curve.levels], 12)
-    return band_chart(axis, points, ("得分（找到）", "上限（已证明）"), ("资金水平（现有资金 = 100%）", "得分"),
-                      x_form="%", marks=marks, other=steps)  # fmt: skip
+        None if step.plan is None else _point(_per_cent(step.share), step.plan.value, math.inf)
+        for step in nested.levels])  # fmt: skip
+    axis = axis_over([_per_cent(level.share) for level in curve.levels], 12)
+    return band_chart(axis, points, ("得分（找到）", "上限（已证明）"), ("资金水平（%，现有资金 = 100）", "得分"),
+                      marks=marks, other=steps)  # fmt: skip
+
+
+def _per_cent(share: Fraction) -> float:
+    return float(100 * share)
 
 
 def _point(x: float, value: float, bound: float) -> Point:
