@@ -132,6 +132,7 @@ def asked_words(kept: Kept) -> str:
     parts += [gettext("预算曲线")] if asked.curve else []
     parts += [gettext("逐级追加")] if asked.nested else []
     parts += [str(compare_asking.FRONTS[front]) for front in asked.fronts]
+    parts += [str(compare_asking.UNCERTAIN[key][0]) for key in asked.uncertain]
     parts += [gettext("就业 %(jobs)s 人最少要多少钱", jobs=f"{number:,}") for number in asked.jobs]
     parts += [gettext("培训 %(persons)s 人最少要多少钱", persons=f"{number:,}") for number in asked.persons]
     said = str(gettext("、")).join(str(part) for part in parts[:_MOST_PARTS])

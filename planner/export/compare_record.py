@@ -372,7 +372,7 @@ def _cautious(comparison: Comparison) -> dict[str, Any] | None:
         "level": _finite(study.level),
         "chosen": study.chosen,
         "plans": [
-            {"name": one.candidate.name, "plan": _plan(one.candidate.plan), "spread": _spread(one.valuation.spread),
+            {"name": one.candidate.name, "plan": _plan(one.candidate.plan), "spread": _spread(one.spread),
              "quantile": _finite(one.quantile), "fresh": _finite(one.fresh), "tail": _finite(one.tail)}
             for one in study.plans
         ],
