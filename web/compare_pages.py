@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,7 +27,6 @@ from web.compare_progress import standing
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
 from web.pages import current_desk, send, title_of
-from web.store import audit
 from web.store.models import ErrandKind, ErrandState
 from web.work.errands import Errand
 
@@ -237,15 +236,7 @@ def _submit(job: Job, kept: Kept) -> AnyResponse:
         job, ErrandKind.COMPARE, {"comparison": kept.id}, current_account().id
     )
     kept.with_errand(errand.id)
-    _note("compare.start", job, kept)
     return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
-
-
-def _note(action: str, job: Job, kept: Kept) -> None:
-    """Write down who had a comparison worked out or deleted."""
-    with current_app.extensions["database"].writing() as session:
-        detail = {"job": job.id, "comparison": kept.id, "topic": str(kept.asked.topic)}
-        audit.note(session, action, title_of(job), detail)
 
 
 # --- more money ------------------------------------------------------------------------------------------------------
@@ -424,7 +415,6 @@ def delete(job_id: str, name: str) -> AnyResponse:
     if state_of(kept) in ("queued", "running"):
         return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
     kept.delete()
-    _note("compare.delete", job, kept)
     return redirect(url_for("compare.page", job_id=job.id), code=303)
 
 
