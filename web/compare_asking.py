@@ -119,6 +119,14 @@ FRONTS = {
 }
 """Second aims that jobs can be weighed against, by the planner's word."""
 
+UNCERTAIN = {
+    "years": (lazy_gettext("年景变动"), lazy_gettext("到课率、订单、就业率有好有坏时，方案还值多少")),
+    "cautious": (lazy_gettext("谨慎方案"), lazy_gettext("年景偏低时就业最多的方案，谨慎要付出多少代价")),
+    "shocks": (lazy_gettext("冲击检验"), lazy_gettext("订单少、机构停办、推迟审批时，方案照原样还剩多少")),
+    "alternatives": (lazy_gettext("相近方案"), lazy_gettext("就业相差不到 1%、但安排很不一样的方案，供领导挑选")),
+}
+"""Questions on what may come otherwise, by the record's section: words and what each answers."""
+
 EFFORTS = {
     "quick": (0.05, 900.0, lazy_gettext("快速"), lazy_gettext("先看个大概，区间较宽")),
     "standard": (0.3, 2700.0, lazy_gettext("标准"), lazy_gettext("一般够用")),
@@ -147,9 +155,9 @@ class Asked:
     added_yuan: tuple[str, ...] = ()
     jobs: tuple[int, ...] = ()
     persons: tuple[int, ...] = ()
+    uncertain: tuple[str, ...] = ()
     other: str = ""
     errand_id: str = ""
-    author: str = ""
 
     @property
     def tasks(self) -> int:
@@ -158,7 +166,8 @@ class Asked:
             return 0
         scenarios = len({row[0] for row in self.rows})
         money = (10 if self.curve else 0) + (10 if self.nested else 0) + 2 * len(self.added_yuan)
-        return 1 + scenarios + money + 7 * len(self.jobs) + 7 * len(self.persons) + 8 * len(self.fronts)
+        least = 7 * len(self.jobs) + 7 * len(self.persons)
+        return 1 + scenarios + money + least + 8 * len(self.fronts) + 4 * len(self.uncertain)
 
     def write(self, path: Path) -> None:
         """Keep what was asked."""
@@ -175,7 +184,7 @@ def read_asked(path: Path) -> Asked:
     """
     found = json.loads(path.read_text(encoding="utf-8"))
     rows = tuple((str(a), str(b), str(c), d, str(e)) for a, b, c, d, e in found.pop("rows"))
-    lists = {key: tuple(found.pop(key)) for key in ("fronts", "added_yuan", "jobs", "persons")}
+    lists = {key: tuple(found.pop(key)) for key in ("fronts", "added_yuan", "jobs", "persons", "uncertain")}
     found |= {"rows": rows, "topic": Topic(found["topic"]), "created_at": float(found["created_at"])}
     return Asked(**found | lists)
 
@@ -186,6 +195,8 @@ class Form:
 
     values: dict[str, str] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
+    fronts: frozenset[str] = frozenset()
+    uncertain: frozenset[str] = frozenset()
     errors: dict[str, str] = field(default_factory=dict)
 
     def value(self, one: ReadyMade) -> str:
@@ -195,7 +206,8 @@ class Form:
 
 def read_form(sent: MultiDict[str, str], choices: Mapping[str, Sequence[str]]) -> tuple[Form, Asked]:
     """Read the form; what was asked is only complete when there are no errors."""
-    form = Form({key: text.strip()[:200] for key, text in sent.items()}, frozenset(sent.getlist("scenario")))
+    form = Form({key: text.strip()[:200] for key, text in sent.items()}, frozenset(sent.getlist("scenario")),
+                frozenset(sent.getlist("front")), frozenset(sent.getlist("uncertain")))  # fmt: skip
     rows: list[ScenarioRow] = []
     for one in READY_MADE:
         if one.key in form.ticked:
@@ -211,8 +223,10 @@ def read_form(sent: MultiDict[str, str], choices: Mapping[str, Sequence[str]]) -
     asked = Asked(
         Topic.SCENARIOS, effort=effort if effort in EFFORTS else "standard", rows=tuple(rows), curve="curve" in sent,
         nested="nested" in sent, fronts=fronts, jobs=_number(form, "jobs"), persons=_number(form, "persons"),
+        uncertain=tuple(key for key in UNCERTAIN if key in sent.getlist("uncertain")),
     )  # fmt: skip
-    if not (rows or asked.curve or asked.nested or fronts or asked.jobs or asked.persons or form.errors):
+    questions = (asked.curve, asked.nested, fronts, asked.jobs, asked.persons, asked.uncertain)
+    if not (rows or any(questions) or form.errors):
         form.errors["scenarios"] = gettext("还没有选择要比较的内容。请至少选一个情景，或勾选预算曲线。")
     return form, asked
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,7 +27,6 @@ from web.compare_progress import standing
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
 from web.pages import current_desk, send, title_of
-from web.store import audit
 from web.store.models import ErrandKind, ErrandState
 from web.work.errands import Errand
 
@@ -132,6 +131,7 @@ def asked_words(kept: Kept) -> str:
     parts += [gettext("预算曲线")] if asked.curve else []
     parts += [gettext("逐级追加")] if asked.nested else []
     parts += [str(compare_asking.FRONTS[front]) for front in asked.fronts]
+    parts += [str(compare_asking.UNCERTAIN[key][0]) for key in asked.uncertain]
     parts += [gettext("就业 %(jobs)s 人最少要多少钱", jobs=f"{number:,}") for number in asked.jobs]
     parts += [gettext("培训 %(persons)s 人最少要多少钱", persons=f"{number:,}") for number in asked.persons]
     said = str(gettext("、")).join(str(part) for part in parts[:_MOST_PARTS])
@@ -234,15 +234,7 @@ def _submit(job: Job, kept: Kept) -> AnyResponse:
     """Queue a comparison and go to its page."""
     errand = current_desk().errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id}, current_account().id)
     kept.with_errand(errand.id)
-    _note("compare.start", job, kept)
     return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
-
-
-def _note(action: str, job: Job, kept: Kept) -> None:
-    """Write down who had a comparison worked out or deleted."""
-    with current_app.extensions["database"].writing() as session:
-        detail = {"job": job.id, "comparison": kept.id, "topic": str(kept.asked.topic)}
-        audit.note(session, action, title_of(job), detail)
 
 
 # --- more money ------------------------------------------------------------------------------------------------------
@@ -421,7 +413,6 @@ def delete(job_id: str, name: str) -> AnyResponse:
     if state_of(kept) in ("queued", "running"):
         return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
     kept.delete()
-    _note("compare.delete", job, kept)
     return redirect(url_for("compare.page", job_id=job.id), code=303)
 
 

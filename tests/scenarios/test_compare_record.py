@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli import main
+from planner.cli.comparing_robust import RobustQuestions, answer_robust
 from planner.domain.instance import Measure, Objective, Sense, Target
 from planner.export.compare_record import SCHEMA, SECTIONS, comparison_to_record, section, write_comparison_record
 from planner.export.comparison import Comparison
@@ -24,6 +25,7 @@ from planner.scenarios.curve import BudgetCurve, Sweep, budget_curve, problem_at
 from planner.scenarios.front import Aim, trace_front, willing_people
 from planner.scenarios.least import Wanted, least_money
 from planner.scenarios.nested import nested_curve
+from planner.scenarios.robust.uncertainty import Uncertainty
 from planner.scenarios.scenario import Change, Scenario
 from planner.scenarios.sheet import read_scenarios, write_scenario_template
 from planner.scenarios.solving import Outcome, Solved, Work, plan_scenario
@@ -77,7 +79,9 @@ def everything(base: Outcome, curve: BudgetCurve) -> dict[str, Any]:
         tuple(trace_front(aim, COUNTY, solved, base.plan, HASH, work) for aim in Aim), "已批准的方案",
     )  # fmt: skip
     few = outcome_of("无岗", Change("vacancies", None, 0.0), Change("total-money", None, 40_000))
-    return comparison_to_record(compared(base, few, money=money))
+    asked = RobustQuestions(True, 0.1, True, 1, Uncertainty(draws=1_000))
+    robust = answer_robust(asked, base, (), work, lambda name, sentence: None)
+    return comparison_to_record(replace(compared(base, few, money=money), robust=robust))
 
 
 def test_figures_of_a_scenario_are_those_of_its_plan(base: Outcome, everything: dict[str, Any]) -> None:
@@ -246,7 +250,7 @@ def test_nothing_proved_is_null_and_the_file_is_plain_json(base: Outcome, tmp_pa
 def shape_of(value: Any) -> Any:
     """Keys of a record, lists by their second entry (the first is the base); figures and free names left out."""
     if isinstance(value, dict):
-        free = {"persons_by_tag", "persons_by_age", "by_kind", "changes", "missed_targets", "clashes", "lines"}
+        free = {"persons_by_tag", "persons_by_age", "by_kind", "changes", "missed_targets", "clashes", "lines", "found"}
         return {key: None if key in free else shape_of(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [shape_of(value[min(1, len(value) - 1)])] if value and isinstance(value[0], dict) else []
@@ -257,7 +261,7 @@ def test_the_example_of_the_pages_tests_is_what_the_planner_writes(everything: d
     """The pages are tested with a record of the demo county; it has the keys of a record written today."""
     example = json.loads(PAGES_EXAMPLE.read_text(encoding="utf-8"))
     assert set(example) == set(everything)
-    for key in ("scenarios", "curve", "nested", "additions", "least", "fronts"):
+    for key in SECTIONS:
         assert shape_of(example[key]) == shape_of(everything[key]), key
 
 

@@ -453,6 +453,7 @@ def compare(orders: dict, words: list[str]) -> int:
     """Play ``compare``: what the real planner found for the demo county, as far as it was asked."""
     folder, stop = Path(words[words.index("--out") + 1]), Path(words[words.index("--stop-file") + 1])
     asked = {"curve": "--budget-curve", "nested": "--nested", "additions": "--add", "fronts": "--front"}
+    asked |= {"years": "--robust", "cautious": "--cautious", "shocks": "--shocks", "alternatives": "--alternatives"}
     how = orders.get("compare", "ok")
     if how == "crash":
         print("Traceback: boom", file=sys.stderr)

@@ -154,7 +154,8 @@ def test_what_was_asked_is_kept_as_it_was(tmp_path: Path, demo: Instance) -> Non
     _, asked = filled(demo, "money_less", "farming_off", "late")
     asked.write(tmp_path / "asked.json")
     assert read_asked(tmp_path / "asked.json") == asked
-    every = Asked(Topic.ADDITION, 5.0, "quick", (), "", True, True, ("heads",), ("500000.00",), (1,), (2,), "别的", "e")
+    every = Asked(Topic.ADDITION, 5.0, "quick", (), "", True, True, ("heads",), ("500000.00",), (1,), (2,), ("years",),
+                  "别的", "e")  # fmt: skip
     every.write(tmp_path / "asked.json")
     assert read_asked(tmp_path / "asked.json") == every
 

@@ -29,7 +29,8 @@ def plan(page: Page, address: str, **orders: Any) -> None:
 
 
 def inked(page: Page, chart: str) -> int:
-    """Number of colours drawn on a chart: an empty canvas has one."""
+    """Number of colours drawn on a chart once it is there: an empty canvas has one."""
+    page.wait_for_selector(f"{chart} canvas")
     return int(page.evaluate(
         """chart => {
           const canvas = document.querySelector(chart + " canvas");

@@ -14,6 +14,7 @@ from flask import Flask
 from form_user import LOGIN, PASSWORD, User, clerk_of, text_of
 from test_form_manners import OwnWords
 
+from web.compare_asking import UNCERTAIN
 from web.compare_kept import comparisons_of
 from web.data_folder import DataFolder
 from web.store import audit
@@ -77,6 +78,16 @@ def test_what_was_ticked_goes_to_the_planner_as_a_sheet(user: User, app: Flask) 
     (sheet,) = kept.scenarios.iterdir()
     rows = [[cell.value for cell in row][:4] for row in openpyxl.load_workbook(sheet)["情景"].iter_rows(min_row=2)]
     assert rows == [["资金少10%", "资金总额倍数", None, 0.9], ["资金多20%", "资金总额倍数", None, 1.2]]
+
+
+def test_what_may_come_otherwise_stands_on_the_page_when_it_was_asked(user: User) -> None:
+    """Drawn years, the cautious plan, shocks and alternatives, each with its table; else nothing of them."""
+    address, page = compared(user, {"uncertain": list(UNCERTAIN)})
+    for heading in ("年景变动：方案还值多少", "谨慎方案", "冲击检验：方案照原样还剩多少", "相近方案"):
+        assert f"<h2>{heading}</h2>" in page
+    assert "这些数来自抽取，不是证明。" in page
+    overview = address.rsplit("/", 1)[0]
+    assert 'id="shocks"' not in ended(user, ask(user, overview))
 
 
 def test_only_differences_on_request(user: User) -> None:
@@ -297,7 +308,7 @@ def test_english_pages_are_chinese_only_where_the_workbook_speaks(user: User) ->
     address = planned(user)
     user.client.get("/language/en")
     everything = THREE_BUDGETS | {"nested": "1", "front": ["heads", "fairness", "farming"], "jobs": "150",
-                                  "persons": "300"}  # fmt: skip
+                                  "persons": "300", "uncertain": list(UNCERTAIN)}  # fmt: skip
     done = ask(user, address, everything)
     pages = [user.client.get(done).text, ended(user, done)]
     more = user.client.post(f"{address}/more", data={"more": "5"}).location

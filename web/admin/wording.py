@@ -38,6 +38,12 @@ ACTIONS = {
     "demand.accept": lazy_gettext("核对完，去规划"),
     "demand.remove_originals": lazy_gettext("删除含姓名的原件"),
     "demand.original": lazy_gettext("下载乡镇报表原件"),
+    "compare.start": lazy_gettext("测算对比"),
+    "compare.start_from_file": lazy_gettext("上传情景表测算"),
+    "compare.work_out_more_money": lazy_gettext("测算多给的钱"),
+    "compare.start_with_plan": lazy_gettext("比较两份方案"),
+    "compare.stop": lazy_gettext("停止测算或撤回"),
+    "compare.delete": lazy_gettext("删除对比"),
     "demand.marked": lazy_gettext("下载带批注的原件"),
 }
 """Names of actions: what the directory notes, and the views that change something (:mod:`web.journal`)."""

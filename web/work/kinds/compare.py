@@ -11,6 +11,10 @@ from web.work.errand import STOP, Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook
 
 _PLANS_SECONDS = 600.0
+_UNCERTAIN = {
+    "years": ["--robust"], "cautious": ["--cautious", "0.1"], "shocks": ["--shocks"],
+    "alternatives": ["--alternatives", "3"],
+}  # fmt: skip
 _COMPARED_FILES = ("out/compare.json", "out/情景对比表.xlsx", "out/情景对比表.pdf")
 _PLANS_FILES = ("out/difference.json", "out/方案变动表.xlsx")
 """What is kept; the plans behind the figures, dozens of them, are not."""
@@ -37,6 +41,8 @@ def _questions(asked: Asked) -> list[str]:
     words = ["--effort", f"{EFFORTS[asked.effort][0]:g}"]
     words += ["--budget-curve"] if asked.curve else []
     words += ["--nested"] if asked.nested else []
+    for key in asked.uncertain:
+        words += _UNCERTAIN[key]
     for option, values in (
         ("--add", asked.added_yuan), ("--jobs", asked.jobs), ("--heads", asked.persons), ("--front", asked.fronts),
     ):  # fmt: skip
