@@ -422,14 +422,14 @@ def explain_progress(job_id: str) -> Response:
     return response
 
 
-@results.get("/jobs/<job_id>/explanation/<name>")
+@results.get("/jobs/<job_id>/explanation/<paper>")
 @requires(Role.VIEWER)
-def download_explanation(job_id: str, name: str) -> Response:
+def download_explanation(job_id: str, paper: str) -> Response:
     """Send what the planner wrote about the plan."""
     job = _finished(job_id)
-    if name not in (WORKBOOK, RECORD):
+    if paper not in (WORKBOOK, RECORD):
         abort(404)
-    return send(explanation_folder(current_desk().folder(job)) / name, f"{title_of(job)}-{name}")
+    return send(explanation_folder(current_desk().folder(job)) / paper, f"{title_of(job)}-{paper}")
 
 
 def _explaining(job: Job) -> dict[str, Any]:
