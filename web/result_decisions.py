@@ -19,7 +19,6 @@ from web.data_folder import JobFolder
 from web.jobs import Job
 from web.result import read_plan
 from web.result_class import Option, option_of
-from web.store.audit import note as note_change
 from web.store.database import Database
 from web.store.models import DecisionRow
 
@@ -89,7 +88,6 @@ def decide(
             )
         else:
             row.kind, row.note, row.created_by = str(kind), note[:LONGEST_NOTE], account_id
-        note_change(session, "job.decide", job.id, {"class": class_id, "decision": str(kind or "none")})
 
 
 def carried_decisions(folder: JobFolder) -> tuple[Decision, ...]:

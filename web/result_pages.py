@@ -18,6 +18,7 @@ from web import figures, result_wording, wording
 from web.accounts import Role, current_account, requires
 from web.charts import draw_weeks
 from web.jobs import Job, JobState
+from web.journal import add_detail
 from web.pages import current_desk, papers_view, send, title_of, to_page_of
 from web.result import Result, read_result
 from web.result_class import ClassDetail, read_class
@@ -49,7 +50,6 @@ from web.result_view import (
     township_rows,
     week_title,
 )
-from web.store.audit import note as note_change
 from web.store.models import ErrandKind
 from web.work.errands import Errand
 
@@ -266,7 +266,7 @@ def keep_outlines(job_id: str) -> AnyResponse:
     coming = path.with_suffix(".coming")
     coming.write_text(json.dumps(outlines.kept, ensure_ascii=False), encoding="utf-8")
     os.replace(coming, path)
-    _audit("bureau.outlines", job, {"matched": len(outlines.geometries), "unmatched": len(outlines.unmatched)})
+    add_detail(townships=len(outlines.geometries))
     flash(gettext("已收下边界，%(count)s 个乡镇对上了名称。", count=len(outlines.geometries)))
     return _to_tab(job, Tab.TOWNSHIPS)
 
@@ -277,7 +277,6 @@ def remove_outlines(job_id: str) -> AnyResponse:
     """Go back to the schematic."""
     job = _finished(job_id)
     _outlines_path(job).unlink(missing_ok=True)
-    _audit("bureau.outlines", job, {"removed": True})
     flash(gettext("已删除边界，改用示意图。"))
     return _to_tab(job, Tab.TOWNSHIPS)
 
@@ -337,6 +336,7 @@ def decide_class(job_id: str, class_id: str) -> AnyResponse:
     note = " ".join(request.form.get("note", "").split())
     kind = DecisionKind(chosen) if chosen else None
     decide(current_desk().jobs.database, job, detail.row.id, kind, note, current_account().id)
+    add_detail(**{"class": class_id, "decision": str(kind or "none")})
     if kind is None:
         flash(gettext("已取消对班级 %(id)s 的决定。", id=class_id))
     else:
@@ -378,7 +378,7 @@ def _next_version(job: Job, decisions: list[Decision], tolerance: float) -> Job:
     desk.jobs.change(copy.id, settings=job.settings | {"keep_tolerance": tolerance})
     lay_down_decisions(desk.folder(job), desk.folder(copy), decisions)
     desk.orders.plan(copy, job.time_limit_seconds, job.budget_yuan, timetable=job.timetable)
-    _audit("job.replan", copy, {"parent": job.id, "decisions": len(decisions), "tolerance": tolerance})
+    add_detail(decisions=len(decisions), tolerance=tolerance, new_job=copy.id)
     return replace(copy, state=JobState.QUEUED)
 
 
@@ -422,14 +422,14 @@ def explain_progress(job_id: str) -> Response:
     return response
 
 
-@results.get("/jobs/<job_id>/explanation/<name>")
+@results.get("/jobs/<job_id>/explanation/<paper>")
 @requires(Role.VIEWER)
-def download_explanation(job_id: str, name: str) -> Response:
+def download_explanation(job_id: str, paper: str) -> Response:
     """Send what the planner wrote about the plan."""
     job = _finished(job_id)
-    if name not in (WORKBOOK, RECORD):
+    if paper not in (WORKBOOK, RECORD):
         abort(404)
-    return send(explanation_folder(current_desk().folder(job)) / name, f"{title_of(job)}-{name}")
+    return send(explanation_folder(current_desk().folder(job)) / paper, f"{title_of(job)}-{paper}")
 
 
 def _explaining(job: Job) -> dict[str, Any]:
@@ -479,8 +479,3 @@ def _class_of(job: Job, class_id: str) -> ClassDetail:
 
 def _to_tab(job: Job, tab: Tab) -> AnyResponse:
     return redirect(url_for("results.show", job_id=job.id, tab=tab), code=303)
-
-
-def _audit(action: str, job: Job, detail: dict[str, Any]) -> None:
-    with current_desk().jobs.database.writing() as session:
-        note_change(session, action, job.id, detail)

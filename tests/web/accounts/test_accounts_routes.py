@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from form_user import LOGIN, User
+from test_result_drawings import SQUARE, geojson
 from werkzeug.routing import Rule
 
 from web.accounts.access import is_declared, least_role
@@ -60,6 +61,18 @@ ROUTES = {
     "papers.progress": VIEWER,
     "papers.download_all": VIEWER,
     "papers.download_county": VIEWER,
+    "results.show": VIEWER,
+    "results.gantt": VIEWER,
+    "results.outlines_json": VIEWER,
+    "results.show_class": VIEWER,
+    "results.explain_progress": VIEWER,
+    "results.download_explanation": VIEWER,
+    "results.decide_class": PLANNER,
+    "results.replan": PLANNER,
+    "results.explain": PLANNER,
+    "results.stop_explaining": PLANNER,
+    "results.keep_outlines": PLANNER,
+    "results.remove_outlines": PLANNER,
     "demand.upload": PLANNER,
     "demand.review": VIEWER,
     "demand.read_again": PLANNER,
@@ -152,7 +165,8 @@ OWNED = ("job_id", "series_id", "plan_id", "account_id", "token_id", "errand_id"
 FREE = {
     "name": "plan.json",
     "file": "compare.json",
-    "tab": "funds",
+    "tab": "townships",
+    "paper": "explain.json",
     "code": "en",
     "filename": "form.css",
     "bureau_id": "nothing",
@@ -252,6 +266,11 @@ def owned(app: Flask, user: User, directory: Directory) -> dict[str, str]:
     folder = desk.folder(job)
     folder.demand.mkdir()
     folder.marked.mkdir()
+    (folder.root / "explained").mkdir()
+    (folder.root / "explained" / "explain.json").write_bytes(b"of the first bureau")
+    outlines = desk.data.root / "outlines" / f"{job.bureau_id}.json"
+    outlines.parent.mkdir()
+    outlines.write_bytes(geojson(({"name": "城关镇"}, [SQUARE])))
     files = [place / "plan.json" for place in (folder.demand, folder.marked, folder.papers / "全县")]
     for path in (*files, folder.counts, folder.roster, folder.findings, folder.log):
         path.write_bytes(b"of the first bureau")
