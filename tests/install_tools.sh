@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install Chromium, LibreOffice Calc, pdftoppm, Chinese fonts and two calendar programs for the tests that open pages
-# and papers.
+# Install Chromium, LibreOffice Calc, pdftoppm, Chinese fonts, two calendar programs and PostgreSQL for the tests that
+# open pages and papers or keep the service's rows.
 # Only Debian-like systems with the right to install are served; elsewhere those tests are skipped with a message.
 set -u
 missing=""
@@ -9,6 +9,7 @@ command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
 command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v khal >/dev/null 2>&1 || missing="$missing khal"
 command -v calcurse >/dev/null 2>&1 || missing="$missing calcurse"
+command -v postgres >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-noto-cjk"
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

@@ -6,7 +6,6 @@ A small Flask application on top of the planner's command line; ``python -m web`
 from __future__ import annotations
 
 import atexit
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,28 @@ from web.accounts.directory import Directory
 from web.accounts.pages import accounts
 from web.accounts.passwords import HashCost, Passwords
 from web.accounts.throttle import init_throttle
+from web.admin.backups import Backups
+from web.admin.pages import admin_pages
+from web.api.interface import init_api, new_application
 from web.county_data import Asking, CountyData
 from web.data_folder import DataFolder
 from web.data_pages import data_pages
 from web.data_view import any_in, sum_of
 from web.demand_pages import demand_pages
+from web.health import init_health
 from web.jobs import JobStore
+from web.journal import init_journal
 from web.language import init_language
+from web.logs import init_request_log
 from web.pages import init_pages
 from web.paper_pages import paper_pages
 from web.security import init_security
+from web.settings import Settings
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
 from web.version_pages import version_pages
 from web.work.wiring import DEFAULTS, PROJECT_ROOT, wire
 from web.work.workforce import rooms_of
-
-_MEGABYTE = 1024 * 1024
 
 
 def default_data_folder() -> Path:
@@ -50,27 +54,21 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     Parameters
     ----------
     config
-        Flask settings over the defaults, and the form's own: ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled
-        counties) and those of background work (:data:`web.work.wiring.DEFAULTS`).
+        Flask's settings and the service's own (:class:`web.settings.Settings`, by their names in capitals), and
+        ``DATA_FOLDER``, ``INSTANCES_FOLDER`` (bundled counties), those of background work
+        (:data:`web.work.wiring.DEFAULTS`) and ``SETUP_CODE`` (asked for at the first start; empty for none).
     """
-    app = Flask(__name__)
+    app = new_application(__name__)
     app.config.from_mapping(
+        DEFAULTS | Settings().as_config(),
         DATA_FOLDER=default_data_folder(),
         INSTANCES_FOLDER=PROJECT_ROOT / "instances",
-        MAX_CONTENT_LENGTH=50 * _MEGABYTE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         # A form left open over lunch must still be accepted, as long as the session lasts.
         WTF_CSRF_TIME_LIMIT=None,
-        DATABASE_URL="",
-        BIN_DAYS=30,
-        PASSWORD_HASH_KIBIBYTES=HashCost().memory_kibibytes,
-        PASSWORD_HASH_PASSES=HashCost().passes,
-        SIGN_INS_PER_QUARTER_HOUR=10,
         SETUP_CODE="",
     )
-    app.config.from_mapping(DEFAULTS)
     app.config.from_mapping(config or {})
     data = DataFolder(Path(app.config["DATA_FOLDER"]))
     if not app.config.get("SECRET_KEY"):
@@ -82,9 +80,13 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     cost = HashCost(int(app.config["PASSWORD_HASH_KIBIBYTES"]), int(app.config["PASSWORD_HASH_PASSES"]))
     directory = Directory(database, Passwords(cost))
     works = app.extensions["works"] = wire(app.config, database, jobs, data)
+    app.extensions["backups"] = Backups(url, data.root)
     init_security(app)
+    init_request_log(app)
+    init_health(app)
     init_language(app)
     init_access(app, directory)
+    init_journal(app)
     init_pages(app, jobs, data, works.errands, works.orders)
     app.register_blueprint(demand_pages)
     app.register_blueprint(paper_pages)
@@ -100,10 +102,11 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     )
     app.register_blueprint(version_pages)
     app.register_blueprint(accounts)
+    app.register_blueprint(admin_pages)
+    init_api(app)
     init_throttle(app)
     app.jinja_env.globals.update(account_words=account_words, bench=workbench)
     if app.config["COORDINATOR"] == "here":
         works.coordinator.start(alone=True)
         atexit.register(works.coordinator.close)
     return app
-

@@ -138,11 +138,11 @@ class JobFolder:
 
 
 class DataFolder:
-    """The form's data folder, created on first use."""
+    """The service's data folder, created on first use; without ``make`` only the folder itself is."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, make: bool = True) -> None:
         self.root = root.resolve()
-        (self.root / "jobs").mkdir(parents=True, exist_ok=True)
+        (self.root / "jobs" if make else self.root).mkdir(parents=True, exist_ok=True)
         self._lock: IO[bytes] | None = None
 
     def job(self, job_id: str) -> JobFolder:

@@ -16,6 +16,7 @@ from web.accounts import Role, requires
 from web.data_folder import safe_file_name, unused_path
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
+from web.journal import add_detail
 from web.originals import Removal, personal_files, read_removed, remove_personal
 from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of, whole_upload
 from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
@@ -43,6 +44,7 @@ def upload() -> AnyResponse | tuple[str, int]:
     if base is None and not (own is not None and own.filename):
         text = gettext("还没有选择本县工作簿。课程、机构、场地和资金要从它读取。")
         return new_page(demand_error=text), 400
+    add_detail(files=len(files))
     return examine(_new_job(files, base, own))
 
 
@@ -151,9 +153,7 @@ def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
     desk = current_desk()
     job = desk.job(job_id)
-    accepted = job.summary is not None and desk.jobs.change(
-        job.id, only_from=(JobState.REVIEW,), state=JobState.READY
-    )
+    accepted = job.summary is not None and desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
     if accepted and desk.folder(job).counts.is_file():
         remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
     return to_page_of(job)
@@ -197,7 +197,7 @@ def findings(job_id: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/marked/<name>")
-@requires(Role.PLANNER)
+@requires(Role.PLANNER, audited=True)
 def marked(job_id: str, name: str) -> Response:
     """Send the copy of a township file with the faulty cells marked."""
     desk = current_desk()
@@ -205,7 +205,7 @@ def marked(job_id: str, name: str) -> Response:
 
 
 @demand_pages.get("/jobs/<job_id>/demand/<name>")
-@requires(Role.PLANNER)
+@requires(Role.PLANNER, audited=True)
 def original(job_id: str, name: str) -> Response:
     """Send back a township file as it was uploaded."""
     desk = current_desk()

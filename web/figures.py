@@ -87,6 +87,11 @@ def megabytes(size_bytes: int) -> str:
     return f"{max(0.1, size_bytes / 1_000_000):.1f} MB"
 
 
+def gigabytes(size_bytes: int) -> str:
+    """Return a size in GB with one decimal."""
+    return f"{size_bytes / 1_000_000_000:,.1f} GB"
+
+
 def moment(epoch_seconds: float) -> str:
     """Return the local date and time of an event."""
     return format_datetime(datetime.fromtimestamp(epoch_seconds), "yyyy-MM-dd HH:mm", locale=get_locale())

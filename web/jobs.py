@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from web.store.database import Database
 from web.store.models import JobRow, new_id
-from web.store.tenancy import current_actor
+from web.store.tenancy import acting, current_actor
 
 
 class JobState(StrEnum):
@@ -217,6 +217,11 @@ class JobStore:
         with self.database.writing() as session:
             open_again = update(JobRow).where(JobRow.id == job_id, JobRow.published_at.is_not(None))
             return _changed_one(session, open_again.values(published_at=None, published_by=None))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many versions of all bureaus there are in each state, those in the bin among them."""
+        with acting(None), self.database.reading() as session:
+            return dict(session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all())
 
     def delete(self, job_id: str) -> None:
         """Forget a job for good."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -47,8 +47,13 @@ def current_language() -> str:
 
 
 def _chosen_language() -> str:
-    chosen = session.get("language")
+    chosen = session.get("language") or ("en" if _asks_in_english() else "zh")
     return "en" if chosen == "en" else "zh_CN"
+
+
+def _asks_in_english() -> bool:
+    """Whether a program of the JSON interface asks for English; browsers choose on the page."""
+    return request.path.startswith("/api/") and request.accept_languages.best_match(("zh", "en"), "zh") == "en"
 
 
 def init_language(app: Flask) -> None:

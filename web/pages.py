@@ -40,10 +40,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import figures, wording
 from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
+from web.api import errors
 from web.charts import WeekLoad, draw_search, draw_weeks
 from web.county_data import read_changes
 from web.data_folder import DataFolder, JobFolder, safe_file_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
+from web.journal import add_detail
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
@@ -269,11 +271,18 @@ def _progress_view(job: Job) -> dict[str, object]:
     errand = desk.errands.latest(job, ErrandKind.PLAN)
     if errand is None or errand.state is ErrandState.QUEUED or job.state is JobState.QUEUED:
         return {"position": desk.errands.position(errand) if errand is not None else 1, "waits_again": _again(errand)}
-    points = to_points(event.data for event in desk.errands.events(errand))
+    points = search_points(job)
     seconds = time.time() - (job.started_at or time.time())
     latest = _latest(points)
     view = {"latest": latest, "sentence": _sentence(latest), "chart": draw_search(points, seconds), "seconds": seconds}
     return view | {"attempt": errand.attempt}
+
+
+def search_points(job: Job) -> list[ProgressPoint]:
+    """Return what the latest search of a job told of its progress."""
+    desk = current_desk()
+    errand = desk.errands.latest(job, ErrandKind.PLAN)
+    return to_points(event.data for event in desk.errands.events(errand)) if errand is not None else []
 
 
 def _again(errand: Errand | None) -> bool:
@@ -361,6 +370,7 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
+    add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}", **settings.as_json())
     if desk.jobs.change(job.id, only_from=(JobState.READY,), settings=settings.as_json()):
         desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)
@@ -527,14 +537,18 @@ def choose_language(code: str) -> AnyResponse:
     return redirect(target if own else url_for("pages.home"), code=303)
 
 
-def _form_expired(error: CSRFError) -> tuple[str, int]:
+def _form_expired(error: CSRFError) -> AnyResponse | tuple[str, int]:
+    if errors.of_interface():
+        return errors.answer(error)
     title = gettext("页面已过期")
     return _render_error(
         title, gettext("这个页面打开得太久，或浏览器没有保存 Cookie。请返回上一页，刷新后再提交。")
     ), 400
 
 
-def _too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+def _too_large(error: RequestEntityTooLarge) -> AnyResponse | tuple[str, int]:
+    if errors.of_interface():
+        return errors.answer(error)
     largest = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
     text = gettext(
         "一次最多上传 %(size)s MB。请删去工作簿中的图片和多余的空白行列，或另存为新的 .xlsx 后再上传。", size=largest
@@ -562,7 +576,9 @@ def _database_away(error: OperationalError) -> tuple[str, int]:
     return _render_error(gettext("系统正忙"), text), 503
 
 
-def _error_page(error: HTTPException) -> tuple[str, int]:
+def _error_page(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    if errors.of_interface():
+        return errors.answer(error)
     code = error.code or 500
     if code == 401:
         return _render_error(gettext("请先登录"), gettext("登录已过期，或还没有登录。登录后可以接着做。")), 401

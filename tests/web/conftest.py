@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from form_user import User, clerk_of, open_bureau, works_of
+from postgres import migrated_file, migrated_url, new_url, postgres  # noqa: F401 - fixtures of the folders below
 
 from web import create_app
 

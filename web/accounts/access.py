@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf import CSRFProtect
@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.accounts.account import Account
 from web.accounts.directory import Directory
+from web.api.errors import of_interface
+from web.store.audit import begin_watch
 from web.store.models import Role
 from web.store.tenancy import NOBODY, enter, leave
 
@@ -24,11 +26,14 @@ _OWN_PASSWORD = frozenset({"accounts.own", "accounts.change_password", "accounts
 """What an account may do before it has changed the password it was given."""
 
 
-def requires(least: Role, *, operator: bool = False) -> Callable[[View], View]:
-    """Let only accounts with this role or one above it into a view, with ``operator`` only operators among them."""
+def requires(least: Role, *, operator: bool = False, audited: bool = False) -> Callable[[View], View]:
+    """Let only accounts with this role or one above it into a view, with ``operator`` only operators among them.
+
+    Changes are written to the audit log anyway; ``audited`` writes down looking, too.
+    """
 
     def mark(view: View) -> View:
-        view.least_role, view.operator_only = least, operator  # type: ignore[attr-defined]
+        view.least_role, view.operator_only, view.audited = least, operator, audited  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -93,17 +98,25 @@ def init_access(app: Flask, directory: Directory) -> None:
 
     @app.before_request
     def open_door() -> AnyResponse | None:
-        g.actor_token = enter(NOBODY)
+        g.actor_token, g.account = enter(NOBODY), None
+        begin_watch()
         if request.endpoint == "static":
             return None
-        if not directory.is_set_up() and not _is_public():
+        if not directory.is_set_up() and not _is_public() and not of_interface():
             return redirect(url_for("accounts.ask_set_up"), code=303)
         signed_in = current_user.is_authenticated
         if signed_in:
-            enter(current_user.actor)
+            g.account = current_account()
+            enter(g.account.actor)
         if not (signed_in and current_user.by_token) and app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
         return None if request.endpoint is None or _is_public() else _admit()
+
+    @app.after_request
+    def give_no_cookie(response: Response) -> Response:
+        if g.get("account") is not None and g.account.by_token:
+            session.modified = False  # a program brings its key every time
+        return response
 
     @app.teardown_request
     def close_door(error: BaseException | None) -> None:
@@ -122,6 +135,8 @@ def _admit() -> AnyResponse | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if current_user.must_change_password and request.endpoint not in _OWN_PASSWORD:
+        if of_interface():
+            abort(403)
         flash(gettext("这是一次性密码。请先换成自己的密码，再继续。"))
         return redirect(url_for("accounts.own"), code=303)
     view = current_app.view_functions[request.endpoint]
@@ -138,7 +153,7 @@ def _is_operator() -> bool:
 
 def _ask_to_sign_in() -> AnyResponse:
     """Lead a person to the sign-in page and back; tell a script or program that it is not signed in."""
-    if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
+    if of_interface() or request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
         abort(401)
     here = request.full_path.rstrip("?")
     return redirect(url_for("accounts.ask_sign_in", next=here if here != "/" else None), code=303)

@@ -17,6 +17,7 @@ from web.accounts.wording import REFUSALS
 from web.jobs import JobState
 from web.store.legacy import take_over
 from web.store.models import Role
+from web.store.tenancy import acting
 
 accounts = Blueprint("accounts", __name__)
 
@@ -109,8 +110,9 @@ def _take_over(account: Account) -> int:
     """Give the jobs of an earlier version to the first bureau; those it had not examined yet are examined now."""
     desk = current_app.extensions["desk"]
     taken = take_over(desk.jobs.database, desk.data.root, account.actor)
-    for job in desk.jobs.in_states(JobState.EXAMINING):
-        desk.runner.examine(job)
+    with acting(account.actor):  # the request itself began as nobody's
+        for job in desk.jobs.in_states(JobState.EXAMINING):
+            desk.orders.examine(job)
     return taken
 
 

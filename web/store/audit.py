@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,22 @@ class Entry:
     detail: dict[str, Any]
 
 
+_NOTED: ContextVar[bool] = ContextVar("noted", default=False)
+
+
+def begin_watch() -> None:
+    """Forget whether anything was noted; at the beginning of a request."""
+    _NOTED.set(False)
+
+
+def was_noted() -> bool:
+    """Whether anything was noted since :func:`begin_watch`."""
+    return _NOTED.get()
+
+
 def note(session: Session, action: str, subject: str = "", detail: dict[str, Any] | None = None) -> None:
     """Write down what whoever acts does, in the same transaction as the change itself."""
+    _NOTED.set(True)
     actor = current_actor()
     session.add(
         AuditRow(

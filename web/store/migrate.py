@@ -23,7 +23,7 @@ class NewerDatabase(Exception):
     """The database was written by a newer version of the program."""
 
 
-def migrate(url: str) -> tuple[str, str]:
+def migrate(url: str, to: str = "head") -> tuple[str, str]:
     """Run the missing migrations; return the revision before (empty for a new database) and after.
 
     Raises
@@ -36,22 +36,31 @@ def migrate(url: str) -> tuple[str, str]:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-            return _upgrade(connection)
+            return _upgrade(connection, to)
     finally:
         engine.dispose()
 
 
-def _upgrade(connection: Connection) -> tuple[str, str]:
+def _upgrade(connection: Connection, to: str) -> tuple[str, str]:
     config = alembic_config()
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head() or ""
-    before = MigrationContext.configure(connection).get_current_revision() or ""
-    if before and before not in {script.revision for script in scripts.walk_revisions()}:
+    wanted = (ScriptDirectory.from_config(config).get_current_head() or "") if to == "head" else to
+    before = revision_of(connection)
+    if before and before not in known_revisions():
         raise NewerDatabase(before)
-    if before != head:
+    if before != wanted:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return before, head
+        command.upgrade(config, wanted)
+    return before, wanted
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the revision of a database's tables, empty for a new database."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def known_revisions() -> set[str]:
+    """Return the revisions that this version knows."""
+    return {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
 
 
 def alembic_config() -> Config:

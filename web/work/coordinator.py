@@ -144,6 +144,8 @@ class Coordinator:
 
     def close(self) -> None:
         """Stop at once: what runs goes back into the queue."""
+        if self._closing.is_set():
+            return
         self._closing.set()
         self.wake()
         if self._loop.is_alive():

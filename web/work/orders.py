@@ -34,9 +34,7 @@ EVENTS_KEPT_DAYS = 7
 class Orders:
     """The orders of pages, and the chores of keeping jobs and errands in step."""
 
-    def __init__(
-        self, jobs: JobStore, data: DataFolder, errands: ErrandDesk, limits: Limits, planner: Planner
-    ) -> None:
+    def __init__(self, jobs: JobStore, data: DataFolder, errands: ErrandDesk, limits: Limits, planner: Planner) -> None:
         self._jobs, self._data, self._errands, self._limits, self._planner = jobs, data, errands, limits, planner
         self.words = ConfirmedWords(data.root / "words.json")
         self._template_lock, self._template_written = threading.Lock(), False

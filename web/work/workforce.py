@@ -175,7 +175,10 @@ class DaskWorkforce:
 
         cloudpickle.register_pickle_by_value(task_module)
         # An upload of 50 MB travels inside the task, so that the scheduler can send it to another worker.
-        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
+        settings = {"distributed.admin.large-graph-warning-threshold": "1GB"}
+        # Nobody looks at the scheduler's own pages: it serves none, on a port of this computer that is free.
+        settings |= {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+        dask.config.set(settings)
         if self._address is None:
             self._cluster = LocalCluster(
                 n_workers=1,
@@ -183,6 +186,7 @@ class DaskWorkforce:
                 processes=True,
                 host="127.0.0.1",
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
                 memory_limit=0,
                 security=Security.temporary(),  # type: ignore[no-untyped-call]
                 silence_logs=logging.ERROR,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 
 import waitress
@@ -19,9 +20,13 @@ def main(role: str, settings: str) -> None:
     if role == "coordinator":
         coordinate(config)
         return
-    server = waitress.create_server(create_app(config), host="127.0.0.1", port=0, threads=4)
-    print(f"port {server.effective_port}", flush=True)
-    server.run()
+    signal.signal(signal.SIGTERM, lambda *given: sys.exit())
+    app = create_app(config)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+    try:
+        server.run()
+    finally:
+        app.extensions["works"].coordinator.close()
 
 
 if __name__ == "__main__":

@@ -161,9 +161,7 @@ def test_a_search_that_had_ended_when_the_service_died_is_not_done_again(app: Fl
     assert plan.stat().st_mtime_ns == written and desk.folder(job).planned_facts.is_file()
 
 
-def test_jobs_whose_upload_was_cut_off_are_cleared_away_and_no_others(
-    app: Flask, user: User, tmp_path: Path
-) -> None:
+def test_jobs_whose_upload_was_cut_off_are_cleared_away_and_no_others(app: Flask, user: User, tmp_path: Path) -> None:
     jobs, orders = app.extensions["desk"].jobs, works_of(app).orders
     kept = user.upload()
     user.wait(kept)

@@ -1,0 +1,63 @@
+"""Writes every change that went through to the audit log, whichever page it was made on.
+
+Directory and administration note their changes themselves, in the same transaction; for all other views the request is
+noted here under the view's name, so that a new page is in the log without doing anything for it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from web.store import audit
+from web.store.tenancy import acting
+
+_log = logging.getLogger(__name__)
+_LOOKING = ("GET", "HEAD", "OPTIONS")
+
+
+def add_detail(**detail: Any) -> None:
+    """Add to what the log will say of the present request; nothing that names people."""
+    g.journal = g.get("journal", {}) | detail
+
+
+def init_journal(app: Flask) -> None:
+    """Note changes after the views made them."""
+
+    @app.after_request
+    def note_change(response: Response) -> Response:
+        if g.get("account") is not None and response.status_code < 400 and _is_noted_here():
+            try:
+                _note(response)
+            except SQLAlchemyError:
+                _log.exception("a change could not be written to the audit log: %s", request.endpoint)
+        return response
+
+
+def _is_noted_here() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    looking = request.method in _LOOKING and not getattr(view, "audited", False)
+    return view is not None and not looking and not audit.was_noted()
+
+
+def _note(response: Response) -> None:
+    desk = current_app.extensions["desk"]
+    detail: dict[str, Any] = dict(g.get("journal", {}))
+    job_id = (request.view_args or {}).get("job_id") or _job_in(response.location or "")
+    subject = ""
+    if job_id:
+        job = desk.jobs.get(job_id) or desk.jobs.get(job_id, deleted=True)
+        detail["job"] = job_id
+        if job is not None:
+            subject, detail["version"] = job.title, job.version
+    with acting(g.account.actor), desk.jobs.database.writing() as session:
+        audit.note(session, str(request.endpoint), subject, detail)
+
+
+def _job_in(location: str) -> str:
+    """Return the job to whose page an answer leads, empty for none."""
+    parts = location.split("?")[0].split("/")
+    return parts[parts.index("jobs") + 1] if "jobs" in parts[:-1] else ""
