@@ -61,6 +61,10 @@ ROUTES = {
     "papers.download_all": VIEWER,
     "papers.download_county": VIEWER,
     "demand.upload": PLANNER,
+    "data.show": VIEWER,
+    "data.changed": VIEWER,
+    "data.change": PLANNER,
+    "data.undo": PLANNER,
     "demand.review": VIEWER,
     "demand.read_again": PLANNER,
     "demand.accept": PLANNER,
@@ -218,6 +222,7 @@ def owned(app: Flask, user: User, directory: Directory) -> dict[str, str]:
     files = [place / "plan.json" for place in (folder.demand, folder.marked, folder.papers / "全县")]
     for path in (*files, folder.counts, folder.roster, folder.findings, folder.log):
         path.write_bytes(b"of the first bureau")
+    folder.changed_workbook.write_text("{}", encoding="utf-8")
     values = {"job_id": job.id, "series_id": job.series_id, "account_id": account.id, "token_id": token.id}
     values["plan_id"] = job.series_id
     return NOTHING | values | {"errand_id": errand_id, "other_id": job.id}
