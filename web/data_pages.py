@@ -24,8 +24,8 @@ from web.county_data import (
 )
 from web.data_view import DataView, Field, view_of
 from web.jobs import Job, JobState
-from web.pages import current_desk, send, title_of, to_page_of
-from web.store import audit
+from web.journal import add_detail
+from web.pages import current_desk, send, to_page_of
 
 _log = logging.getLogger(__name__)
 _LONGEST_VALUE = 200
@@ -77,7 +77,7 @@ def change(job_id: str) -> AnyResponse | tuple[str, int]:
     if isinstance(answer, Refusal):
         return _page(job, typed=typed, refusal=answer, wanted=wanted), 400
     desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-    _note("data.change", job, changes)
+    add_detail(cells=[_name_of(one) for one in changes])
     flash(gettext("已保存 %(count)s 处改动，并重新核对过，没有错误。", count=len(changes)))
     return _to_data(job)
 
@@ -99,7 +99,7 @@ def undo(job_id: str) -> AnyResponse | tuple[str, int]:
         return _page(job, refusal=answer), 400
     if gone:
         desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-        _note("data.undo", job, gone)
+        add_detail(cells=[_name_of(one) for one in gone])
         flash(gettext("已撤销 %(count)s 处改动。", count=len(gone)))
     return _to_data(job)
 
@@ -177,10 +177,3 @@ def _silence(error: PlannerSilent) -> str:
     if error.failure == "examination_timeout":
         return str(gettext("核对用时过长，改动没有保存。请再点一次“保存改动”；多次不成功请联系管理员。"))
     return str(gettext("核对没有完成，改动没有保存。请再点一次“保存改动”；多次不成功请联系管理员。"))
-
-
-def _note(action: str, job: Job, changes: list[Change]) -> None:
-    """Write into the audit log which cells were changed; the values stand in the job's own list of changes."""
-    detail = {"job": job.id, "cells": [_name_of(change) for change in changes]}
-    with current_desk().jobs.database.writing() as session:
-        audit.note(session, action, f"{title_of(job)} v{job.version}", detail)

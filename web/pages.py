@@ -369,7 +369,7 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     total = (job.summary or {}).get("total_funds")
     as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
     timetable = "timetable" in request.form
-    add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}")
+    add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}", **settings.as_json())
     if desk.jobs.change(job.id, only_from=(JobState.READY,), settings=settings.as_json()):
         desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
     return to_page_of(job)

@@ -38,6 +38,8 @@ ACTIONS = {
     "results.stop_explaining": lazy_gettext("停止说明"),
     "results.keep_outlines": lazy_gettext("上传乡镇边界"),
     "results.remove_outlines": lazy_gettext("删除乡镇边界"),
+    "data.change": lazy_gettext("改动数据"),
+    "data.undo": lazy_gettext("撤销改动"),
     "papers.write": lazy_gettext("生成全部文书"),
     "demand.upload": lazy_gettext("上传乡镇报表"),
     "demand.read_again": lazy_gettext("确认并重新读取"),

@@ -74,6 +74,10 @@ ROUTES = {
     "results.keep_outlines": PLANNER,
     "results.remove_outlines": PLANNER,
     "demand.upload": PLANNER,
+    "data.show": VIEWER,
+    "data.changed": VIEWER,
+    "data.change": PLANNER,
+    "data.undo": PLANNER,
     "demand.review": VIEWER,
     "demand.read_again": PLANNER,
     "demand.accept": PLANNER,
@@ -96,22 +100,6 @@ ROUTES = {
     "compare.stop": PLANNER,
     "compare.ask_to_delete": PLANNER,
     "compare.delete": PLANNER,
-    "results.show": VIEWER,
-    "results.gantt": VIEWER,
-    "results.show_class": VIEWER,
-    "results.outlines_json": VIEWER,
-    "results.explain_progress": VIEWER,
-    "results.download_explanation": VIEWER,
-    "results.explain": PLANNER,
-    "results.stop_explaining": PLANNER,
-    "results.decide_class": PLANNER,
-    "results.replan": PLANNER,
-    "results.keep_outlines": PLANNER,
-    "results.remove_outlines": PLANNER,
-    "data.show": VIEWER,
-    "data.changed": VIEWER,
-    "data.change": PLANNER,
-    "data.undo": PLANNER,
     "admin.accounts": ADMIN,
     "admin.add_account": ADMIN,
     "admin.change_role": ADMIN,
@@ -274,6 +262,7 @@ def owned(app: Flask, user: User, directory: Directory) -> dict[str, str]:
     files = [place / "plan.json" for place in (folder.demand, folder.marked, folder.papers / "全县")]
     for path in (*files, folder.counts, folder.roster, folder.findings, folder.log):
         path.write_bytes(b"of the first bureau")
+    folder.changed_workbook.write_text("{}", encoding="utf-8")
     values = {"job_id": job.id, "series_id": job.series_id, "account_id": account.id, "token_id": token.id}
     values["plan_id"] = job.series_id
     return NOTHING | values | {"errand_id": errand_id, "other_id": job.id}
