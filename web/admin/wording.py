@@ -53,6 +53,16 @@ ACTIONS = {
     "compare.stop": lazy_gettext("停止测算或撤回"),
     "compare.delete": lazy_gettext("删除对比"),
     "demand.marked": lazy_gettext("下载带批注的原件"),
+    "api_jobs.upload": lazy_gettext("上传工作簿"),
+    "api_jobs.choose_bundled": lazy_gettext("选用示例县"),
+    "api_jobs.plan": lazy_gettext("开始规划"),
+    "api_jobs.stop": lazy_gettext("停止规划或撤回"),
+    "api_jobs.new_version": lazy_gettext("另成一版"),
+    "api_jobs.delete": lazy_gettext("删除版本"),
+    "api_jobs.restore": lazy_gettext("从回收站恢复"),
+    "api_jobs.publish": lazy_gettext("定稿"),
+    "api_jobs.unpublish": lazy_gettext("撤销定稿"),
+    "api_jobs.write_papers": lazy_gettext("生成全部文书"),
 }
 """Names of actions: what the directory notes, and the views that change something (:mod:`web.journal`)."""
 
