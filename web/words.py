@@ -2,7 +2,8 @@
 
 Each bureau of the service has a file in the data folder, which no other reads; it holds headings and names of
 townships, courses and groups only. Within it words are kept by county: what the workbook's sheet 乡镇 gives as 区县,
-else the workbook's file name. Words kept before bureaus were told apart go to the first one that reads files afterwards.
+else the workbook's file name. Words kept before bureaus were told apart go to the first that reads
+files afterwards.
 """
 
 from __future__ import annotations
