@@ -20,7 +20,7 @@ from web.journal import add_detail
 from web.originals import Removal, personal_files, read_removed, remove_personal
 from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of, whole_upload
 from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
-from web.words import read_confirmed, write_confirmed
+from web.words import ConfirmedWords, read_confirmed, write_confirmed
 
 _MOST_FILES = 200
 
@@ -142,7 +142,7 @@ def read_again(job_id: str) -> AnyResponse:
     except ValueError:
         abort(400)
     write_confirmed(folder.choices, choices)
-    desk.orders.words.keep(review.bureau, before, choices)
+    ConfirmedWords(desk.data.root, job.bureau_id).keep(review.bureau, before, choices)
     desk.orders.read_again(job)
     return to_page_of(job)
 

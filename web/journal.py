@@ -16,6 +16,18 @@ from web.store import audit
 from web.store.tenancy import acting
 
 _log = logging.getLogger(__name__)
+_AS_ON_THE_PAGE = {
+    "api_jobs.upload": "pages.upload",
+    "api_jobs.choose_bundled": "pages.choose_bundled",
+    "api_jobs.plan": "pages.plan",
+    "api_jobs.stop": "pages.stop",
+    "api_jobs.new_version": "pages.plan_again",
+    "api_jobs.delete": "pages.delete",
+    "api_jobs.restore": "versions.restore",
+    "api_jobs.publish": "versions.publish",
+    "api_jobs.unpublish": "versions.unpublish",
+    "api_jobs.write_papers": "papers.write",
+}
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -54,7 +66,12 @@ def _note(response: Response) -> None:
         if job is not None:
             subject, detail["version"] = job.title, job.version
     with acting(g.account.actor), desk.jobs.database.writing() as session:
-        audit.note(session, str(request.endpoint), subject, detail)
+        audit.note(session, action_of(str(request.endpoint)), subject, detail)
+
+
+def action_of(endpoint: str) -> str:
+    """Return the word for what a view does: the JSON interface's views do what pages do."""
+    return _AS_ON_THE_PAGE.get(endpoint, endpoint)
 
 
 def _job_in(location: str) -> str:

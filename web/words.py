@@ -1,8 +1,9 @@
 """Confirmed words of the bureau: taken from the clerk's answers, kept, and applied to the next upload.
 
-The file lies in the data folder and holds headings and names of townships, courses and groups only. Until there are
-accounts a bureau is known by its county: what the workbook's sheet 乡镇 gives as 区县, else the workbook's file name.
-Words kept before bureaus were told apart go to the first bureau that reads files afterwards.
+Each bureau of the service has a file in the data folder, which no other reads; it holds headings and names of
+townships, courses and groups only. Within it words are kept by county: what the workbook's sheet 乡镇 gives as 区县,
+else the workbook's file name. Words kept before bureaus were told apart go to the first that reads
+files afterwards.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _NOBODY = "本单位"
 _KINDS = {"乡镇": WordKind.TOWNSHIP, "课程": WordKind.COURSE, "群体": WordKind.GROUP}
 """Kinds of names that are remembered; age bands are asked each time."""
 _LOCK = threading.Lock()
+_OLD_FILE = "words.json"
+"""All words of a version before accounts."""
 COLUMN = "列"
 Word = tuple[str, str, str]
 """Kind (``COLUMN`` or a kind of names), the word as written, its meaning."""
@@ -54,10 +57,13 @@ def read_remembered(folder: JobFolder) -> list[Word]:
 
 
 class ConfirmedWords:
-    """The bureaus' memory of words; safe to use from several threads."""
+    """A bureau's memory of words; safe to use from several threads. ``bureau_id`` is the service's bureau."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path, bureau_id: str) -> None:
+        self._path = folder / f"words-{bureau_id}.json"
+        with _LOCK:
+            if not self._path.exists() and not any(folder.glob("words-*.json")) and (folder / _OLD_FILE).exists():
+                (folder / _OLD_FILE).replace(self._path)
 
     def keep(self, bureau: str, before: ReadingChoices, now: ReadingChoices) -> None:
         """Remember what is newly confirmed and forget what was taken back; a name left out is forgotten, too."""

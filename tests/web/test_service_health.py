@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from form_user import LOGIN, PASSWORD, User
+from form_user import LOGIN, PASSWORD, User, clerk_of
 from prometheus_client.parser import text_string_to_metric_families
 
 from web import logs
@@ -20,10 +20,16 @@ from web.store.models import HeartbeatRow
 ELSEWHERE = {"REMOTE_ADDR": "10.1.1.7"}
 
 
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """Return an application whose coordinator is elsewhere, so that the tests speak for it."""
+    return make_app(COORDINATOR="elsewhere")
+
+
 def beat(app: Flask, seconds_ago: float) -> None:
     """Let the coordinator have spoken so long ago."""
     with app.extensions["database"].writing() as session:
-        session.add(HeartbeatRow(name=COORDINATOR, at=time.time() - seconds_ago))
+        session.merge(HeartbeatRow(name=COORDINATOR, at=time.time() - seconds_ago))
 
 
 def test_a_service_that_is_well_says_so(app: Flask) -> None:
@@ -70,7 +76,9 @@ def test_the_token_opens_the_figures_from_elsewhere(make_app: Callable[..., Flas
     assert client.get("/metrics", headers=wrong, environ_base=ELSEWHERE).status_code == 403
 
 
-def test_the_figures_count_answers_and_jobs(app: Flask, user: User) -> None:
+def test_the_figures_count_answers_and_jobs(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    user = clerk_of(app)
     user.plan()
     user.client.get("/jobs/unknown")
     text = app.test_client().get("/metrics").text
@@ -83,7 +91,7 @@ def test_the_figures_count_answers_and_jobs(app: Flask, user: User) -> None:
     assert values["planner_web_jobs", "running"] == 0
     assert values["planner_web_answers_total", "4xx", "GET", "pages.show"] == 1
     assert values["planner_web_free_bytes",] > 0
-    assert values["planner_web_coordinator_seconds",] == -1
+    assert 0 <= values["planner_web_coordinator_seconds",] < 60
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from web.data_folder import DataFolder, JobFolder
 from web.jobs import MOVING, PAPERS_MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.originals import Removal, remove_personal
 from web.store.models import ErrandKind
-from web.words import ConfirmedWords
 from web.work import task as task_module
 from web.work.coordinator import Planner
 from web.work.desk import ErrandDesk
@@ -36,7 +35,6 @@ class Orders:
 
     def __init__(self, jobs: JobStore, data: DataFolder, errands: ErrandDesk, limits: Limits, planner: Planner) -> None:
         self._jobs, self._data, self._errands, self._limits, self._planner = jobs, data, errands, limits, planner
-        self.words = ConfirmedWords(data.root / "words.json")
         self._template_lock, self._template_written = threading.Lock(), False
 
     def examine(self, job: Job) -> None:

@@ -36,7 +36,7 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     if outcome.overdue or answer is None or not isinstance(answer.get("reading"), dict):
         _end_unread(work, outcome)
         return None
-    words = ConfirmedWords(work.data.root / "words.json")
+    words = ConfirmedWords(work.data.root, work.job.bureau_id)
     if words.recall(folder, answer) and outcome.number == 1:
         return prepare(work)
     for path in (folder.findings, folder.counts, folder.roster):
