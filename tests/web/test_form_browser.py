@@ -119,6 +119,7 @@ def test_from_a_county_to_the_downloaded_plan_in_english(page: Page, serve: Call
     assert_fits(page)
     page.select_option("#township", "城关镇")
     page.wait_for_selector("text=Classes with people from 城关镇")
+    page.click(".tabs a:has-text('Downloads and papers')")
     with page.expect_download() as download:
         page.click("a:has-text('plan.xlsx')")
     assert download.value.suggested_filename == "Demo county-plan.xlsx"
@@ -129,6 +130,7 @@ def test_all_papers_are_made_followed_and_downloaded(page: Page, serve: Callable
     page.click("button:has-text('开始规划')")
     page.wait_for_selector("h2:has-text('课表')")
     assert_fits(page)
+    page.click(".tabs a:has-text('下载与文书')")
     page.click("button:has-text('生成全部文书')")
     page.wait_for_selector("#papers [data-part=sentence]:has-text('写 Excel 表格')")
     first = page.text_content("#papers [data-part=sentence]")
@@ -196,6 +198,7 @@ def test_the_demo_county_with_the_real_planner(page: Page, serve: Callable[..., 
     page.wait_for_selector("h2:has-text('开班表'), .verdict")
     assert page.locator("table.classes tbody tr").count() > 0
     assert_fits(page)
+    page.click(".tabs a:has-text('下载与文书')")
     with page.expect_download() as download:
         page.click("a:has-text('plan.xlsx')")
     assert download.value.path().read_bytes()[:2] == b"PK"
