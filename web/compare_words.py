@@ -99,6 +99,13 @@ _CHANGE_WORDS: dict[str, Callable[[str | None, Any], str]] = {
         "农忙指数达到 %(limit)s 就不开班（%(form)s）", limit=f"{limit:g}", form=_everything(form)
     ),
     "busy-ban-off": lambda *_: gettext("农忙时也可开班（出勤率照样折减）"),
+    "farming-ignored": lambda *_: gettext("不计农忙：不禁开，出勤率也不折减"),
+    "township-floor": lambda _, share: gettext(
+        "每个乡镇至少培训意愿人数的 %(percent)s（必须）", percent=_percent(share)
+    ),
+    "township-floor-soft": lambda _, share: gettext(
+        "每个乡镇至少培训意愿人数的 %(percent)s（尽量）", percent=_percent(share)
+    ),
     "late-approval": lambda _, weeks: gettext("最早开班推迟 %(weeks)s 周", weeks=weeks),
     "farming-shift": lambda name, weeks: gettext(
         "农时推移 %(weeks)s 周（%(name)s）", weeks=f"{weeks:+d}", name=_everything(name)
