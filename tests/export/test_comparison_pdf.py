@@ -17,8 +17,9 @@ from pypdf import PageObject, PdfReader
 from planner.domain.plan import JobOutlook
 from planner.export.comparison import Comparison
 from planner.export.comparison_money import MoneyStudy
-from planner.export.documents.comparison import FurtherSection, comparison_pages, write_comparison_pdf
+from planner.export.documents.comparison import comparison_pages, write_comparison_pdf
 from planner.export.documents.paper import Column, table
+from planner.export.documents.uncertainty import FurtherSection
 from planner.export.wording import rounded_up, yuan_words
 from planner.scenarios.additions import Addition
 from planner.scenarios.curve import BudgetCurve, Level

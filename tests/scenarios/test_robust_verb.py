@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from pypdf import PdfReader
 from click.testing import CliRunner, Result
 
 from planner.checker import check_plan
@@ -66,6 +67,8 @@ def test_each_question_has_its_sheet_and_its_plans(tiny: Path, tmp_path: Path) -
     assert result.exit_code == 0, result.output
     book = openpyxl.load_workbook(out / "情景对比表.xlsx")
     assert book.sheetnames[-5:] == ["年景变动", "谨慎方案", "冲击检验", "相近方案", "说明"]
+    printed = "".join(page.extract_text() for page in PdfReader(out / "情景对比表.pdf").pages).replace("\n", "")
+    assert [name for name in ("年景变动", "谨慎方案", "冲击检验", "相近方案") if f"、{name}" not in printed] == []
     for path in (out / "基准/plan.json", out / "稳妥方案/plan.json", out / "相近方案/1/plan.json"):
         assert not check_plan(read_workbook(tiny).instance, read_record(path)).violations
     assert "十次有八次" in result.output and "已证明" in result.output

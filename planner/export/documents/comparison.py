@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ from planner.export.comparison_money import curve_sentences, percent_words, want
 from planner.export.documents.chart import Mark, Point, axis_over, band_chart, difference_bars
 from planner.export.documents.paper import Column, frame, table
 from planner.export.documents.typesetting import Typesetter
+from planner.export.documents.uncertainty import FurtherSection, uncertainty_sections
 from planner.export.figures import count_funds
 from planner.export.files import whole_file
 from planner.export.frame import BUREAU_SIGNERS
@@ -42,15 +42,6 @@ MOST_MISSED: Final = 3
 
 CENTS_PER_WAN: Final = 1_000_000
 NUMERALS: Final = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True, slots=True)
-class FurtherSection:
-    """A section after the fronts, such as robust figures: sentences, then a table (of :func:`.paper.table`)."""
-
-    heading: str
-    sentences: tuple[str, ...]
-    table: dict[str, Any] | None = None
 
 
 def write_comparison_pdf(comparison: Comparison, path: Path, further: Sequence[FurtherSection] = ()) -> None:
@@ -78,10 +69,11 @@ def comparison_pages(comparison: Comparison, further: Sequence[FurtherSection] =
         *([_least_section(instance, money.least)] if money.least else []),
         *([_addition_section(money.additions, money.approved)] if money.additions else []),
     ]
+    uncertain = uncertainty_sections(comparison.robust)
     second = [
         *([] if money.curve is None else [_curve_section(money.curve, money.nested)]),
         *(_front_section(front) for front in money.fronts),
-        *(_section(one.heading, one.sentences, table=one.table) for one in further),
+        *(_section(one.heading, one.sentences, table=one.table) for one in (*uncertain, *further)),
     ]
     notes = _notes(comparison)
     for number, section in enumerate((*first, *second)):
