@@ -8,8 +8,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from pypdf import PdfReader
 from click.testing import CliRunner, Result
+from pypdf import PdfReader
 
 from planner.checker import check_plan
 from planner.cli import main
