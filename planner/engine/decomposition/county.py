@@ -1,20 +1,22 @@
-"""The task that plans one county within its share."""
+"""The tasks that plan one county within its share, and a group of counties with their shares in common."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.engine.cost import exchange_heads
+from planner.engine.decomposition.commons import Commons
 from planner.engine.decomposition.lanes import go_on
+from planner.engine.decomposition.parts import Part
 from planner.engine.jobs import penalties, place_jobs
-from planner.engine.money import plan_is_payable
+from planner.engine.money import category_costs, fund_sets, plan_is_payable
 from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD
 from planner.engine.prices import Prices, Relaxation, open_places, prove_bound
-from planner.engine.search import ClassSearch, Schedule
+from planner.engine.search import ClassSearch, Outside, Schedule
 from planner.model.options import ClassHeads, matches
 from planner.model.problem import Problem
 
@@ -73,6 +75,64 @@ def plan_county(task: CountyTask) -> CountyPlan:
         classes = exchange_heads(problem, classes)
     on(_worth(problem, classes))
     return CountyPlan(task.region, tuple(classes), prices, time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupTask:
+    """Counties to search one after another, each beside the others' plans, with all supplies but teams in common."""
+
+    whole: Problem
+    parts: tuple[Part, ...]
+    """Each with the group's supplies."""
+    counties: tuple[CountyTask, ...]
+    sweeps: int
+
+
+def plan_group(task: GroupTask) -> list[CountyPlan]:
+    """Task: plan the group's counties in turn; ends early with the best plans when asked to."""
+    commons = Commons(task.whole, task.parts)
+    plans = [list(county.start) for county in task.counties]
+    draws = [commons.draw(i, plan) for i, plan in enumerate(plans)]
+    seconds = [0.0] * len(plans)
+    gained = 0.0
+    for sweep in range(task.sweeps):
+        for i, county in enumerate(task.counties):
+            started = time.monotonic()
+
+            def on(gain: float, before: float = gained) -> bool:
+                return go_on(task.counties[0].region, before + gain)
+
+            if not on(0.0) or not _can_open(county.problem):
+                continue
+            outside = commons.outside(i, draws)
+            turn = replace(county, seed=county.seed * task.sweeps + sweep)
+            plans[i], gain = _beside(turn, plans[i], outside, on)
+            gained += gain
+            draws[i] = commons.draw(i, plans[i])
+            seconds[i] += time.monotonic() - started
+    return [
+        CountyPlan(county.region, tuple(plan), county.prices, spent)
+        for county, plan, spent in zip(task.counties, plans, seconds, strict=True)
+    ]
+
+
+def _beside(
+    task: CountyTask, start: Sequence[ClassHeads], outside: Outside, on: Callable[[float], bool]
+) -> tuple[list[ClassHeads], float]:
+    """A county's plan beside what others take, and the jobs it gains over the start."""
+    problem = task.problem
+    relaxation = Relaxation(problem)
+    search = ClassSearch(problem, relaxation, [task.seed], outside)
+    search.guide(relaxation.prices(task.prices))
+    search.load(0, start)
+    search.seed()
+    before = search.value
+    search.run(Schedule(task.iterations * max(_LEAST_CLASSES, search.classes), hot=task.hot), 1,
+               lambda found: on(max(0.0, found - before)))
+    found, classes = search.best_plans()[0]
+    inside, _ = fund_sets(problem)
+    payable = bool((inside @ category_costs(problem, classes) <= outside.amounts).all())
+    return (classes, found - before) if payable and found > before else (list(start), 0.0)
 
 
 def _can_open(problem: Problem) -> bool:

@@ -63,9 +63,11 @@ class _Pass:
     """Of its search, for each class of the plan."""
     hot: float
     cost: bool = False
+    sweeps: int = 0
+    """Times that each county is searched beside the others' plans; 0 = once, within its own share."""
 
 
-_PASSES = (_Pass(150, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
+_PASSES = (_Pass(150, 60, 0.3), _Pass(0, 60, 0.2, sweeps=2), _Pass(0, 100, 0.2, sweeps=2), _Pass(0, 200, 0.2, sweeps=2))
 _CHEAPER = _Pass(0, 0, 0.0, cost=True)
 """The last pass: the same value at less cost."""
 
