@@ -268,9 +268,6 @@ def _rank_windows(land, state, guide, work, h, v, lock, part_time, count, people
                 if after == s or worth <= 0 or after > work.blocked[s] or (only_s != ANY and only_s != s):
                     continue
                 score = heads * worth - _class_price(land, guide, work, c, p, v, s, after - 1)
-                most = work.option.shape[0]
-                if options == most and score + 0.03 * abs(score) <= work.option_score[most - 1]:
-                    continue  # whatever the noise
                 score += 0.03 * abs(score) * uniform(state.random)
                 if not is_forbidden(land.forbidden, c, h, p, v, m, s):
                     options = _rank_option(work, options, score, p, m, s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -89,25 +89,25 @@ class GroupTask:
 
 
 def plan_group(task: GroupTask) -> list[CountyPlan]:
-    """Task: plan the group's counties in turn; ends early with the best plans when asked to."""
+    """Task: plan the group's counties in turn; ends early with the best plans when asked to.
+
+    It tells no values on the way: what a county gains here may be a vacancy that its old share has kept from it.
+    """
     commons = Commons(task.whole, task.parts)
     plans = [list(county.start) for county in task.counties]
     draws = [commons.draw(i, plan) for i, plan in enumerate(plans)]
     seconds = [0.0] * len(plans)
-    gained = 0.0
+
+    def on(_found: float) -> bool:
+        return go_on(task.counties[0].region, -np.inf)
+
     for sweep in range(task.sweeps):
         for i, county in enumerate(task.counties):
-            started = time.monotonic()
-
-            def on(gain: float, before: float = gained) -> bool:
-                return go_on(task.counties[0].region, before + gain)
-
-            if not on(0.0) or not _can_open(county.problem):
+            if not on(-np.inf) or not _can_open(county.problem):
                 continue
-            outside = commons.outside(i, draws)
+            started = time.monotonic()
             turn = replace(county, seed=county.seed * task.sweeps + sweep)
-            plans[i], gain = _beside(turn, plans[i], outside, on)
-            gained += gain
+            plans[i] = _beside(turn, plans[i], commons.outside(i, draws), on)
             draws[i] = commons.draw(i, plans[i])
             seconds[i] += time.monotonic() - started
     return [
@@ -117,22 +117,21 @@ def plan_group(task: GroupTask) -> list[CountyPlan]:
 
 
 def _beside(
-    task: CountyTask, start: Sequence[ClassHeads], outside: Outside, on: Callable[[float], bool]
-) -> tuple[list[ClassHeads], float]:
-    """A county's plan beside what others take, and the jobs it gains over the start."""
+    task: CountyTask, start: list[ClassHeads], outside: Outside, on: Callable[[float], bool]
+) -> list[ClassHeads]:
+    """The better of a county's start and what a chain finds from it beside what others take."""
     problem = task.problem
     relaxation = Relaxation(problem)
     search = ClassSearch(problem, relaxation, [task.seed], outside)
     search.guide(relaxation.prices(task.prices))
     search.load(0, start)
-    search.seed()
     before = search.value
-    search.run(Schedule(task.iterations * max(_LEAST_CLASSES, search.classes), hot=task.hot), 1,
-               lambda found: on(max(0.0, found - before)))
+    search.seed()
+    search.run(Schedule(task.iterations * max(_LEAST_CLASSES, search.classes), hot=task.hot), 1, on)
     found, classes = search.best_plans()[0]
     inside, _ = fund_sets(problem)
     payable = bool((inside @ category_costs(problem, classes) <= outside.amounts).all())
-    return (classes, found - before) if payable and found > before else (list(start), 0.0)
+    return classes if payable and found > before else start
 
 
 def _can_open(problem: Problem) -> bool:

@@ -39,9 +39,6 @@ class Lanes(Protocol):
     def values(self) -> list[float]:
         """Best values of the regions as last told."""
 
-    def reset(self) -> None:
-        """Forget the values told."""
-
     def close(self) -> None:
         """End the lanes; tasks still running are abandoned."""
 
@@ -77,10 +74,6 @@ class SerialLanes:
         """Best values of the regions as last told."""
         return list(self._values)
 
-    def reset(self) -> None:
-        """Forget the values told."""
-        self._values[:] = [-float("inf")] * len(self._values)
-
     def close(self) -> None:
         """Nobody watches this process any more."""
         global _watch  # noqa: PLW0603
@@ -114,11 +107,6 @@ class ProcessLanes:
     def values(self) -> list[float]:
         """Best values of the regions as last told."""
         return list(self._values)
-
-    def reset(self) -> None:
-        """Forget the values told."""
-        for region in range(len(self._values)):
-            self._values[region] = -float("inf")
 
     def close(self) -> None:
         """End the processes, whatever they do."""

@@ -284,7 +284,6 @@ class _Run:
             self.problem, self.regions, parts, rows,
             [part.prices(rows, prices) for part, prices in zip(parts, self._prices, strict=True)],
         )
-        self.lanes.reset()
         waiting = [
             self.lanes.submit(g % self.lanes.count, plan_group, self._group_task(group, number, work, common))
             for g, group in enumerate(self._groups(number))
