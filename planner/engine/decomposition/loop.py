@@ -51,7 +51,9 @@ _COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_S
 """Shares of a time limit at which these two, the first pass, the bound, the other passes and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
-"""How long a stopped run waits for the counties' best plans."""
+_LATE_SECONDS = 5.0
+"""How long a stopped run waits for the counties' best plans; and one whose time for a stage is up, lest a county that
+does not look up at once goes on with its search when the next stage wants its lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ class _Run:
             return
         stage = Stage.SEARCH if work.iterations else Stage.COST
         self._report(stage)
-        if number and work.iterations and any(self._by_county):
+        if number and any(self._by_county):
             self._shares = share_again(self.problem, self.regions, self._shares, self._by_county)
         parts = [
             make_part(self.problem, region, share) for region, share in zip(self.regions, self._shares, strict=True)
@@ -258,11 +260,13 @@ class _Run:
                 self.lanes.halt(True)
                 order.clear()
                 gave_up = gave_up or time.monotonic()
-                if time.monotonic() - gave_up > _STOP_SECONDS:
+                if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
                     break
             elif any(waiting.values()):
                 time.sleep(_POLL_SECONDS)
-        self._accept(plans)
+        if not self._accept(plans) and work.cost:  # one county's exchange may cost another a vacancy
+            for r, cheaper in enumerate(plans):
+                self._accept([*self._by_county[:r], cheaper, *self._by_county[r + 1 :]])
         self.lanes.halt(False)
         self._report(stage)
 
@@ -295,7 +299,7 @@ class _Run:
             if self.cut():
                 self.lanes.halt(True)
                 gave_up = gave_up or time.monotonic()
-                if time.monotonic() - gave_up > _STOP_SECONDS:
+                if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
                     break
             time.sleep(_POLL_SECONDS)
         for job in waiting:
@@ -347,16 +351,18 @@ class _Run:
         annual = self._joint.rows.blocks(self._closed.use[r])["annual"]
         return max(1.0, float(annual.sum()))
 
-    def _accept(self, plans: list[list[ClassHeads]]) -> None:
-        """Take the counties' plans together as the best so far if they are feasible and better."""
+    def _accept(self, plans: list[list[ClassHeads]]) -> bool:
+        """Take the counties' plans together as the best so far if they are feasible and better; whether they are."""
         classes = [item for plan in plans for item in plan]
         if not _meets_hard_requirements(self.problem, classes):
             if self.classes is None:
                 self._by_county = plans
-            return
+            return False
         value = plan_value(self.problem, classes)
         if self.classes is None or value >= self.value - VALUE_TOLERANCE * abs(value):
             self.classes, self.value, self._by_county = classes, value, plans
+            return True
+        return False
 
     def _watch(self, _region: int, _value: float) -> bool:
         """Asked by tasks in this process."""
