@@ -38,7 +38,11 @@ def promising_slots(
     patterns: PatternBound, prices: PatternPrices, slots: Iterable[Slot], value: float
 ) -> list[Slot]:
     """Options that a plan better than ``value`` might use."""
-    return [slot for slot in slots if prices.bound + best_profit(patterns, prices.wish, slot) >= value]
+    course = patterns.problem.offering_course
+    return [
+        slot for slot in slots
+        if prices.without(int(course[slot.offering])) + best_profit(patterns, prices.wish, slot) >= value
+    ]
 
 
 def close_gap(

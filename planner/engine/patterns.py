@@ -10,10 +10,16 @@ with N_c the most classes of course c that its wishes can fill. By weak duality 
 any beta >= 0. The knapsacks' own beta give the fast bound (every v_c <= 0); better ones are the dual prices of a
 linear program for each course over its promising options. The program only proposes: B is evaluated over every
 option. Theory: Geoffrion 1974 (Lagrangean relaxation); docs/engine.md, section 1.
+
+A course's program opens a fraction of a class; a plan opens at most n or at least n + 1 classes of the course. Either
+way the number of classes gets a price theta (at least 0, at most 0), and the course is worth at most the greater of
+
+    sum_k beta_kc demand_kc + theta * number + N_c max(0, v_c - theta),    number = n or n + 1.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,7 +35,7 @@ from planner.engine.pattern_kernels import (
 )
 from planner.engine.price_kernels import NOTHING
 from planner.engine.prices import Prices, Relaxation, start_types
-from planner.model.linear import LinearProgram, dual_prices
+from planner.model.linear import LinearProgram, solve_program
 from planner.model.options import Slot
 from planner.model.problem import Problem
 
@@ -39,7 +45,9 @@ _OPTIONS_ADDED = 100
 """Options that each round adds to a course's linear program."""
 _LEAST_WORTH = 0.02
 """Jobs below which a course's wishes are not worth a linear program."""
-_ROUNDS = 6
+_ROUNDS, _LIMIT_ROUNDS = 6, 4
+_WHOLE = 0.02
+"""Fraction of a class below which a course's number of classes counts as whole."""
 _ALLOWED = 1e-6
 """Profit of an option left out of the linear program that is not worth another round."""
 
@@ -51,6 +59,16 @@ class PatternPrices:
     bound: float
     person: np.ndarray
     wish: np.ndarray
+    whole: np.ndarray  # C: by how much whole numbers of each course's classes lower the bound further
+
+    @property
+    def whole_bound(self) -> float:
+        """The bound with whole numbers of classes in every course."""
+        return self.bound - float(self.whole.sum())
+
+    def without(self, course: int) -> float:
+        """The bound with whole numbers of classes in every other course: what the prices prove of this course holds."""
+        return self.whole_bound + float(self.whole[course])
 
 
 class PatternBound:
@@ -92,20 +110,22 @@ class PatternBound:
     def lower(self, stop: Callable[[], bool]) -> PatternPrices:
         """Better prices of wishes, course by course, and the bound they prove."""
         problem = self.problem
-        saved = 0.0
+        saved, whole = 0.0, np.zeros(problem.demand.shape[1])
         wish = self.wish.copy()
         worth = (self.wish * problem.demand).sum(axis=0)
         for c in np.argsort(-worth):
             if worth[c] < _LEAST_WORTH or stop():
                 break
-            proposed, bound = self._lower_course(int(c), float(worth[c]))
+            proposed, bound, counted = self._lower_course(int(c), float(worth[c]))
             if bound < worth[c]:
                 wish[:, c] = proposed
                 saved += float(worth[c]) - bound
-        return PatternPrices(self.fast - saved, self.person, wish)
+            whole[c] = max(0.0, min(bound, float(worth[c])) - counted)
+        return PatternPrices(self.fast - saved, self.person, wish, whole)
 
-    def _lower_course(self, c: int, worth: float) -> tuple[np.ndarray, float]:
-        """Prices of the wishes for course c and the bound on its classes' profit that they prove."""
+    def _lower_course(self, c: int, worth: float) -> tuple[np.ndarray, float, float]:
+        """Prices of the wishes for course c, the bound on its classes' profit that they prove, and the bound with a
+        whole number of classes."""
         options = self._promising(c, worth)
         wish = self.wish[options.cohorts, c]
         chosen = np.zeros(len(options.price), dtype=bool)
@@ -115,7 +135,7 @@ class PatternBound:
             fresh = np.argsort(np.where(chosen, np.inf, -profits), kind="stable")[:_OPTIONS_ADDED]
             fresh = fresh[~chosen[fresh] & (profits[fresh] > (_ALLOWED if chosen.any() else NOTHING))]
             chosen[fresh] = True
-            wish = _wish_prices(options, chosen)
+            wish, _, classes = _wish_prices(options, chosen)
             bound = self._prove_course(c, options.cohorts, wish)
             if bound < best_bound - 1e-9:
                 best_wish, best_bound = wish, bound
@@ -123,7 +143,35 @@ class PatternBound:
                 break
         column = self.wish[:, c].copy()
         column[options.cohorts] = best_wish
-        return column, best_bound
+        return column, best_bound, self._count_classes(c, options, chosen, classes, best_bound)
+
+    def _count_classes(self, c: int, options: _Options, chosen: np.ndarray, classes: float, bound: float) -> float:
+        """Bound on the profit of course c with at most or at least a whole number of classes near ``classes``."""
+        number = math.floor(classes)
+        if min(classes - number, number + 1 - classes) < _WHOLE:
+            return bound
+        highest = NOTHING
+        for limit in (_Number(number + 1, at_least=True), _Number(number)):
+            highest = max(highest, self._limit_classes(c, options, chosen.copy(), limit, bound))
+            if highest >= bound:
+                return bound
+        return highest
+
+    def _limit_classes(
+        self, c: int, options: _Options, chosen: np.ndarray, limit: _Number, bound: float
+    ) -> float:
+        """Bound on the profit of course c under a limit of its number of classes, ``bound`` at most."""
+        best = bound
+        for _ in range(_LIMIT_ROUNDS):
+            wish, price, _ = _wish_prices(options, chosen, limit)
+            best = min(best, self._prove_course(c, options.cohorts, wish, price, limit.classes))
+            profits = options.best_classes(wish) - price
+            fresh = np.argsort(np.where(chosen, np.inf, -profits), kind="stable")[:_OPTIONS_ADDED]
+            fresh = fresh[~chosen[fresh] & (profits[fresh] > _ALLOWED)]
+            if not len(fresh):
+                break
+            chosen[fresh] = True
+        return best
 
     def _promising(self, c: int, most_loss: float) -> _Options:
         """Options of course c that lose less than ``most_loss`` a class and that none of their place beats."""
@@ -146,15 +194,21 @@ class PatternBound:
             problem.max_size[offerings, venues],
         )
 
-    def _prove_course(self, c: int, cohorts: np.ndarray, prices: np.ndarray) -> float:
-        """Bound on the profit of one course's classes at the prices of its wishes, over all its options."""
+    def _prove_course(
+        self, c: int, cohorts: np.ndarray, prices: np.ndarray, class_price: float = 0.0, number: int = 0
+    ) -> float:
+        """Bound on the profit of one course's classes at the prices of its wishes, over all its options.
+
+        With a price of its number of classes: for at most so many if it is positive, for at least so many if negative.
+        """
         problem = self.problem
         wish = self.wish.copy()
         wish[cohorts, c] = prices
         _, best, _ = self.price(np.arange(problem.demand.shape[1]) == c, wish)
         smallest = int(problem.min_size[problem.offering_course == c].min())
         most = int(problem.demand[:, c].sum()) // max(1, smallest)
-        return float(wish[:, c] @ problem.demand[:, c]) + most * max(0.0, float(best.max(initial=NOTHING)))
+        paid = float(wish[:, c] @ problem.demand[:, c]) + class_price * number
+        return paid + most * max(0.0, float(best.max(initial=NOTHING)) - class_price)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,15 +231,27 @@ class _Options:
         return np.array(heads, dtype=float) + self.price
 
 
-def _wish_prices(options: _Options, chosen: np.ndarray) -> np.ndarray:
-    """Dual prices of the wishes in the linear program over the chosen options."""
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A limit of a course's number of classes: at most so many, or at least."""
+
+    classes: int
+    at_least: bool = False
+
+
+def _wish_prices(
+    options: _Options, chosen: np.ndarray, limit: _Number | None = None
+) -> tuple[np.ndarray, float, float]:
+    """Dual prices of the wishes and of the limit in the linear program over the chosen options, and its classes."""
     if not chosen.any():
-        return np.zeros(len(options.demand))
+        return np.zeros(len(options.demand)), 0.0, 0.0
     program = LinearProgram()
     rows = program.add_rows(options.demand.astype(float))
+    opened = []
     for i in np.flatnonzero(chosen):
         able = np.flatnonzero(options.profit[i] > NOTHING)
         y = program.add_columns(options.price[i : i + 1])
+        opened.append(y)
         x = program.add_columns(options.profit[i, able])
         program.add_entries(rows[able], x, np.ones(len(able)))
         size = program.add_rows(np.zeros(2))
@@ -196,7 +262,13 @@ def _wish_prices(options: _Options, chosen: np.ndarray) -> np.ndarray:
         whole = program.add_rows(np.zeros(int(tight.sum())))
         program.add_entries(whole, x[tight], np.ones(len(whole)))
         program.add_entries(whole, np.repeat(y, len(whole)), -options.demand[able][tight].astype(float))
-    return dual_prices(program)[rows]
+    classes = np.concatenate(opened)
+    sign = -1.0 if limit is not None and limit.at_least else 1.0
+    if limit is not None:
+        row = program.add_rows(np.array([sign * limit.classes]))
+        program.add_entries(np.repeat(row, len(classes)), classes, np.full(len(classes), sign))
+    values, prices = solve_program(program)
+    return prices[rows], sign * float(prices[-1]) if limit is not None else 0.0, float(values[classes].sum())
 
 
 def best_profit(bound: PatternBound, wish: np.ndarray, slot: Slot) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from planner.engine.money import fund_sets
 from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD, Guide, Scratch, State, Terrain
 from planner.engine.prices import CENTS_PER_UNIT, Prices, Relaxation, open_places, running_sums
-from planner.engine.search_kernels import anneal, load_plan
+from planner.engine.search_kernels import anneal, current_value, load_plan
 from planner.engine.unions import all_unions
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import Problem
@@ -47,12 +47,26 @@ class Schedule:
     rounds: int = 3
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outside:
+    """What plans outside a problem leave it of the supplies they have in common, and have reached already."""
+
+    amounts: np.ndarray  # Z of fund_sets: cents left for this problem
+    jobs: np.ndarray  # occupations, A, W(end week): expected jobs of others, whole multiples of YIELD_UNIT
+    targets: np.ndarray  # N: heads or classes of others
+    locks: np.ndarray  # L: matching classes of others
+
+
 class ClassSearch:
     """Searches for classes of one problem; keeps the chains' plans, so that it can be continued."""
 
-    def __init__(self, problem: Problem, relaxation: Relaxation, seeds: Sequence[int]) -> None:
+    def __init__(
+        self, problem: Problem, relaxation: Relaxation, seeds: Sequence[int], outside: Outside | None = None
+    ) -> None:
+        """With ``outside``, values of plans are those of both together (but for targets that concern others only)."""
         self.problem = problem
         self._relaxation = relaxation
+        self._outside = outside
         sets, amounts = fund_sets(problem)
         cuts, misses, vacancies = _vacancy_cuts(problem)
         self._land = _terrain(problem, relaxation, sets, cuts, misses)
@@ -63,7 +77,10 @@ class ClassSearch:
 
     def _new_state(self, seed: int) -> State:
         """A chain's state with no class in its plan."""
-        return _empty_state(self.problem, self._relaxation, *self._supplies, seed)
+        state = _empty_state(self.problem, self._relaxation, *self._supplies, seed)
+        if self._outside is not None:
+            _book_outside(self.problem, self._land, state, self._outside)
+        return state
 
     def guide(self, prices: Prices) -> None:
         """Set the prices that guide the search."""
@@ -136,6 +153,11 @@ class ClassSearch:
         ]
         for job in jobs:
             job.result()
+
+    @property
+    def value(self) -> float:
+        """Value of the first chain's plan as it stands (hard requirements at their charge)."""
+        return float(current_value(self._land, self._states[0]))
 
     @property
     def best_value(self) -> float:
@@ -310,6 +332,18 @@ def _empty_state(
         best_cohort=np.zeros((slots, entries), np.int64), best_heads=np.zeros((slots, entries), np.int64),
         best_count=np.zeros(1, np.int64), best_value=np.array([-np.inf]),
     )
+
+
+def _book_outside(problem: Problem, land: Terrain, state: State, outside: Outside) -> None:
+    """Charge an empty state with what the plans outside take, so that it stands as if their classes were in it."""
+    state.money[:] = outside.amounts
+    state.targets[:], state.locks[:] = outside.targets, outside.locks
+    for o, a, end in np.argwhere(outside.jobs > 0):
+        jobs = outside.jobs[o, a, end]
+        state.jobs[o] += jobs
+        state.cut[o] += jobs * land.cut_misses[problem.source[o, a, end]]
+    for o, cuts in enumerate(land.cuts):
+        state.linked[o] = state.cut[o, :cuts].min(initial=np.inf) if cuts else 0.0
 
 
 def _most_classes(problem: Problem) -> int:

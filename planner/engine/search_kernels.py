@@ -330,3 +330,9 @@ def load_plan(terrain, plan, memory, slot, size, cohort, heads):
             state.cohort[i, j] = cohort[b, j]
             state.heads[i, j] = heads[b, j]
         open_class(land, state, work, i)
+
+
+@njit(cache=True)
+def current_value(terrain, plan):
+    """Value of a chain's plan as it stands."""
+    return value_of_plan(TerrainPointer(*terrain), StatePointer(*plan))

@@ -346,8 +346,8 @@ class _Run:
         """Lower the bound by whole patterns of heads."""
         patterns = PatternBound(self._relaxation, self._proof().prices)
         self._patterns = patterns.lower(lambda: self._stopped() or self._late(_HEADS_SHARES[0]))
-        self._lower(self._patterns.bound)
-        self._priced_bound = min(self._priced_bound, self._patterns.bound)
+        self._lower(self._patterns.whole_bound)
+        self._priced_bound = min(self._priced_bound, self._patterns.whole_bound)
 
     def search(self, round_: int) -> None:
         """Search for classes; the first round starts from nothing, the second from the plans found."""

@@ -117,7 +117,7 @@ def _search_and_bound(
     proof = ascent.climb_down(max(1, round(_EVALUATIONS * options.effort)), lambda _bound: stopped())
     bound = proof.value
     if not stopped():
-        bound = min(bound, PatternBound(relaxation, proof.prices).lower(stopped).bound)
+        bound = min(bound, PatternBound(relaxation, proof.prices).lower(stopped).whole_bound)
     search = ClassSearch(problem, relaxation, [options.seed])
     search.guide(proof.prices)
     search.load(0, plan.classes)

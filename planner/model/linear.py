@@ -48,12 +48,14 @@ class LinearProgram:
         return lp
 
 
-def dual_prices(program: LinearProgram) -> np.ndarray:
-    """Non-negative prices of the rows at the optimum; zeros if it is not found."""
+def solve_program(program: LinearProgram) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and non-negative prices of the rows at the optimum; zeros if it is not found."""
     native = highspy.Highs()
     native.setOptionValue("output_flag", False)
     native.setOptionValue("threads", 1)
     native.passModel(program.to_highs())
     native.run()
-    duals = np.asarray(native.getSolution().row_dual, dtype=float)
-    return np.maximum(0.0, duals) if len(duals) == program.rows else np.zeros(program.rows)
+    found = native.getSolution()
+    if native.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return np.zeros(program.columns), np.zeros(program.rows)
+    return np.asarray(found.col_value, dtype=float), np.maximum(0.0, np.asarray(found.row_dual, dtype=float))

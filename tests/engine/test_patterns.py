@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from planner.engine.patterns import PatternBound, best_profit
 from planner.engine.prices import Relaxation, prove_bound
+from planner.engine.search import ClassSearch, Schedule
 from planner.model.options import list_slots
 from planner.model.problem import build_problem
+from planner.workbook.read import read_workbook
 from tests.oracle.enumeration import best_by_enumeration, tiny_instances
+
+DEMO = Path(__file__).parents[2] / "instances" / "demo.xlsx"
 
 
 def priced(name: str, evaluations: int = 200) -> PatternBound:
@@ -24,7 +30,7 @@ def test_the_pattern_bound_lies_between_optimum_and_fast_bound(name: str, evalua
     best, _ = best_by_enumeration(tiny_instances()[name])
     patterns = priced(name, evaluations)
     lowered = patterns.lower(lambda: False)
-    assert best - 1e-6 <= lowered.bound <= patterns.fast + 1e-6
+    assert best - 1e-6 <= lowered.whole_bound <= lowered.bound <= patterns.fast + 1e-6
 
 
 @pytest.mark.parametrize("name", sorted(tiny_instances()))
@@ -52,3 +58,17 @@ def test_a_stop_keeps_what_is_proved() -> None:
     """Stopped at once, the bound is the fast one."""
     patterns = priced("plain")
     assert patterns.lower(lambda: True).bound == patterns.fast
+
+
+def test_whole_numbers_of_classes_lower_the_bound_of_a_county() -> None:
+    """Three townships hold few classes of a course, so that fractions count; no plan found lies above."""
+    problem = build_problem(read_workbook(DEMO).instance)
+    relaxation = Relaxation(problem)
+    prices = prove_bound(relaxation, 400).prices
+    lowered = PatternBound(relaxation, prices).lower(lambda: False)
+    assert (lowered.whole >= 0).all() and lowered.whole.sum() > 0.1
+    assert lowered.without(int(lowered.whole.argmax())) > lowered.whole_bound
+    search = ClassSearch(problem, relaxation, [1])
+    search.guide(prices)
+    search.run(Schedule(4_000), 1, lambda _value: True)
+    assert 0.9 * lowered.whole_bound < search.best_value <= lowered.whole_bound

@@ -1,20 +1,22 @@
-"""The task that plans one county within its share."""
+"""The tasks that plan one county within its share, and a group of counties with their shares in common."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.engine.cost import exchange_heads
+from planner.engine.decomposition.commons import Commons
 from planner.engine.decomposition.lanes import go_on
+from planner.engine.decomposition.parts import Part
 from planner.engine.jobs import penalties, place_jobs
-from planner.engine.money import plan_is_payable
+from planner.engine.money import category_costs, fund_sets, plan_is_payable
 from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD
 from planner.engine.prices import Prices, Relaxation, open_places, prove_bound
-from planner.engine.search import ClassSearch, Schedule
+from planner.engine.search import ClassSearch, Outside, Schedule
 from planner.model.options import ClassHeads, matches
 from planner.model.problem import Problem
 
@@ -73,6 +75,63 @@ def plan_county(task: CountyTask) -> CountyPlan:
         classes = exchange_heads(problem, classes)
     on(_worth(problem, classes))
     return CountyPlan(task.region, tuple(classes), prices, time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupTask:
+    """Counties to search one after another, each beside the others' plans, with all supplies but teams in common."""
+
+    whole: Problem
+    parts: tuple[Part, ...]
+    """Each with the group's supplies."""
+    counties: tuple[CountyTask, ...]
+    sweeps: int
+
+
+def plan_group(task: GroupTask) -> list[CountyPlan]:
+    """Task: plan the group's counties in turn; ends early with the best plans when asked to.
+
+    It tells no values on the way: what a county gains here may be a vacancy that its old share has kept from it.
+    """
+    commons = Commons(task.whole, task.parts)
+    plans = [list(county.start) for county in task.counties]
+    draws = [commons.draw(i, plan) for i, plan in enumerate(plans)]
+    seconds = [0.0] * len(plans)
+
+    def on(_found: float) -> bool:
+        return go_on(task.counties[0].region, -np.inf)
+
+    for sweep in range(task.sweeps):
+        for i, county in enumerate(task.counties):
+            if not on(-np.inf) or not _can_open(county.problem):
+                continue
+            started = time.monotonic()
+            turn = replace(county, seed=county.seed * task.sweeps + sweep)
+            plans[i] = _beside(turn, plans[i], commons.outside(i, draws), on)
+            draws[i] = commons.draw(i, plans[i])
+            seconds[i] += time.monotonic() - started
+    return [
+        CountyPlan(county.region, tuple(plan), county.prices, spent)
+        for county, plan, spent in zip(task.counties, plans, seconds, strict=True)
+    ]
+
+
+def _beside(
+    task: CountyTask, start: list[ClassHeads], outside: Outside, on: Callable[[float], bool]
+) -> list[ClassHeads]:
+    """The better of a county's start and what a chain finds from it beside what others take."""
+    problem = task.problem
+    relaxation = Relaxation(problem)
+    search = ClassSearch(problem, relaxation, [task.seed], outside)
+    search.guide(relaxation.prices(task.prices))
+    search.load(0, start)
+    before = search.value
+    search.seed()
+    search.run(Schedule(task.iterations * max(_LEAST_CLASSES, search.classes), hot=task.hot), 1, on)
+    found, classes = search.best_plans()[0]
+    inside, _ = fund_sets(problem)
+    payable = bool((inside @ category_costs(problem, classes) <= outside.amounts).all())
+    return classes if payable and found > before else start
 
 
 def _can_open(problem: Problem) -> bool:

@@ -1,10 +1,10 @@
-"""The short loop for several counties: joint bound, shares, counties, shares again, the plan of the whole.
+"""The short loop for several counties: prices, shares, counties, joint bound, counties beside each other, one plan.
 
-    joint prices and bound -> shares of money, teams, vacancies -> each county's search -> what is left goes
-    where it is short -> each county again -> one plan
+    prices with closed borders -> shares of money, teams, vacancies -> each county's search -> joint bound
+    -> each county again, beside the others of its group, with money and vacancies in common -> one plan
 
 Regions and counties are tasks on lanes (worker processes here). Every stage works to a limit of work, so equal input
-and seed give the same plan whatever the lanes; a time limit or a stop cuts the loop short. docs/engine.md, section 6.
+and seed give the same plan whatever the lanes; a time limit or a stop cuts the loop short. docs/engine.md, section 8.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.decomposition.county import CountyPlan, CountyTask, plan_county
+from planner.engine.decomposition.commons import can_share, pooled
+from planner.engine.decomposition.county import CountyPlan, CountyTask, GroupTask, plan_county, plan_group
 from planner.engine.decomposition.joint import JointBound, JointRelaxation, prove_joint_bound
 from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
 from planner.engine.decomposition.shares import Share, share_out
-from planner.engine.decomposition.start import joined_prices
+from planner.engine.decomposition.start import averaged_prices, joined_prices
 from planner.engine.decomposition.surplus import share_again
 from planner.engine.feasibility import describe_hard_requirements, impossible_requirements
 from planner.engine.jobs import plan_value
@@ -46,11 +47,13 @@ WHOLE_TOWNSHIPS = 60
 
 _COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS = 200, 500, 500
 """Evaluations of each county's own bound, of all counties closed at their borders, and of the joint bound."""
-_COUNTY_SHARE, _CLOSED_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.12, 0.2, 0.4, 0.92, 0.98
-"""Shares of a time limit at which these three, the passes over the counties and the cost must end."""
+_COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.08, 0.15, 0.3, 0.5, 0.92, 0.98
+"""Shares of a time limit at which these two, the first pass, the bound, the other passes and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
-"""How long a stopped run waits for the counties' best plans."""
+_LATE_SECONDS = 5.0
+"""How long a stopped run waits for the counties' best plans; and one whose time for a stage is up, lest a county that
+does not look up at once goes on with its search when the next stage wants its lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,17 @@ class _Pass:
     """Of its search, for each class of the plan."""
     hot: float
     cost: bool = False
+    sweeps: int = 0
+    """Times that each county is searched beside the others' plans; 0 = once, within its own share."""
 
 
-_PASSES = (_Pass(150, 60, 0.3), _Pass(40, 120, 0.2), _Pass(40, 200, 0.2), _Pass(40, 400, 0.2))
+_PASSES = (
+    _Pass(150, 60, 0.3), _Pass(0, 60, 0.2, sweeps=2), _Pass(0, 60, 0.15, sweeps=2), _Pass(0, 120, 0.15, sweeps=2),
+)
+_ALONE_EVALUATIONS = 40
+"""Evaluations of a county's own bound where the counties share too many funds to have them in common."""
+_GROUPS = 2
+"""Groups of counties searched side by side; a county has money, vacancies and targets in common with its group."""
 _CHEAPER = _Pass(0, 0, 0.0, cost=True)
 """The last pass: the same value at less cost."""
 
@@ -98,11 +109,13 @@ def solve_by_counties(
         raise Infeasible(impossible)
     run = _Run(problem, options, on_progress, stopped)
     try:
-        run.lower_bound(prices)
-        for number, work in enumerate(_PASSES):
+        start = run.close_borders(prices)
+        run.plan_counties(0, _PASSES[0], _FIRST_SHARE)
+        run.lower_bound(start)
+        for number, work in enumerate(_PASSES[1:], start=1):
             if run.finished():
                 break
-            run.plan_counties(number, work)
+            run.plan_groups(number, work)
         run.cut_cost()
     finally:
         run.lanes.close()
@@ -153,11 +166,8 @@ class _Run:
         return relative_gap(self.value, self.bound) <= self.options.gap or self.cut()
 
     def lower_bound(self, start: np.ndarray | None) -> None:
-        """Shares and prices of the counties closed at their borders, then the bound of the whole."""
-        self._report(Stage.BOUND)
-        self.bound, _ = self._joint.evaluate(self._joint.first_prices())
-        start = self._close_borders(start)
-        if start is None:
+        """The bound of the whole, from the prices that the closed borders started from (None: there was no time)."""
+        if start is None or self.cut(_BOUND_SHARE):
             return
 
         def watch(bound: float) -> bool:
@@ -172,11 +182,13 @@ class _Run:
                 describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
             )
 
-    def _close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
-        """Prices and shares of the counties while nobody crosses a border, since no plan does either.
+    def close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
+        """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan.
 
         Returns the prices it started from, from which the joint bound falls faster; None when there was no time.
         """
+        self._report(Stage.BOUND)
+        self.bound, _ = self._joint.evaluate(self._joint.first_prices())
         rows = self._joint.rows
         even = share_out(self.problem, self.regions, rows, np.zeros((len(self.regions), len(rows.supply))))
         parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
@@ -224,7 +236,7 @@ class _Run:
             return
         stage = Stage.SEARCH if work.iterations else Stage.COST
         self._report(stage)
-        if number and work.iterations and any(self._by_county):
+        if number and any(self._by_county):
             self._shares = share_again(self.problem, self.regions, self._shares, self._by_county)
         parts = [
             make_part(self.problem, region, share) for region, share in zip(self.regions, self._shares, strict=True)
@@ -248,13 +260,71 @@ class _Run:
                 self.lanes.halt(True)
                 order.clear()
                 gave_up = gave_up or time.monotonic()
-                if time.monotonic() - gave_up > _STOP_SECONDS:
+                if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
                     break
             elif any(waiting.values()):
                 time.sleep(_POLL_SECONDS)
-        self._accept(plans)
+        if not self._accept(plans) and work.cost:  # one county's exchange may cost another a vacancy
+            for r, cheaper in enumerate(plans):
+                self._accept([*self._by_county[:r], cheaper, *self._by_county[r + 1 :]])
         self.lanes.halt(False)
         self._report(stage)
+
+    def plan_groups(self, number: int, work: _Pass) -> None:
+        """Search every county anew beside the others of its group; supplies but teams are the group's in common."""
+        if self._closed is None:  # stopped before there were shares
+            return
+        self._report(Stage.SEARCH)
+        if any(self._by_county):
+            self._shares = share_again(self.problem, self.regions, self._shares, self._by_county)
+        parts = [
+            make_part(self.problem, region, share) for region, share in zip(self.regions, self._shares, strict=True)
+        ]
+        if not can_share(parts):
+            self.plan_counties(number, _Pass(_ALONE_EVALUATIONS, work.sweeps * work.iterations, work.hot))
+            return
+        rows = self._joint.rows
+        common = averaged_prices(
+            self.problem, self.regions, parts, rows,
+            [part.prices(rows, prices) for part, prices in zip(parts, self._prices, strict=True)],
+        )
+        waiting = [
+            self.lanes.submit(g % self.lanes.count, plan_group, self._group_task(group, number, work, common))
+            for g, group in enumerate(self._groups(number))
+        ]
+        plans = [list(classes) for classes in self._by_county]
+        gave_up: float | None = None
+        while not all(job.done() for job in waiting):
+            self._report(Stage.SEARCH)
+            if self.cut():
+                self.lanes.halt(True)
+                gave_up = gave_up or time.monotonic()
+                if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
+                    break
+            time.sleep(_POLL_SECONDS)
+        for job in waiting:
+            for plan in job.result() if job.done() else ():
+                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
+        self._accept(plans)
+        self.lanes.halt(False)
+        self._report(Stage.SEARCH)
+
+    def _groups(self, number: int) -> list[list[int]]:
+        """Groups of counties of about the same size, others in every pass."""
+        sizes = [self._expected_classes(r) for r in range(len(self.regions))]
+        order = sorted(range(len(sizes)), key=lambda r: (-sizes[r], r))
+        block = 2 ** ((number - 1) % 3)
+        groups = [[r for at, r in enumerate(order) if at // block % _GROUPS == g] for g in range(_GROUPS)]
+        return [group for group in groups if group]
+
+    def _group_task(self, group: list[int], number: int, work: _Pass, prices: np.ndarray) -> GroupTask:
+        """What a lane needs to search a group's counties."""
+        shares = [self._shares[r] for r in group]
+        parts = [make_part(self.problem, self.regions[r], pooled(self._shares[r], shares)) for r in group]
+        return GroupTask(
+            self.problem, tuple(parts),
+            tuple(self._task(r, part, number, work, prices) for r, part in zip(group, parts, strict=True)), work.sweeps,
+        )
 
     def _next(
         self, order: list[int], parts: list[Part], number: int, work: _Pass, lane: int
@@ -263,15 +333,17 @@ class _Run:
         if not order:
             return None
         r = order.pop(0)
-        part = parts[r]
-        task = CountyTask(
-            region=r, problem=part.problem, prices=part.prices(self._joint.rows, self._prices[r]),
+        return self.lanes.submit(lane, plan_county, self._task(r, parts[r], number, work, self._prices[r]))
+
+    def _task(self, r: int, part: Part, number: int, work: _Pass, prices: np.ndarray) -> CountyTask:
+        """What a county's search needs."""
+        return CountyTask(
+            region=r, problem=part.problem, prices=part.prices(self._joint.rows, prices),
             evaluations=self._work(work.evaluations),
             start=tuple(part.to_part(self._by_county[r])),
-            seed=(self.options.seed * len(_PASSES) + number) * len(parts) + r,
+            seed=(self.options.seed * len(_PASSES) + number) * len(self.regions) + r,
             iterations=self._work(work.iterations), hot=work.hot, cost=work.cost,
         )
-        return self.lanes.submit(lane, plan_county, task)
 
     def _expected_classes(self, r: int) -> float:
         """About as many classes as the county's money and people allow."""
@@ -279,16 +351,18 @@ class _Run:
         annual = self._joint.rows.blocks(self._closed.use[r])["annual"]
         return max(1.0, float(annual.sum()))
 
-    def _accept(self, plans: list[list[ClassHeads]]) -> None:
-        """Take the counties' plans together as the best so far if they are feasible and better."""
+    def _accept(self, plans: list[list[ClassHeads]]) -> bool:
+        """Take the counties' plans together as the best so far if they are feasible and better; whether they are."""
         classes = [item for plan in plans for item in plan]
         if not _meets_hard_requirements(self.problem, classes):
             if self.classes is None:
                 self._by_county = plans
-            return
+            return False
         value = plan_value(self.problem, classes)
         if self.classes is None or value >= self.value - VALUE_TOLERANCE * abs(value):
             self.classes, self.value, self._by_county = classes, value, plans
+            return True
+        return False
 
     def _watch(self, _region: int, _value: float) -> bool:
         """Asked by tasks in this process."""

@@ -44,9 +44,16 @@ def joined_prices(
         found[r] = lanes.submit(i % lanes.count, price_county, r, parts[r].problem, evaluations)
     if not wait(found):
         return None
+    return averaged_prices(problem, regions, parts, rows, [mine.result() for mine in found])
+
+
+def averaged_prices(
+    problem: Problem, regions: Sequence[Region], parts: Sequence[Part], rows: Rows, found: Sequence[np.ndarray]
+) -> np.ndarray:
+    """One price vector for the whole from those of the parts, averaged over the people where several have a row."""
     total, weight = np.zeros(len(rows.supply)), np.zeros(len(rows.supply))
     for part, mine, people in zip(parts, found, people_weights(problem, regions), strict=True):
         index, known = part.rows(rows)
-        total[index[known]] += people * mine.result()[known]
+        total[index[known]] += people * mine[known]
         weight[index[known]] += people
     return np.minimum(total / np.maximum(weight, 1e-12), rows.upper)

@@ -26,7 +26,7 @@ def share_again(
     Teams stay as they are. Targets and locks are split by what each county's plan reaches.
     """
     funds = _money(problem, regions, shares, plans)
-    vacancies = _vacancies(problem, shares, plans)
+    vacancies = _vacancies(problem, regions, plans)
     targets = _targets(problem, regions, plans)
     locks = _locks(problem, shares, plans)
     return [
@@ -75,24 +75,23 @@ def _money(
     return after
 
 
-def _vacancies(problem: Problem, shares: Sequence[Share], plans: Sequence[Sequence[ClassHeads]]) -> np.ndarray:
-    """Vacancies by county and pool: those filled (rounded up), the rest to counties whose share is full."""
-    before = np.array([share.vacancies for share in shares])  # R, pools
-    pools = problem.instance.pools
-    if pools is None:
-        return before
-    filled = np.zeros(before.shape)
-    expected = np.zeros(before.shape)
-    for r, plan in enumerate(plans):
-        jobs = place_jobs(problem, plan)  # as if the county had all vacancies to itself
-        for (_, d), placed in jobs.placed.items():
-            expected[r, d] += placed
-    filled = np.minimum(before, np.ceil(expected)).astype(np.int64)
-    after = filled.copy()
-    for d in range(before.shape[1]):
-        left = int(before[:, d].sum() - filled[:, d].sum())
-        wanted = np.maximum(0.0, expected[:, d] - filled[:, d])
-        after[:, d] += split_whole(left, wanted + 1e-3 * (before[:, d] + 1e-6))
+def _vacancies(
+    problem: Problem, regions: Sequence[Region], plans: Sequence[Sequence[ClassHeads]]
+) -> np.ndarray:
+    """Vacancies by county and pool: those its plan fills beside the others' plans, and its part of those left over."""
+    pools = problem.instance.pools or ()
+    filled = np.zeros((len(plans), len(pools)))
+    alone = [place_jobs(problem, plan).expected for plan in plans]
+    together = place_jobs(problem, [item for plan in plans for item in plan])
+    for (outcome, d), placed in together.placed.items():
+        for r, expected in enumerate(alone):
+            filled[r, d] += placed * expected.get(outcome, 0.0) / together.expected[outcome]
+    people = people_weights(problem, regions)
+    after = np.zeros(filled.shape, dtype=np.int64)
+    for d, pool in enumerate(pools):
+        left = max(0.0, pool.vacancies - float(filled[:, d].sum()))
+        wanted = filled[:, d] + 1e-3 * people
+        after[:, d] = split_whole(pool.vacancies, filled[:, d] + left * wanted / wanted.sum())
     return after
 
 
