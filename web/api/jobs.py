@@ -31,8 +31,9 @@ from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.sending import as_json
 from web.data_folder import safe_file_name
 from web.jobs import REPLANNABLE, Job, JobState
-from web.pages import bundled_files, current_desk, search_points, send
+from web.pages import current_desk, search_points, send
 from web.store.models import ErrandKind
+from web.uploads import bundled_files
 
 jobs = APIBlueprint(
     "api_jobs",
