@@ -10,14 +10,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.accounts import Role, requires
+from web.demand_desk import accept_reading, answer_questions, may_answer, remove_originals_of, review_of
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
 from web.journal import add_detail
-from web.originals import Removal, personal_files, read_removed, remove_personal
+from web.originals import personal_files, read_removed
 from web.pages import current_desk, new_page, send, to_page_of
-from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
+from web.review import MOST_FINDINGS, Answers
 from web.uploads import MOST_FILES, base_workbook, take_township_files
-from web.words import ConfirmedWords, read_confirmed, write_confirmed
 
 demand_pages = Blueprint("demand", __name__)
 demand_pages.add_app_template_global(english)
@@ -57,7 +57,7 @@ def review(job_id: str) -> str | AnyResponse:
     return render_template(
         "review.html",
         job=job,
-        review=_review_of(job),
+        review=review_of(job),
         open_to_change=removed is None and job.state in (JobState.REVIEW, JobState.READY),
         most=MOST_FINDINGS,
         has_list=folder.findings.is_file(),
@@ -77,23 +77,14 @@ def _last_day(job: Job) -> str:
     return date.fromtimestamp(job.created_at + days * 86_400).isoformat()
 
 
-def _review_of(job: Job) -> Review:
-    try:
-        return read_review(current_desk().folder(job))
-    except (OSError, ValueError, KeyError, TypeError):
-        abort(404)
-
-
 @demand_pages.post("/jobs/<job_id>/reading")
 @requires(Role.PLANNER)
 def read_again(job_id: str) -> AnyResponse:
     """Keep the clerk's answers with the upload and for the next one, and read the files again."""
-    desk = current_desk()
-    job = desk.job(job_id)
-    folder = desk.folder(job)
-    if job.state not in (JobState.REVIEW, JobState.READY) or folder.removed.is_file():
+    job = current_desk().job(job_id)
+    if not may_answer(job):
         return to_page_of(job)
-    before, form = read_confirmed(folder.choices), request.form
+    form = request.form
     answers = Answers(
         names=list(zip(form.getlist("kind"), form.getlist("written"), form.getlist("meaning"), strict=False)),
         columns=list(zip(form.getlist("heading"), form.getlist("field"), strict=False)),
@@ -101,13 +92,9 @@ def read_again(job_id: str) -> AnyResponse:
         skipped_sheets=form.getlist("skip"),
     )
     try:
-        review = _review_of(job)
-        choices = with_answers(before, answers, review)
+        answer_questions(job, answers)
     except ValueError:
         abort(400)
-    write_confirmed(folder.choices, choices)
-    ConfirmedWords(desk.data.root, job.bureau_id).keep(review.bureau, before, choices)
-    desk.orders.read_again(job)
     return to_page_of(job)
 
 
@@ -115,11 +102,8 @@ def read_again(job_id: str) -> AnyResponse:
 @requires(Role.PLANNER)
 def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
-    desk = current_desk()
-    job = desk.job(job_id)
-    accepted = job.summary is not None and desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
-    if accepted and desk.folder(job).counts.is_file():
-        remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
+    job = current_desk().job(job_id)
+    accept_reading(job)
     return to_page_of(job)
 
 
@@ -127,10 +111,8 @@ def accept(job_id: str) -> AnyResponse:
 @requires(Role.PLANNER)
 def remove_originals(job_id: str) -> AnyResponse:
     """Remove the township files that name people now; what was read of them stays."""
-    desk = current_desk()
-    job = desk.job(job_id)
-    if not job.moving:
-        remove_personal(desk.folder(job), Removal.ASKED, date.today())
+    job = current_desk().job(job_id)
+    remove_originals_of(job)
     if has_reading(job):
         return redirect(url_for("demand.review", job_id=job.id), code=303)
     return to_page_of(job)

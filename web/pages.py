@@ -51,6 +51,7 @@ from web.planning import begin_planning
 from web.progress import ProgressPoint, to_points
 from web.store.models import ErrandKind, ErrandState
 from web.uploads import BUNDLED, bundled_files, take_bundled, take_workbook
+from web.uploads import title_of as title_of
 from web.work.desk import ErrandDesk
 from web.work.errands import Errand
 from web.work.orders import Orders
@@ -146,11 +147,6 @@ def _own_workbooks(jobs: list[Job]) -> list[Job]:
         if job.summary is not None and job.file_name not in bundled:
             newest.setdefault(job.file_name, job)
     return list(newest.values())
-
-
-def title_of(job: Job) -> str:
-    """Return what a job is called: its workbook's name, or the bundled county's in the page's language."""
-    return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
 
 
 def to_page_of(job: Job) -> AnyResponse:

@@ -34,6 +34,11 @@ def bundled_files() -> dict[str, Path]:
     return {name: folder / f"{name}.xlsx" for name in BUNDLED if (folder / f"{name}.xlsx").is_file()}
 
 
+def title_of(job: Job) -> str:
+    """Return what a job is called: its workbook's name, or the bundled county's in the page's language."""
+    return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
+
+
 def take_workbook(file: FileStorage) -> Job:
     """Store an uploaded workbook and have it examined."""
     name = safe_file_name(str(file.filename or ""))
