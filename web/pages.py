@@ -449,23 +449,27 @@ def _too_large(error: RequestEntityTooLarge) -> AnyResponse | tuple[str, int]:
     return _render_error(gettext("文件太大"), text), 413
 
 
-def _disk_full(error: OSError) -> tuple[str, int]:
+def _disk_full(error: OSError) -> AnyResponse | tuple[str, int]:
     if error.errno not in (errno.ENOSPC, errno.EDQUOT):
         raise error
     return _say_disk_full()
 
 
-def _say_disk_full() -> tuple[str, int]:
+def _say_disk_full() -> AnyResponse | tuple[str, int]:
     _log.error("the disk is full")
     text = gettext("服务器的磁盘已满，上传没有保存，也没有留下不完整的方案。请联系管理员清出空间后，再上传一次。")
+    if errors.of_interface():
+        return errors.failing(507, text)
     return _render_error(gettext("磁盘已满"), text), 507
 
 
-def _database_away(error: OperationalError) -> tuple[str, int]:
+def _database_away(error: OperationalError) -> AnyResponse | tuple[str, int]:
     if "disk is full" in str(error.orig):
         return _say_disk_full()
     _log.error("the database does not answer: %s", error.orig)
     text = gettext("数据库暂时没有响应，这一步没有做。请过一会儿返回上一页再试。")
+    if errors.of_interface():
+        return errors.failing(503, text)
     return _render_error(gettext("系统正忙"), text), 503
 
 

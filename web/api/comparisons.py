@@ -229,12 +229,11 @@ def start(path: JobPath, body: ComparisonBody) -> Response:
     job = finished(path.job_id)
     _check_words(body)
     ticked = [one.key for one in body.scenarios]
-    sent: MultiDict[str, str] = MultiDict([("scenario", key) for key in ticked])
+    words = [("scenario", ticked), ("front", body.fronts), ("uncertain", body.uncertain)]
+    sent: MultiDict[str, str] = MultiDict([(name, word) for name, named in words for word in named])
     for one in body.scenarios:
         if one.value is not None:
             sent[one.key] = one.value
-    sent.setlist("front", body.fronts)
-    sent.setlist("uncertain", body.uncertain)
     sent["effort"] = body.effort
     for name in ("curve", "nested"):
         if getattr(body, name):

@@ -52,6 +52,7 @@ _CODES = {
     422: "not_valid",
     429: "too_often",
     503: "no_answer",
+    507: "disk_full",
 }
 
 
@@ -64,6 +65,11 @@ def answer(error: HTTPException) -> Response:
     """Answer an error of the interface."""
     status = error.code or 500
     return _problem(status, _sentence(status))
+
+
+def failing(status: int, message: str) -> Response:
+    """Answer that the service cannot do it now, whatever was asked."""
+    return _problem(status, message)
 
 
 def not_now(message: str) -> NoReturn:
