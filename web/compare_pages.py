@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,27 +13,41 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from planner.scenarios.sheet import write_scenario_template
-from web import compare_asking, compare_result, compare_words, figures, wording
+from web import compare_asking, compare_result, compare_words, wording
 from web.accounts import Role, requires
-from web.accounts.access import current_account
-from web.compare_asking import Asked, Form, Topic, read_form, read_more, ten_thousand_words
-from web.compare_kept import Kept, comparisons_of, keep, kept_comparison
+from web.compare_asking import Form, Topic, read_form, read_more, ten_thousand_words
+from web.compare_desk import (
+    SCENARIO_ENDINGS,
+    answer_for_text,
+    compare_file,
+    compare_more_money,
+    compare_scenarios,
+    compare_with_plan,
+    delete_comparison,
+    errand_of,
+    facts_of,
+    other_plans,
+    record_of,
+    scenario_template,
+    state_of,
+    stop_comparison,
+    version_words,
+)
+from web.compare_kept import Kept, comparisons_of, kept_comparison
 from web.compare_progress import standing
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
 from web.pages import current_desk, send, title_of
-from web.store.models import ErrandKind, ErrandState
-from web.work.errands import Errand
+from web.store.models import ErrandState
 
 _log = logging.getLogger(__name__)
-_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 _MOST_CLASSES = 200
 """Changed classes that the page lists; the workbook lists all."""
 _MOST_PARTS = 4
 """Things asked that the name of a comparison lists; the others are counted."""
 
 compare_pages = Blueprint("compare", __name__)
+compare_pages.add_app_template_global(version_words, "version_words")
 
 
 @compare_pages.context_processor
@@ -47,25 +57,6 @@ def words() -> dict[str, object]:
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFacts:
-    """What the forms need to know of the finished plan."""
-
-    value: float
-    bound: float | None
-    gap: float | None
-    providers: tuple[str, ...]
-    targets: tuple[str, ...]
-    objective: str
-    input_sha256: str
-
-    @property
-    def choices(self) -> dict[str, Sequence[str]]:
-        """What the ready-made scenarios may choose from."""
-        other = [word for word in compare_words.OBJECTIVES if word != self.objective]
-        return {"providers": self.providers, "targets": self.targets, "objectives": other}
 
 
 def _finished(job_id: str) -> tuple[Job, JobFolder]:
@@ -83,41 +74,6 @@ def _kept(job_id: str, name: str) -> tuple[Job, Kept]:
     if kept is None:
         abort(404)
     return job, kept
-
-
-def _facts(folder: JobFolder) -> PlanFacts:
-    try:
-        plan = json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))
-        return PlanFacts(
-            float(plan["value"]), plan["bound"], plan["gap"],
-            tuple(sorted({row["provider"] for row in plan["classes"]})),
-            tuple(row["id"] for row in plan["targets"]), _objective(folder, plan), str(plan["input_sha256"]),
-        )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError):
-        _log.exception("the plan cannot be read")
-        abort(404)
-
-
-def _objective(folder: JobFolder, plan: Mapping[str, Any]) -> str:
-    try:
-        return str(json.loads(folder.planned_facts.read_text(encoding="utf-8"))["objective"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return str((plan.get("outlook") or {}).get("maximised", ""))
-
-
-def _errand(kept: Kept) -> Errand | None:
-    """The errand that works a comparison out, ``None`` when it is not known any more."""
-    return current_desk().errands.get(kept.asked.errand_id) if kept.asked.errand_id else None
-
-
-def state_of(kept: Kept) -> str:
-    """Return where a comparison stands: ``done``, ``queued``, ``running``, ``faulty`` or ``failed``."""
-    if kept.answered:
-        return "done"
-    errand = _errand(kept)
-    if errand is not None and errand.state in (ErrandState.QUEUED, ErrandState.RUNNING):
-        return str(errand.state)
-    return "faulty" if kept.faults.is_file() else "failed"
 
 
 @compare_pages.app_template_global("asked_words")
@@ -152,7 +108,7 @@ def page(job_id: str) -> str:
 
 
 def _page(job: Job, folder: JobFolder, form: Form) -> str:
-    facts = _facts(folder)
+    facts = facts_of(folder)
     more = request.args.get("more", "")[:60]
     return render_template(
         "compare.html",
@@ -161,22 +117,10 @@ def _page(job: Job, folder: JobFolder, form: Form) -> str:
         form=form,
         asking=compare_asking,
         kept=[(kept, state_of(kept)) for kept in comparisons_of(folder)],
-        others=_other_plans(job),
+        others=other_plans(job),
         more=more,
-        answer=_answer(folder, facts, more),
+        answer=answer_for_text(folder, facts, more),
     )
-
-
-def _other_plans(job: Job) -> list[Job]:
-    """The other finished plans that this one may be set beside."""
-    return [other for other in current_desk().jobs.listed() if other.state is JobState.DONE and other.id != job.id]
-
-
-@compare_pages.app_template_global("version_words")
-def version_words(job: Job) -> str:
-    """Say which plan this is, and which version of it: 示例县（第 2 版，2026-03-02 09:30）."""
-    made = figures.moment(job.finished_at or job.created_at)
-    return str(gettext("%(title)s（第 %(version)s 版，%(made)s）", title=title_of(job), version=job.version, made=made))
 
 
 @compare_pages.post("/jobs/<job_id>/compare")
@@ -184,14 +128,10 @@ def version_words(job: Job) -> str:
 def start(job_id: str) -> AnyResponse | tuple[str, int]:
     """Have ready-made scenarios and questions on money worked out."""
     job, folder = _finished(job_id)
-    form, asked = read_form(MultiDict(request.form), _facts(folder).choices)
+    form, asked = read_form(MultiDict(request.form), facts_of(folder).choices)
     if form.errors:
         return _page(job, folder, form), 400
-    kept = _keep(folder, asked)
-    if asked.rows:
-        kept.scenarios.mkdir()
-        write_scenario_template(kept.scenarios / f"{gettext('情景')}.xlsx", asked.rows)
-    return _submit(job, kept)
+    return _to(job, compare_scenarios(job, asked))
 
 
 @compare_pages.post("/jobs/<job_id>/compare/file")
@@ -205,15 +145,11 @@ def start_from_file(job_id: str) -> AnyResponse | tuple[str, int]:
     form = Form(ticked=frozenset({"money_less", "money_more"}))
     if file is None or not name:
         form.errors["file"] = gettext("还没有选择文件。请先下载模板，填好后再上传。")
-    elif not name.lower().endswith(_ENDINGS):
+    elif not name.lower().endswith(SCENARIO_ENDINGS):
         form.errors["file"] = gettext("“%(name)s”不是情景表。请上传 .xlsx、.xls、.ods 或 .csv 文件。", name=name)
     if form.errors or file is None:
         return _page(job, folder, form), 400
-    effort = effort if effort in compare_asking.EFFORTS else "standard"
-    kept = _keep(folder, Asked(Topic.SCENARIOS, effort=effort, uploaded=name, curve="curve" in request.form))
-    kept.scenarios.mkdir()
-    file.save(kept.scenarios / name)
-    return _submit(job, kept)
+    return _to(job, compare_file(job, file, effort, curve="curve" in request.form))
 
 
 @compare_pages.get("/jobs/<job_id>/compare/template.xlsx")
@@ -221,65 +157,15 @@ def start_from_file(job_id: str) -> AnyResponse | tuple[str, int]:
 def template(job_id: str) -> Response:
     """Send the empty file of scenarios."""
     _finished(job_id)
-    path = current_desk().data.root / "scenarios-template.xlsx"
-    write_scenario_template(path)
-    return send(path, gettext("情景表模板.xlsx"))
+    return send(scenario_template(), gettext("情景表模板.xlsx"))
 
 
-def _keep(folder: JobFolder, asked: Asked) -> Kept:
-    return keep(folder, replace(asked, created_at=time.time()))
-
-
-def _submit(job: Job, kept: Kept) -> AnyResponse:
-    """Queue a comparison and go to its page."""
-    errand = current_desk().errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id}, current_account().id)
-    kept.with_errand(errand.id)
+def _to(job: Job, kept: Kept) -> AnyResponse:
+    """Go to the page of a comparison."""
     return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
 
 
 # --- more money ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MoreMoney:
-    """What the field 多给 … 万 answers: an error, the proved range from a kept curve, and exact answers kept."""
-
-    amount: str
-    error: str = ""
-    proved: compare_result.Answer | None = None
-    curve: Kept | None = None
-    exact: tuple[tuple[Kept, Mapping[str, Any]], ...] = ()
-
-
-def _answer(folder: JobFolder, facts: PlanFacts, text: str) -> MoreMoney | None:
-    """Answer for an amount as it was typed; ``None`` when nothing was."""
-    if not text.strip():
-        return None
-    yuan = read_more(text)
-    if yuan is None:
-        return MoreMoney(text, gettext("“%(text)s”看不懂：请填大于 0 的数，单位万元，例如 50。", text=text))
-    proved, curve, exact = None, None, []
-    for kept in comparisons_of(folder):
-        record = _record(kept)
-        if record is None or record["input_sha256"] != facts.input_sha256:
-            continue
-        if proved is None and "curve" in record:
-            proved, curve = compare_result.answer_from_curve(record, facts.value, yuan), kept
-        for one in record.get("additions", {}).get("answers", ()):
-            if Decimal(one["added"]) == yuan:
-                exact.append((kept, one))
-    return MoreMoney(ten_thousand_words(str(yuan)), "", proved, curve, tuple(exact[:1]))
-
-
-def _record(kept: Kept) -> dict[str, Any] | None:
-    """A kept comparison's record, ``None`` when there is none or it cannot be read."""
-    if not kept.record.is_file():
-        return None
-    try:
-        return compare_result.read_compared(kept.record)
-    except (OSError, ValueError, KeyError, TypeError):
-        _log.exception("comparison %s cannot be read", kept.id)
-        return None
 
 
 @compare_pages.get("/jobs/<job_id>/compare/more")
@@ -287,8 +173,8 @@ def _record(kept: Kept) -> dict[str, Any] | None:
 def more_money(job_id: str) -> str:
     """Answer for an amount of more money, from what is proved already; the part of the page alone."""
     job, folder = _finished(job_id)
-    facts = _facts(folder)
-    answer = _answer(folder, facts, request.args.get("more", "")[:60])
+    facts = facts_of(folder)
+    answer = answer_for_text(folder, facts, request.args.get("more", "")[:60])
     return render_template("_compare_more.html", job=job, facts=facts, answer=answer)
 
 
@@ -302,9 +188,7 @@ def work_out_more_money(job_id: str) -> AnyResponse | tuple[str, int]:
         form = Form(ticked=frozenset({"money_less", "money_more"}))
         form.errors["more"] = gettext("请填大于 0 的数，单位万元，例如 50。")
         return _page(job, folder, form), 400
-    effort = request.form.get("effort", "standard")
-    effort = effort if effort in compare_asking.EFFORTS else "standard"
-    return _submit(job, _keep(folder, Asked(Topic.ADDITION, effort=effort, added_yuan=(format(yuan, "f"),))))
+    return _to(job, compare_more_money(job, yuan, request.form.get("effort", "standard")))
 
 
 # --- another plan ----------------------------------------------------------------------------------------------------
@@ -315,15 +199,12 @@ def work_out_more_money(job_id: str) -> AnyResponse | tuple[str, int]:
 def start_with_plan(job_id: str) -> AnyResponse | tuple[str, int]:
     """Set another finished plan beside this one."""
     job, folder = _finished(job_id)
-    other = next((one for one in _other_plans(job) if one.id == request.form.get("other")), None)
-    source = current_desk().folder(other).output / "plan.json" if other is not None else None
-    if other is None or source is None or not source.is_file():
+    kept = compare_with_plan(job, request.form.get("other", ""))
+    if kept is None:
         form = Form(ticked=frozenset({"money_less", "money_more"}))
         form.errors["other"] = gettext("请从列表中选择另一份方案。")
         return _page(job, folder, form), 400
-    kept = _keep(folder, Asked(Topic.PLANS, other=version_words(other)))
-    shutil.copyfile(source, kept.other)
-    return _submit(job, kept)
+    return _to(job, kept)
 
 
 # --- one comparison --------------------------------------------------------------------------------------------------
@@ -339,7 +220,7 @@ def show(job_id: str, name: str) -> str:
         return _unanswered_page(job, kept, state)
     if kept.asked.topic is Topic.PLANS:
         return _plans_page(job, kept)
-    record = _record(kept)
+    record = record_of(kept)
     if record is None:
         return _unanswered_page(job, kept, "failed")
     return render_template(
@@ -358,7 +239,7 @@ def _unanswered_page(job: Job, kept: Kept, state: str) -> str:
 
 
 def _moving_view(kept: Kept, state: str) -> dict[str, Any]:
-    errand = _errand(kept)
+    errand = errand_of(kept)
     view: dict[str, Any] = {"errand": errand, "faults": kept.read_faults() if state == "faulty" else (),
                             "failure": "", "note": ""}  # fmt: skip
     if errand is not None and state in ("queued", "running"):
@@ -389,10 +270,8 @@ def progress(job_id: str, name: str) -> Response:
 def stop(job_id: str, name: str) -> AnyResponse:
     """Finish with what is worked out so far, or leave the queue."""
     job, kept = _kept(job_id, name)
-    errand = _errand(kept)
-    if errand is not None and not kept.answered:
-        current_desk().errands.stop(errand)
-    return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
+    stop_comparison(kept)
+    return _to(job, kept)
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/delete")
@@ -401,7 +280,7 @@ def ask_to_delete(job_id: str, name: str) -> str | AnyResponse:
     """Ask before a comparison is removed."""
     job, kept = _kept(job_id, name)
     if state_of(kept) in ("queued", "running"):
-        return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
+        return _to(job, kept)
     return render_template("compare_delete.html", job=job, kept=kept)
 
 
@@ -410,9 +289,8 @@ def ask_to_delete(job_id: str, name: str) -> str | AnyResponse:
 def delete(job_id: str, name: str) -> AnyResponse:
     """Remove a comparison with its files; the plan stays."""
     job, kept = _kept(job_id, name)
-    if state_of(kept) in ("queued", "running"):
-        return redirect(url_for("compare.show", job_id=job.id, name=kept.id), code=303)
-    kept.delete()
+    if not delete_comparison(kept):
+        return _to(job, kept)
     return redirect(url_for("compare.page", job_id=job.id), code=303)
 
 

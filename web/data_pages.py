@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.accounts import Role, current_account, requires
+from web.accounts import Role, requires
 from web.accounts.access import may
-from web.county_data import (
-    Change,
-    ChangedMeanwhile,
-    CountyData,
-    PlannerSilent,
-    Refusal,
-    read_changes,
-    read_notes,
-    revision,
+from web.county_data import ChangedMeanwhile, PlannerSilent, Refusal, read_changes, read_notes, revision
+from web.data_desk import (
+    BEFORE_DATA,
+    LONGEST_VALUE,
+    Unreadable,
+    changed_meanwhile_words,
+    name_of,
+    read_view,
+    save_values,
+    silence_words,
+    take_back,
 )
-from web.data_view import DataView, Field, view_of
+from web.data_view import Field
 from web.jobs import Job, JobState
-from web.journal import add_detail
 from web.pages import current_desk, send, to_page_of
 
-_log = logging.getLogger(__name__)
-_LONGEST_VALUE = 200
-_BEFORE_DATA = (JobState.EXAMINING, JobState.REVIEW, JobState.FAULTY)
-
 data_pages = Blueprint("data", __name__)
-
-
-def county_data() -> CountyData:
-    """Return the keeper of data of this application."""
-    keeper: CountyData = current_app.extensions["county_data"]
-    return keeper
 
 
 @data_pages.get("/jobs/<job_id>/data")
@@ -45,7 +34,7 @@ def county_data() -> CountyData:
 def show(job_id: str) -> str | AnyResponse:
     """Show what the job will be planned with, or was."""
     job = current_desk().job(job_id)
-    if job.summary is None or job.state in _BEFORE_DATA:
+    if job.summary is None or job.state in BEFORE_DATA:
         return to_page_of(job)
     return _page(job)
 
@@ -54,31 +43,23 @@ def show(job_id: str) -> str | AnyResponse:
 @requires(Role.PLANNER)
 def change(job_id: str) -> AnyResponse | tuple[str, int]:
     """Make the changes the clerk typed, all or none."""
-    desk = current_desk()
-    job = desk.job(job_id)
+    job = current_desk().job(job_id)
     if job.state is not JobState.READY:
         return to_page_of(job)
-    folder = desk.folder(job)
-    view = _view(job)
-    typed = {name: request.form[name][:_LONGEST_VALUE] for name in view.fields if name in request.form}
-    wanted = [one for name, one in view.fields.items() if name in typed and one.differs(typed[name])]
-    if not wanted:
-        flash(gettext("没有改动。"))
-        return _to_data(job)
-    now, by = time.time(), current_account().name
-    changes = [Change.new(one.sheet, one.column, one.key, typed[one.name].strip(), by, now) for one in wanted]
+    view = read_view(job)
+    typed = {name: request.form[name][:LONGEST_VALUE] for name in view.fields if name in request.form}
     try:
-        answer = county_data().change(job, folder, changes, request.form.get("revision", ""))
+        saved = save_values(job, view, typed, request.form.get("revision", ""))
     except ChangedMeanwhile:
-        sentence = gettext("别人刚刚改过这里的数据，您的改动还没有保存。请看一下最新的值，再点“保存改动”。")
-        return _page(job, typed=typed, sentence=sentence), 409
+        return _page(job, typed=typed, sentence=changed_meanwhile_words()), 409
     except PlannerSilent as error:
-        return _page(job, typed=typed, sentence=_silence(error)), 500
-    if isinstance(answer, Refusal):
-        return _page(job, typed=typed, refusal=answer, wanted=wanted), 400
-    desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-    add_detail(cells=[_name_of(one) for one in changes])
-    flash(gettext("已保存 %(count)s 处改动，并重新核对过，没有错误。", count=len(changes)))
+        return _page(job, typed=typed, sentence=silence_words(error)), 500
+    if saved.refusal is not None:
+        return _page(job, typed=typed, refusal=saved.refusal, wanted=saved.wanted), 400
+    if saved.wanted:
+        flash(gettext("已保存 %(count)s 处改动，并重新核对过，没有错误。", count=len(saved.wanted)))
+    else:
+        flash(gettext("没有改动。"))
     return _to_data(job)
 
 
@@ -86,21 +67,17 @@ def change(job_id: str) -> AnyResponse | tuple[str, int]:
 @requires(Role.PLANNER)
 def undo(job_id: str) -> AnyResponse | tuple[str, int]:
     """Take one change back, or all of them."""
-    desk = current_desk()
-    job = desk.job(job_id)
+    job = current_desk().job(job_id)
     if job.state is not JobState.READY:
         return to_page_of(job)
-    chosen = request.form.get("change", "")
     try:
-        gone, answer = county_data().take_back(job, desk.folder(job), chosen or None)
+        taken = take_back(job, request.form.get("change", "") or None)
     except PlannerSilent as error:
-        return _page(job, sentence=_silence(error)), 500
-    if isinstance(answer, Refusal):
-        return _page(job, refusal=answer), 400
-    if gone:
-        desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-        add_detail(cells=[_name_of(one) for one in gone])
-        flash(gettext("已撤销 %(count)s 处改动。", count=len(gone)))
+        return _page(job, sentence=silence_words(error)), 500
+    if taken.refusal is not None:
+        return _page(job, refusal=taken.refusal), 400
+    if taken.gone:
+        flash(gettext("已撤销 %(count)s 处改动。", count=len(taken.gone)))
     return _to_data(job)
 
 
@@ -118,21 +95,8 @@ def _to_data(job: Job) -> AnyResponse:
     return redirect(url_for("data.show", job_id=job.id), code=303)
 
 
-def _view(job: Job) -> DataView:
-    desk = current_desk()
-    try:
-        return view_of(county_data().read(job, desk.folder(job)))
-    except (PlannerSilent, KeyError, TypeError, ValueError) as error:
-        _log.exception("job %s: no data", job.id)
-        raise _Unreadable from error
-
-
-class _Unreadable(Exception):
-    """There is no data to show."""
-
-
-@data_pages.errorhandler(_Unreadable)
-def unreadable(error: _Unreadable) -> tuple[str, int]:
+@data_pages.errorhandler(Unreadable)
+def unreadable(error: Unreadable) -> tuple[str, int]:
     """Say that the data cannot be shown now."""
     text = gettext("读取工作簿没有完成，您的文件没有受影响。请稍后再打开这一页。")
     return render_template("error.html", title=gettext("暂时看不到数据"), text=text), 500
@@ -140,11 +104,11 @@ def unreadable(error: _Unreadable) -> tuple[str, int]:
 
 def _page(
     job: Job, *, typed: Mapping[str, str] | None = None, refusal: Refusal | None = None,
-    wanted: list[Field] | None = None, sentence: str = "",
+    wanted: Sequence[Field] | None = None, sentence: str = "",
 ) -> str:  # fmt: skip
     """Render the page; after a refusal with what was typed, each fault at its field and the others on top."""
     folder = current_desk().folder(job)
-    view = _view(job)
+    view = read_view(job)
     changes = read_changes(folder)
     at_fields: dict[str, list[dict[str, str]]] = {}
     elsewhere: list[dict[str, str]] = []
@@ -164,16 +128,6 @@ def _page(
         changes=changes[::-1],
         notes=read_notes(folder),
         revision=revision(changes),
-        changed_fields={_name_of(change) for change in changes},
+        changed_fields={name_of(change) for change in changes},
         open_to_change=job.state is JobState.READY and may("planner"),
     )
-
-
-def _name_of(change: Change) -> str:
-    return "/".join((change.sheet, change.column, *change.key))
-
-
-def _silence(error: PlannerSilent) -> str:
-    if error.failure == "examination_timeout":
-        return str(gettext("核对用时过长，改动没有保存。请再点一次“保存改动”；多次不成功请联系管理员。"))
-    return str(gettext("核对没有完成，改动没有保存。请再点一次“保存改动”；多次不成功请联系管理员。"))

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from planner.reading.choices import ReadingChoices
 from web.accounts import Role, requires
-from web.data_folder import safe_file_name, unused_path
+from web.demand_desk import accept_reading, answer_questions, may_answer, remove_originals_of, review_of
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
 from web.journal import add_detail
-from web.originals import Removal, personal_files, read_removed, remove_personal
-from web.pages import bundled_files, current_desk, examine, new_page, send, to_page_of, whole_upload
-from web.review import MOST_FINDINGS, Answers, Review, read_review, with_answers
-from web.words import ConfirmedWords, read_confirmed, write_confirmed
-
-_MOST_FILES = 200
+from web.originals import personal_files, read_removed
+from web.pages import current_desk, new_page, send, to_page_of
+from web.review import MOST_FINDINGS, Answers
+from web.uploads import MOST_FILES, base_workbook, take_township_files
 
 demand_pages = Blueprint("demand", __name__)
 demand_pages.add_app_template_global(english)
@@ -36,47 +31,16 @@ def upload() -> AnyResponse | tuple[str, int]:
     files = [file for file in request.files.getlist("demand") if file.filename]
     if not files:
         return new_page(demand_error=gettext("还没有选择乡镇报表。可以一次选多个文件，再点“上传并读取”。")), 400
-    if len(files) > _MOST_FILES:
-        text = gettext("一次最多上传 %(count)s 个文件。请把它们装进一个 .zip 再上传。", count=_MOST_FILES)
+    if len(files) > MOST_FILES:
+        text = gettext("一次最多上传 %(count)s 个文件。请把它们装进一个 .zip 再上传。", count=MOST_FILES)
         return new_page(demand_error=text), 400
     own = request.files.get("workbook")
-    base = None if own is not None and own.filename else _base(request.form.get("base", ""))
-    if base is None and not (own is not None and own.filename):
+    base = own if own is not None and own.filename else base_workbook(request.form.get("base", ""))
+    if base is None:
         text = gettext("还没有选择本县工作簿。课程、机构、场地和资金要从它读取。")
         return new_page(demand_error=text), 400
     add_detail(files=len(files))
-    return examine(_new_job(files, base, own))
-
-
-def _new_job(files: list[FileStorage], base: Path | None, own: FileStorage | None) -> Job:
-    """Make a job of township files and a workbook on disk, or else the uploaded one."""
-    name = base.name if base is not None else safe_file_name(str(own.filename if own else ""))
-    desk = current_desk()
-    created = desk.jobs.create(Path(safe_file_name(str(files[0].filename))).stem, name, state=JobState.REVIEW)
-    with whole_upload(created) as job:
-        folder = desk.folder(job)
-        workbook = folder.workbook(name)
-        workbook.parent.mkdir(parents=True)
-        if base is not None:
-            shutil.copyfile(base, workbook)
-        elif own is not None:
-            own.save(workbook)
-        folder.demand.mkdir()
-        for file in files:
-            file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
-        write_confirmed(folder.choices, ReadingChoices())
-    return job
-
-
-def _base(chosen: str) -> Path | None:
-    """Return the workbook of a bundled county (``bundled:name``) or of one of the bureau's jobs (``job:id``)."""
-    kind, _, name = chosen.partition(":")
-    if kind == "bundled":
-        return bundled_files().get(name)
-    desk = current_desk()
-    job = desk.jobs.get(name) if kind == "job" else None
-    path = desk.folder(job).workbook(job.file_name) if job is not None else None
-    return path if path is not None and path.is_file() else None
+    return to_page_of(take_township_files(files, base))
 
 
 @demand_pages.get("/jobs/<job_id>/reading")
@@ -93,7 +57,7 @@ def review(job_id: str) -> str | AnyResponse:
     return render_template(
         "review.html",
         job=job,
-        review=_review_of(job),
+        review=review_of(job),
         open_to_change=removed is None and job.state in (JobState.REVIEW, JobState.READY),
         most=MOST_FINDINGS,
         has_list=folder.findings.is_file(),
@@ -113,23 +77,14 @@ def _last_day(job: Job) -> str:
     return date.fromtimestamp(job.created_at + days * 86_400).isoformat()
 
 
-def _review_of(job: Job) -> Review:
-    try:
-        return read_review(current_desk().folder(job))
-    except (OSError, ValueError, KeyError, TypeError):
-        abort(404)
-
-
 @demand_pages.post("/jobs/<job_id>/reading")
 @requires(Role.PLANNER)
 def read_again(job_id: str) -> AnyResponse:
     """Keep the clerk's answers with the upload and for the next one, and read the files again."""
-    desk = current_desk()
-    job = desk.job(job_id)
-    folder = desk.folder(job)
-    if job.state not in (JobState.REVIEW, JobState.READY) or folder.removed.is_file():
+    job = current_desk().job(job_id)
+    if not may_answer(job):
         return to_page_of(job)
-    before, form = read_confirmed(folder.choices), request.form
+    form = request.form
     answers = Answers(
         names=list(zip(form.getlist("kind"), form.getlist("written"), form.getlist("meaning"), strict=False)),
         columns=list(zip(form.getlist("heading"), form.getlist("field"), strict=False)),
@@ -137,13 +92,9 @@ def read_again(job_id: str) -> AnyResponse:
         skipped_sheets=form.getlist("skip"),
     )
     try:
-        review = _review_of(job)
-        choices = with_answers(before, answers, review)
+        answer_questions(job, answers)
     except ValueError:
         abort(400)
-    write_confirmed(folder.choices, choices)
-    ConfirmedWords(desk.data.root, job.bureau_id).keep(review.bureau, before, choices)
-    desk.orders.read_again(job)
     return to_page_of(job)
 
 
@@ -151,11 +102,8 @@ def read_again(job_id: str) -> AnyResponse:
 @requires(Role.PLANNER)
 def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
-    desk = current_desk()
-    job = desk.job(job_id)
-    accepted = job.summary is not None and desk.jobs.change(job.id, only_from=(JobState.REVIEW,), state=JobState.READY)
-    if accepted and desk.folder(job).counts.is_file():
-        remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
+    job = current_desk().job(job_id)
+    accept_reading(job)
     return to_page_of(job)
 
 
@@ -163,10 +111,8 @@ def accept(job_id: str) -> AnyResponse:
 @requires(Role.PLANNER)
 def remove_originals(job_id: str) -> AnyResponse:
     """Remove the township files that name people now; what was read of them stays."""
-    desk = current_desk()
-    job = desk.job(job_id)
-    if not job.moving:
-        remove_personal(desk.folder(job), Removal.ASKED, date.today())
+    job = current_desk().job(job_id)
+    remove_originals_of(job)
     if has_reading(job):
         return redirect(url_for("demand.review", job_id=job.id), code=303)
     return to_page_of(job)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from flask import (
@@ -27,7 +23,7 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -43,15 +39,19 @@ from web.accounts.access import current_directory
 from web.api import errors
 from web.charts import draw_search
 from web.county_data import read_changes
-from web.data_folder import DataFolder, JobFolder, safe_file_name
+from web.data_folder import DataFolder
+from web.desk import Desk
+from web.desk import current_desk as current_desk  # pages import it from here
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
-from web.journal import add_detail
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
 from web.plan_settings import PlanSettings, UnknownChoice
+from web.planning import begin_planning
 from web.progress import ProgressPoint, to_points
 from web.store.models import ErrandKind, ErrandState
+from web.uploads import BUNDLED, bundled_files, take_bundled, take_workbook
+from web.uploads import title_of as title_of
 from web.work.desk import ErrandDesk
 from web.work.errands import Errand
 from web.work.orders import Orders
@@ -60,35 +60,7 @@ from web.workbench import lines_of, waiting_of
 _log = logging.getLogger(__name__)
 _DEFAULT_TIME_LIMIT_SECONDS = 180
 
-BUNDLED = {
-    "hezhang": (lazy_gettext("赫章县"), lazy_gettext("30 个真实乡镇，全县规模")),
-    "zhenxiong": (lazy_gettext("镇雄县"), lazy_gettext("3 万人规模的人口大县")),
-    "demo": (lazy_gettext("示例县"), lazy_gettext("3 个乡镇的小例子，先看看怎么用")),
-}
-"""Bundled counties by the name of their workbook: title and what it shows. Those missing are not offered."""
-
 pages = Blueprint("pages", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the views work with."""
-
-    jobs: JobStore
-    data: DataFolder
-    errands: ErrandDesk
-    orders: Orders
-
-    def job(self, job_id: str) -> Job:
-        """Return a job or answer 404; another bureau's jobs cannot be told from ones that never were."""
-        job = self.jobs.get(job_id)
-        if job is None:
-            abort(404)
-        return job
-
-    def folder(self, job: Job) -> JobFolder:
-        """Return the folder of a job."""
-        return self.data.job(job.id)
 
 
 def init_pages(app: Flask, jobs: JobStore, data: DataFolder, errands: ErrandDesk, orders: Orders) -> None:
@@ -101,12 +73,6 @@ def init_pages(app: Flask, jobs: JobStore, data: DataFolder, errands: ErrandDesk
     app.register_error_handler(OSError, _disk_full)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(HTTPException, _error_page)
-
-
-def current_desk() -> Desk:
-    """Return what the views of this application work with."""
-    desk: Desk = current_app.extensions["desk"]
-    return desk
 
 
 # --- choosing a workbook ---------------------------------------------------------------------------------------------
@@ -150,13 +116,7 @@ def upload() -> AnyResponse | tuple[str, int]:
     file = request.files.get("workbook")
     if file is None or not file.filename:
         return new_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
-    name = safe_file_name(file.filename)
-    desk = current_desk()
-    with whole_upload(desk.jobs.create(Path(name).stem, name, state=JobState.REVIEW)) as job:
-        path = desk.folder(job).workbook(name)
-        path.parent.mkdir(parents=True)
-        file.save(path)
-    return examine(job)
+    return to_page_of(take_workbook(file))
 
 
 @pages.post("/jobs/bundled")
@@ -166,12 +126,7 @@ def choose_bundled() -> AnyResponse:
     source = bundled_files().get(request.form.get("county", ""))
     if source is None:
         abort(404)
-    desk = current_desk()
-    with whole_upload(desk.jobs.create(source.stem, source.name, bundled=True, state=JobState.REVIEW)) as job:
-        path = desk.folder(job).workbook(source.name)
-        path.parent.mkdir(parents=True)
-        shutil.copyfile(source, path)
-    return examine(job)
+    return to_page_of(take_bundled(source))
 
 
 @pages.get("/template.xlsx")
@@ -184,34 +139,6 @@ def template() -> Response:
     return send(path, gettext("填报模板.xlsx"))
 
 
-@contextmanager
-def whole_upload(job: Job) -> Iterator[Job]:
-    """Store the files of a new job within a block: all of them, or there is no such job.
-
-    Until then it waits in a state that no coordinator takes up.
-    """
-    desk = current_desk()
-    try:
-        yield job
-        desk.jobs.change(job.id, state=JobState.EXAMINING)
-    except BaseException:
-        shutil.rmtree(desk.folder(job).root, ignore_errors=True)
-        desk.jobs.delete(job.id)
-        raise
-
-
-def examine(job: Job) -> AnyResponse:
-    """Have a new job examined and go to its page."""
-    current_desk().orders.examine(job)
-    return to_page_of(job)
-
-
-def bundled_files() -> dict[str, Path]:
-    """Return the workbooks of the bundled counties that are installed."""
-    folder = Path(current_app.config["INSTANCES_FOLDER"])
-    return {name: folder / f"{name}.xlsx" for name in BUNDLED if (folder / f"{name}.xlsx").is_file()}
-
-
 def _own_workbooks(jobs: list[Job]) -> list[Job]:
     """Return the newest job of each uploaded workbook that could be read, to be chosen as the county's own."""
     bundled = {path.name for path in bundled_files().values()}
@@ -220,11 +147,6 @@ def _own_workbooks(jobs: list[Job]) -> list[Job]:
         if job.summary is not None and job.file_name not in bundled:
             newest.setdefault(job.file_name, job)
     return list(newest.values())
-
-
-def title_of(job: Job) -> str:
-    """Return what a job is called: its workbook's name, or the bundled county's in the page's language."""
-    return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
 
 
 def to_page_of(job: Job) -> AnyResponse:
@@ -343,8 +265,7 @@ def _number_of_township_files(job: Job) -> int:
 @requires(Role.PLANNER)
 def plan(job_id: str) -> AnyResponse | tuple[str, int]:
     """Queue the job with the budget and time the user chose."""
-    desk = current_desk()
-    job = desk.job(job_id)
+    job = current_desk().job(job_id)
     time_limit = request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS)
     if time_limit not in wording.TIME_LIMITS:
         abort(400)
@@ -366,12 +287,7 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
         settings = PlanSettings.from_form({**request.form, "floor": ""})
     if budget_error or floor_error:
         return _ready_page(job, text, budget_error, floor_error, settings), 400
-    total = (job.summary or {}).get("total_funds")
-    as_in_file = budget is None or (total not in (None, "") and budget == Decimal(str(total)))
-    timetable = "timetable" in request.form
-    add_detail(seconds=time_limit, budget_yuan="" if as_in_file else f"{budget:.2f}", **settings.as_json())
-    if desk.jobs.change(job.id, only_from=(JobState.READY,), settings=settings.as_json()):
-        desk.orders.plan(job, time_limit, "" if as_in_file else f"{budget:.2f}", timetable=timetable)
+    begin_planning(job, time_limit, budget, settings, timetable="timetable" in request.form)
     return to_page_of(job)
 
 
@@ -533,23 +449,27 @@ def _too_large(error: RequestEntityTooLarge) -> AnyResponse | tuple[str, int]:
     return _render_error(gettext("文件太大"), text), 413
 
 
-def _disk_full(error: OSError) -> tuple[str, int]:
+def _disk_full(error: OSError) -> AnyResponse | tuple[str, int]:
     if error.errno not in (errno.ENOSPC, errno.EDQUOT):
         raise error
     return _say_disk_full()
 
 
-def _say_disk_full() -> tuple[str, int]:
+def _say_disk_full() -> AnyResponse | tuple[str, int]:
     _log.error("the disk is full")
     text = gettext("服务器的磁盘已满，上传没有保存，也没有留下不完整的方案。请联系管理员清出空间后，再上传一次。")
+    if errors.of_interface():
+        return errors.failing(507, text)
     return _render_error(gettext("磁盘已满"), text), 507
 
 
-def _database_away(error: OperationalError) -> tuple[str, int]:
+def _database_away(error: OperationalError) -> AnyResponse | tuple[str, int]:
     if "disk is full" in str(error.orig):
         return _say_disk_full()
     _log.error("the database does not answer: %s", error.orig)
     text = gettext("数据库暂时没有响应，这一步没有做。请过一会儿返回上一页再试。")
+    if errors.of_interface():
+        return errors.failing(503, text)
     return _render_error(gettext("系统正忙"), text), 503
 
 

@@ -29,6 +29,10 @@ TOLERANCES = (0.0, 0.001, 0.005, 0.02)
 USUAL_TOLERANCE = 0.001
 
 
+class Frozen(Exception):
+    """The version is final and takes no decisions."""
+
+
 class DecisionKind(StrEnum):
     """What was decided on a class."""
 
@@ -69,7 +73,15 @@ def decisions_of(database: Database, job: Job, folder: JobFolder) -> dict[str, D
 def decide(
     database: Database, job: Job, class_id: str, kind: DecisionKind | None, note: str, account_id: str | None
 ) -> None:
-    """Write down a decision on a class in place of the one there was; None takes it back."""
+    """Write down a decision on a class in place of the one there was; None takes it back.
+
+    Raises
+    ------
+    Frozen
+        The version is final.
+    """
+    if job.published:
+        raise Frozen
     with database.writing() as session:
         row = session.scalar(select(DecisionRow).where(DecisionRow.job_id == job.id, DecisionRow.class_id == class_id))
         if kind is None:

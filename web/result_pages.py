@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import figures, result_wording, wording
 from web.accounts import Role, current_account, requires
 from web.charts import draw_weeks
+from web.explaining import explain_plan, explanation_under_way, stop_explanation
 from web.jobs import Job, JobState
 from web.journal import add_detail
 from web.pages import current_desk, papers_view, send, title_of, to_page_of
+from web.planning import Contradicting, plan_again_with_decisions
 from web.result import Result, read_result
 from web.result_class import ClassDetail, read_class
 from web.result_decisions import (
@@ -28,12 +29,10 @@ from web.result_decisions import (
     USUAL_TOLERANCE,
     Decision,
     DecisionKind,
+    Frozen,
     carried_decisions,
-    contradictions,
     decide,
     decisions_of,
-    joined,
-    lay_down_decisions,
 )
 from web.result_explained import RECORD, WORKBOOK, Explained, explanation_folder, read_explained
 from web.result_gantt import GroupBy, lay_out, to_plain
@@ -50,8 +49,6 @@ from web.result_view import (
     township_rows,
     week_title,
 )
-from web.store.models import ErrandKind
-from web.work.errands import Errand
 
 results = Blueprint("results", __name__)
 _log = logging.getLogger(__name__)
@@ -326,7 +323,7 @@ def show_class(job_id: str, class_id: str) -> str:
 
 @results.post("/jobs/<job_id>/classes/<class_id>/decision")
 @requires(Role.PLANNER)
-def decide_class(job_id: str, class_id: str) -> AnyResponse:
+def decide_class(job_id: str, class_id: str) -> AnyResponse | tuple[str, int]:
     """Lock or forbid a class, or take that back."""
     job = _finished(job_id)
     detail = _class_of(job, class_id)
@@ -335,7 +332,10 @@ def decide_class(job_id: str, class_id: str) -> AnyResponse:
         abort(400)
     note = " ".join(request.form.get("note", "").split())
     kind = DecisionKind(chosen) if chosen else None
-    decide(current_desk().jobs.database, job, detail.row.id, kind, note, current_account().id)
+    try:
+        decide(current_desk().jobs.database, job, detail.row.id, kind, note, current_account().id)
+    except Frozen:
+        return render_template("error.html", title=gettext("已定稿"), text=result_wording.frozen_words()), 409
     add_detail(**{"class": class_id, "decision": str(kind or "none")})
     if kind is None:
         flash(gettext("已取消对班级 %(id)s 的决定。", id=class_id))
@@ -349,37 +349,20 @@ def decide_class(job_id: str, class_id: str) -> AnyResponse:
 def replan(job_id: str) -> AnyResponse:
     """Make the next version from the decisions, with as little change as the value allows."""
     job = _finished(job_id)
-    desk = current_desk()
-    folder = desk.folder(job)
     tolerance = request.form.get("tolerance", type=float, default=USUAL_TOLERANCE)
     if tolerance not in TOLERANCES:
         abort(400)
-    dropped = set(request.form.getlist("drop"))
-    carried = [one for i, one in enumerate(carried_decisions(folder)) if str(i) not in dropped]
-    decisions = joined(carried, list(decisions_of(desk.jobs.database, job, folder).values()))
-    if clashing := contradictions(decisions):
-        course, provider, venue, _, week = clashing[0]
-        flash(
-            gettext(
-                "“%(course)s”（%(provider)s，%(venue)s，%(week)s 当周）既锁定又禁止，请取消其中一项。",
-                course=course,
-                provider=provider,
-                venue=venue,
-                week=week,
-            )
-        )
+    dropped = {int(place) for place in request.form.getlist("drop") if place.isdecimal()}
+    further, chosen = [], request.form.get("decision", "")
+    if chosen in [*DecisionKind]:  # on a class of a final version, for the next one alone
+        detail = _class_of(job, request.form.get("class", ""))
+        note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
+        further.append(Decision(DecisionKind(chosen), detail.option, note, detail.row.id))
+    try:
+        return to_page_of(plan_again_with_decisions(job, tolerance, dropped, further))
+    except Contradicting as clash:
+        flash(result_wording.contradiction_words(clash.option))
         return redirect(url_for("pages.show", job_id=job.id, _anchor="decisions"), code=303)
-    return to_page_of(_next_version(job, decisions, tolerance))
-
-
-def _next_version(job: Job, decisions: list[Decision], tolerance: float) -> Job:
-    desk = current_desk()
-    copy = desk.orders.copy(job)
-    desk.jobs.change(copy.id, settings=job.settings | {"keep_tolerance": tolerance})
-    lay_down_decisions(desk.folder(job), desk.folder(copy), decisions)
-    desk.orders.plan(copy, job.time_limit_seconds, job.budget_yuan, timetable=job.timetable)
-    add_detail(decisions=len(decisions), tolerance=tolerance, new_job=copy.id)
-    return replace(copy, state=JobState.QUEUED)
 
 
 # --- explanations ----------------------------------------------------------------------------------------------------
@@ -391,8 +374,9 @@ def explain(job_id: str) -> AnyResponse:
     """Have the whole plan explained, or one class."""
     job = _finished(job_id)
     class_id = request.form.get("class", "")
-    parameters = {"class": _class_of(job, class_id).row.id} if class_id else {}
-    current_desk().errands.submit(job, ErrandKind.EXPLAIN, parameters, current_account().id)
+    if class_id:
+        _class_of(job, class_id)
+    explain_plan(job, class_id)
     if class_id:
         return redirect(url_for("results.show_class", job_id=job.id, class_id=class_id, _anchor="why"), code=303)
     back = request.form.get("back", "")
@@ -404,10 +388,7 @@ def explain(job_id: str) -> AnyResponse:
 def stop_explaining(job_id: str) -> AnyResponse:
     """End with the parts that are finished."""
     job = _finished(job_id)
-    desk = current_desk()
-    errand = desk.errands.latest(job, ErrandKind.EXPLAIN)
-    if errand is not None and errand.moving:
-        desk.errands.stop(errand)
+    stop_explanation(job)
     return _to_tab(job, Tab.WHY)
 
 
@@ -434,19 +415,14 @@ def download_explanation(job_id: str, paper: str) -> Response:
 
 def _explaining(job: Job) -> dict[str, Any]:
     """How far the explanation is; ``explaining`` is the errand while it waits or runs."""
-    desk = current_desk()
-    errand: Errand | None = desk.errands.latest(job, ErrandKind.EXPLAIN)
+    latest = explanation_under_way(job)
+    errand = latest.errand
     moving = errand if errand is not None and errand.moving else None
-    stage = ""
-    if moving is not None:
-        told = [event.data for event in desk.errands.events(moving) if event.data.get("stage")]
-        stage = str(told[-1]["stage"]) if told else ""
-    failure = errand.failure if errand is not None and not errand.moving else ""
     return {
         "explaining": moving,
         "explaining_class": str(moving.parameters.get("class", "")) if moving is not None else "",
-        "explain_stage": stage,
-        "explain_failure": failure,
+        "explain_stage": latest.stage,
+        "explain_failure": errand.failure if errand is not None and not errand.moving else "",
         "explain_note": errand.note if errand is not None else "",
     }
 

@@ -85,6 +85,25 @@ def option_words(option: Option) -> str:
     )
 
 
+def contradiction_words(option: Option) -> str:
+    """Say that an option is locked and forbidden at once."""
+    course, provider, venue, _, week = option
+    return str(
+        gettext(
+            "“%(course)s”（%(provider)s，%(venue)s，%(week)s 当周）既锁定又禁止，请取消其中一项。",
+            course=course,
+            provider=provider,
+            venue=venue,
+            week=week,
+        )
+    )
+
+
+def frozen_words() -> str:
+    """Say that a final version takes no decisions, and what to do."""
+    return str(gettext("这一版已定稿，不能再锁定或禁止。请先撤销定稿，或另建一版再改。"))
+
+
 def short_option_words(option: Option) -> str:
     """Say the same in a list: course, venue, week."""
     return " · ".join((option[0], option[2], option[4]))

@@ -207,11 +207,16 @@ def test_the_planner_is_told_decisions_tolerance_and_the_plan_to_keep(user: User
 
 
 def test_a_published_version_is_planned_again_and_not_touched(user: User, planned: str) -> None:
-    """It stays final; the new version is not."""
+    """It stays final and takes no decision; one on a class of it goes to the new version, which is not final."""
     assert user.client.post(f"{planned}/publish").status_code == 303
-    decide(user, planned, "c2", "forbid")
-    second = user.client.post(f"{planned}/replan").location
+    refused = user.client.post(f"{planned}/classes/c2/decision", data={"decision": "forbid"})
+    assert refused.status_code == 409 and "这一版已定稿" in refused.text
+    assert 'id="decisions"' not in user.client.get(planned).text
+    panel = user.client.get(f"{planned}/classes/c2").text
+    assert "另成一版" in panel and f'action="{planned}/replan"' in panel
+    second = user.client.post(f"{planned}/replan", data={"class": "c2", "decision": "forbid"}).location
     user.wait(second)
+    assert "禁止" in user.client.get(f"{second}/result/versions").text
     assert "已定稿" in user.client.get(planned).text and "已定稿" not in text_of(user.client.get(second).text)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 
 from web.accounts.account import Account
-from web.accounts.directory import Bureau
+from web.accounts.directory import Bureau, Token
 from web.jobs import Job
 from web.progress import ProgressPoint
 from web.store.audit import Entry
@@ -48,6 +48,7 @@ class JobAnswer(BaseModel):
     time_limit_seconds: int
     total_budget_yuan: str = Field(description="Empty: as in the workbook")
     timetable: bool
+    settings: dict[str, Any] = Field(description="How it was or will be planned: farming, floor_percent …")
     stop_requested: bool
     expected_jobs: float | None
     total_cost_yuan: str
@@ -74,6 +75,7 @@ class JobAnswer(BaseModel):
             time_limit_seconds=job.time_limit_seconds,
             total_budget_yuan=job.budget_yuan,
             timetable=job.timetable,
+            settings=job.settings,
             stop_requested=job.stop_requested,
             expected_jobs=job.expected_jobs,
             total_cost_yuan=job.total_cost_yuan,
@@ -178,6 +180,28 @@ class AccountsAnswer(BaseModel):
     """The accounts of the bureau."""
 
     accounts: list[AccountAnswer]
+
+
+class KeyAnswer(BaseModel):
+    """A key of the own account; the key itself is not kept."""
+
+    id: str
+    name: str
+    created_at: str
+    last_used_at: str | None
+
+    @classmethod
+    def of(cls, token: Token) -> KeyAnswer:
+        """Make the answer of a key."""
+        used = token.last_used_at
+        made = instant(token.created_at)
+        return cls(id=token.id, name=token.name, created_at=made, last_used_at=instant(used) if used else None)
+
+
+class KeysAnswer(BaseModel):
+    """The keys of the own account, newest first."""
+
+    keys: list[KeyAnswer]
 
 
 class NewPasswordAnswer(BaseModel):

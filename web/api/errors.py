@@ -51,6 +51,8 @@ _CODES = {
     415: "wrong_type",
     422: "not_valid",
     429: "too_often",
+    503: "no_answer",
+    507: "disk_full",
 }
 
 
@@ -65,6 +67,11 @@ def answer(error: HTTPException) -> Response:
     return _problem(status, _sentence(status))
 
 
+def failing(status: int, message: str) -> Response:
+    """Answer that the service cannot do it now, whatever was asked."""
+    return _problem(status, message)
+
+
 def not_now(message: str) -> NoReturn:
     """Refuse what is not possible as things stand (409), with a sentence."""
     abort(_problem(409, message))
@@ -72,8 +79,17 @@ def not_now(message: str) -> NoReturn:
 
 def wrong(place: str, problem: str, found: str) -> NoReturn:
     """Refuse a value that is well formed but not possible (422)."""
-    faults = [Fault(place=place, problem=problem, found=found[:200])]
+    not_possible([Fault(place=place, problem=problem, found=found[:200])])
+
+
+def not_possible(faults: list[Fault]) -> NoReturn:
+    """Refuse values that are well formed but not possible (422), all at once."""
     abort(_problem(422, _sentence(422), faults))
+
+
+def no_answer(message: str) -> NoReturn:
+    """Say that the planner did not answer and nothing was changed (503), with a sentence."""
+    abort(_problem(503, message))
 
 
 def not_valid(error: ValidationError) -> Response:

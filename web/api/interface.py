@@ -12,8 +12,13 @@ from flask_openapi3.openapi import OpenAPI
 from web.accounts import public
 from web.api import errors
 from web.api.accounts import accounts
+from web.api.comparisons import comparisons
+from web.api.data import data
+from web.api.demand import demand
 from web.api.jobs import jobs
 from web.api.plans import plans
+from web.api.results import results
+from web.api.service import service
 
 VERSION = "1"
 
@@ -46,7 +51,7 @@ def new_application(name: str) -> OpenAPI:
 
 def init_api(app: OpenAPI) -> None:
     """Add the interface to the application."""
-    for blueprint in (jobs, plans, accounts):
+    for blueprint in (jobs, demand, data, plans, results, comparisons, accounts, service):
         app.register_api(blueprint)
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith(("openapi.", "swagger.")):

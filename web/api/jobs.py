@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -28,11 +27,15 @@ from web.api.answers import (
     Whole,
 )
 from web.api.errors import COMMON, not_now, responses, wrong
-from web.api.sending import as_json
-from web.data_folder import safe_file_name
+from web.api.sending import ANY_FILE, as_json, as_new_job
+from web.compare_desk import scenario_template
 from web.jobs import REPLANNABLE, Job, JobState
-from web.pages import bundled_files, current_desk, search_points, send
+from web.pages import current_desk, search_points, send
+from web.plan_settings import Farming, PlanSettings, read_percent
+from web.planning import begin_planning
+from web.result_explained import RECORD, WORKBOOK, explanation_folder
 from web.store.models import ErrandKind
+from web.uploads import bundled_files, take_bundled, take_workbook
 
 jobs = APIBlueprint(
     "api_jobs",
@@ -78,12 +81,38 @@ class PlanBody(BaseModel):
         None, description="All funds in proportion; null: as in the workbook"
     )
     timetable: bool = Field(True, description="Fix days, rooms and teachers, too")
+    farming: Farming = Field(
+        Farming.STRICT, description="strict: no classes in busy weeks; prefer: only lower attendance; ignore: no effect"
+    )
+    floor_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)] | None = Field(
+        None, description="At least this share of each township's willing people; null: no floor"
+    )
+    floor_hard: bool = Field(True, description="The floor must be kept; false: as far as it goes")
+    cautious: bool = Field(False, description="Rates that the workbook does not give count at their low end")
+
+
+class TemplatePath(BaseModel):
+    """Which template."""
+
+    name: str = Field(max_length=_LONGEST_NAME)
 
 
 class FilePath(JobPath):
     """Which file of which job."""
 
     name: str = Field(max_length=_LONGEST_NAME)
+
+
+@jobs.get("/templates/<name>", summary="下载空白模板", responses={200: ANY_FILE, **responses(404)})
+@requires(Role.VIEWER)
+def template(path: TemplatePath) -> Response:
+    """Send an empty file to fill in: workbook.xlsx or scenarios.xlsx."""
+    if path.name == "scenarios.xlsx":
+        return send(scenario_template(), path.name)
+    found = current_desk().orders.template() if path.name == "workbook.xlsx" else None
+    if found is None:
+        abort(404)
+    return send(found, path.name)
 
 
 @jobs.get("/jobs", summary="列出方案各版本", responses={200: JobsAnswer})
@@ -100,14 +129,7 @@ def list_jobs(query: JobsQuery) -> Response:
 @requires(Role.PLANNER)
 def upload(form: WorkbookForm) -> Response:
     """Store a workbook and have it examined."""
-    name = safe_file_name(str(form.workbook.filename or ""))
-    desk = current_desk()
-    job = desk.jobs.create(Path(name).stem, name)
-    path = desk.folder(job).workbook(name)
-    path.parent.mkdir(parents=True)
-    form.workbook.save(path)
-    desk.orders.examine(job)
-    return as_json(JobAnswer.of(job), 201)
+    return as_new_job(take_workbook(form.workbook))
 
 
 @jobs.post("/jobs/bundled", summary="用自带的示例县", responses={201: JobAnswer, **responses(400, 404, 415)})
@@ -117,13 +139,7 @@ def choose_bundled(body: BundledBody) -> Response:
     source = bundled_files().get(body.county)
     if source is None:
         abort(404)
-    desk = current_desk()
-    job = desk.jobs.create(source.stem, source.name, bundled=True)
-    path = desk.folder(job).workbook(source.name)
-    path.parent.mkdir(parents=True)
-    shutil.copyfile(source, path)
-    desk.orders.examine(job)
-    return as_json(JobAnswer.of(job), 201)
+    return as_new_job(take_bundled(source))
 
 
 @jobs.get("/jobs/<job_id>", summary="查看一版", responses={200: JobAnswer, **responses(404)})
@@ -162,8 +178,8 @@ def plan(path: JobPath, body: PlanBody) -> Response:
     job = desk.job(path.job_id)
     if body.time_limit_seconds not in wording.TIME_LIMITS:
         wrong("body.time_limit_seconds", gettext("只能是 60、180 或 600。"), str(body.time_limit_seconds))
-    budget = "" if body.total_budget_yuan is None else f"{body.total_budget_yuan:.2f}"
-    if not desk.orders.plan(job, body.time_limit_seconds, budget, timetable=body.timetable):
+    settings = PlanSettings(body.farming, read_percent(str(body.floor_percent or "")), body.floor_hard, body.cautious)
+    if not begin_planning(job, body.time_limit_seconds, body.total_budget_yuan, settings, timetable=body.timetable):
         not_now(gettext("只有检查无误、还没规划的版本可以规划。要再规划一次，请先从它另建一版。"))
     return as_json(JobAnswer.of(desk.job(job.id)), 202)
 
@@ -185,7 +201,7 @@ def new_version(path: JobPath) -> Response:
     job = desk.job(path.job_id)
     if job.state not in REPLANNABLE:
         not_now(gettext("只有规划已结束的版本可以另建一版。"))
-    return as_json(JobAnswer.of(desk.orders.copy(job)), 201)
+    return as_new_job(desk.orders.copy(job))
 
 
 @jobs.post("/jobs/<job_id>/publication", summary="定稿", responses={200: JobAnswer, **responses(404, 409)})
@@ -241,13 +257,10 @@ def list_files(path: JobPath) -> Response:
     return as_json(FilesAnswer(files=[FileAnswer(name=name, bytes=at.stat().st_size) for name, at in files.items()]))
 
 
-_ANY_FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-
-
-@jobs.get("/jobs/<job_id>/files/<name>", summary="下载一个文件", responses={200: _ANY_FILE, **responses(404)})
+@jobs.get("/jobs/<job_id>/files/<name>", summary="下载一个文件", responses={200: ANY_FILE, **responses(404)})
 @requires(Role.VIEWER)
 def download(path: FilePath) -> Response:
-    """Send a file of a job: the workbook, plan.json, plan.xlsx, calendar.ics or all papers."""
+    """Send a file of a job: the workbook, plan.json, plan.xlsx, calendar.ics, all papers and others of the list."""
     found = _files(current_desk().job(path.job_id)).get(path.name)
     if found is None:
         abort(404)
@@ -257,7 +270,9 @@ def download(path: FilePath) -> Response:
 def _files(job: Job) -> dict[str, Path]:
     """Return what can be downloaded by name."""
     folder = current_desk().folder(job)
-    paths = [folder.workbook(job.file_name), folder.papers_archive]
+    paths = [folder.workbook(job.file_name), folder.changed_workbook, folder.papers_archive]
+    paths += [folder.counts, folder.roster, folder.findings, folder.log]
     if job.state is JobState.DONE:
         paths += [folder.output / name for name in wording.DOWNLOADS]
+        paths += [explanation_folder(folder) / name for name in (RECORD, WORKBOOK)]
     return {path.name: path for path in paths if path.is_file()}

@@ -201,7 +201,7 @@ def test_every_action_of_the_program_has_a_name(app: Flask) -> None:
     changing = {
         action_of(rule.endpoint)
         for rule in app.url_map.iter_rules()
-        if rule.methods & {"POST", "PATCH", "DELETE"} and not rule.endpoint.startswith(itself)
+        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"} and not rule.endpoint.startswith(itself)
     }
     looked_at = {name for name, view in app.view_functions.items() if getattr(view, "audited", False)}
     assert noted | changing | looked_at <= set(ACTIONS) | {"service.take_over"}

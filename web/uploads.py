@@ -1,0 +1,111 @@
+"""New jobs from what was uploaded or chosen: the files first, then the examination; all of them, or there is no job."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import current_app
+from flask_babel import lazy_gettext
+from werkzeug.datastructures import FileStorage
+
+from planner.reading.choices import ReadingChoices
+from web.data_folder import safe_file_name, unused_path
+from web.desk import current_desk
+from web.jobs import Job, JobState
+from web.words import write_confirmed
+
+BUNDLED = {
+    "hezhang": (lazy_gettext("赫章县"), lazy_gettext("30 个真实乡镇，全县规模")),
+    "zhenxiong": (lazy_gettext("镇雄县"), lazy_gettext("3 万人规模的人口大县")),
+    "demo": (lazy_gettext("示例县"), lazy_gettext("3 个乡镇的小例子，先看看怎么用")),
+}
+"""Bundled counties by the name of their workbook: title and what it shows. Those missing are not offered."""
+
+MOST_FILES = 200
+"""Township files of one upload."""
+
+
+def bundled_files() -> dict[str, Path]:
+    """Return the workbooks of the bundled counties that are installed."""
+    folder = Path(current_app.config["INSTANCES_FOLDER"])
+    return {name: folder / f"{name}.xlsx" for name in BUNDLED if (folder / f"{name}.xlsx").is_file()}
+
+
+def title_of(job: Job) -> str:
+    """Return what a job is called: its workbook's name, or the bundled county's in the page's language."""
+    return str(BUNDLED[job.title][0]) if job.bundled and job.title in BUNDLED else job.title
+
+
+def take_workbook(file: FileStorage) -> Job:
+    """Store an uploaded workbook and have it examined."""
+    name = safe_file_name(str(file.filename or ""))
+    with _whole_upload(_new_job(Path(name).stem, name)) as job:
+        file.save(_room_for(job, name))
+    return _examined(job)
+
+
+def take_bundled(source: Path) -> Job:
+    """Store a copy of a bundled county's workbook and have it examined."""
+    with _whole_upload(_new_job(source.stem, source.name, bundled=True)) as job:
+        shutil.copyfile(source, _room_for(job, source.name))
+    return _examined(job)
+
+
+def take_township_files(files: Sequence[FileStorage], base: Path | FileStorage) -> Job:
+    """Store township files beside a county's workbook, one on disk or one that was uploaded, and have them read."""
+    name = base.name if isinstance(base, Path) else safe_file_name(str(base.filename or ""))
+    with _whole_upload(_new_job(Path(safe_file_name(str(files[0].filename))).stem, name)) as job:
+        path, folder = _room_for(job, name), current_desk().folder(job)
+        if isinstance(base, Path):
+            shutil.copyfile(base, path)
+        else:
+            base.save(path)
+        folder.demand.mkdir()
+        for file in files:
+            file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
+        write_confirmed(folder.choices, ReadingChoices())
+    return _examined(job)
+
+
+def base_workbook(chosen: str) -> Path | None:
+    """Return the workbook of a bundled county (``bundled:name``) or of one of the bureau's jobs (``job:id``)."""
+    kind, _, name = chosen.partition(":")
+    if kind == "bundled":
+        return bundled_files().get(name)
+    desk = current_desk()
+    job = desk.jobs.get(name) if kind == "job" else None
+    path = desk.folder(job).workbook(job.file_name) if job is not None else None
+    return path if path is not None and path.is_file() else None
+
+
+def _new_job(title: str, name: str, *, bundled: bool = False) -> Job:
+    """Make a job that waits in a state that no coordinator takes up."""
+    return current_desk().jobs.create(title, name, bundled=bundled, state=JobState.REVIEW)
+
+
+def _room_for(job: Job, name: str) -> Path:
+    path = current_desk().folder(job).workbook(name)
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@contextmanager
+def _whole_upload(job: Job) -> Iterator[Job]:
+    """Store the files of a new job within a block: all of them, or there is no such job."""
+    desk = current_desk()
+    try:
+        yield job
+        desk.jobs.change(job.id, state=JobState.EXAMINING)
+    except BaseException:
+        shutil.rmtree(desk.folder(job).root, ignore_errors=True)
+        desk.jobs.delete(job.id)
+        raise
+
+
+def _examined(job: Job) -> Job:
+    desk = current_desk()
+    desk.orders.examine(job)
+    return desk.job(job.id)
