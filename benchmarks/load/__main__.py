@@ -73,12 +73,12 @@ def load(folder: Path, minutes: float, browsing: int, planning: int) -> int:
         used, took = service.processor_seconds() - used, time.monotonic() - began
         _say(f"load {_machine_load()} at the end; the service used {used:.0f} s of processor in {took:.0f} s")
         lost, states = look_for(clerk, accepted)
-        failures = (folder / "load_failures.csv").read_text(encoding="utf-8").splitlines()[1:]
+        failures = _rows(folder / "load_failures.csv") + _rows(folder / "load_exceptions.csv")
     pages = read_times(stats, idle)
     _say(to_table(pages))
     _say(f"uploads accepted {sum(states.values()) + len(lost)}: {dict(states)}; lost {len(lost)}")
-    missed = [*misses(pages), *lost]
-    for line in [*failures[:20], *missed]:
+    missed = [*failures[:20], *misses(pages), *lost]
+    for line in missed:
         _say(line)
     return 1 if missed else 0
 
@@ -134,6 +134,10 @@ def look_for(clerk: Clerk, accepted: Path) -> tuple[list[str], Counter[str]]:
         else:
             states[state] += 1
     return lost, states
+
+
+def _rows(table: Path) -> list[str]:
+    return table.read_text(encoding="utf-8").splitlines()[1:]
 
 
 def _machine_load() -> str:

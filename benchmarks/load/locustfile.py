@@ -13,6 +13,7 @@ import random
 import re
 from pathlib import Path
 
+import gevent
 from locust import HttpUser, between, task
 
 from benchmarks.load.pages import PAGES, WEIGHTS, path_of
@@ -111,7 +112,7 @@ class Planning(_Person):
             state = self.client.get(f"{job}/progress", name="progress").headers.get("X-Job-State")
             if state not in MOVING:
                 return
-            self._sleep(_POLL_SECONDS)
+            gevent.sleep(_POLL_SECONDS)
 
 
 def note(what: str, job: str) -> None:
