@@ -38,6 +38,7 @@ from web.paper_pages import paper_pages
 from web.result_pages import results
 from web.security import init_security
 from web.settings import Settings
+from web.static_files import init_static_files
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
 from web.version_pages import version_pages
@@ -84,6 +85,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     works = app.extensions["works"] = wire(app.config, database, jobs, data)
     app.extensions["backups"] = Backups(url, data.root)
     init_security(app)
+    init_static_files(app)
     init_request_log(app)
     init_health(app)
     init_language(app)

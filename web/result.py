@@ -239,6 +239,22 @@ def read_result(folder: JobFolder) -> Result:
     OSError, ValueError, KeyError, TypeError
         When plan.json is missing or not a plan.
     """
+    return _result(folder, *(_version_of(path) for path in (folder.output / "plan.json", folder.planned_facts)))
+
+
+def _version_of(path: Path) -> tuple[int, int]:
+    """When a file was changed and how large it is: a file that was written anew is another one."""
+    try:
+        state = path.stat()
+        return state.st_mtime_ns, state.st_size
+    except FileNotFoundError:
+        return 0, 0
+
+
+@lru_cache(maxsize=16)
+def _result(folder: JobFolder, plan_version: tuple[int, int], facts_version: tuple[int, int]) -> Result:
+    """Everything of a plan that pages show; nobody changes it, and every page of the plan shows the same."""
+    del plan_version, facts_version
     plan = read_plan(folder)
     facts = _read_facts(folder)
     classes = _class_rows(plan)

@@ -194,6 +194,8 @@ class _Making:
             self._on_progress(progress)
 
     def _left_out(self, solution: Solution) -> tuple[Exclusion, ...] | None:
+        if self._stopped():  # nobody waits for a plan to be asked again: the timetable itself says who is left out
+            return None
         plan = self._record(solution)
         self._on_progress(Progress(Stage.TIMETABLE, self._seconds, plan.value, plan.bound))
         return classes_left_out(self._problem.instance, plan, self._effort(), self._stopped)

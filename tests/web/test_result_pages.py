@@ -102,7 +102,7 @@ def test_the_first_view_of_a_county_stays_small(user: User) -> None:
     """A page of 214 classes with its style sheets and scripts, the chart library apart."""
     address = user.start({"seconds": 0.1, "classes": 214})
     page = user.wait(address)
-    files = set(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|svg))"', page))
+    files = set(re.findall(r'(?:href|src)="(/static/[^"?]+\.(?:css|js|svg))[?"]', page))
     sizes = {name: len(user.client.get(name).data) for name in files if "/vendor/" not in name}
     assert len(sizes) >= 5 and len(page.encode()) + sum(sizes.values()) < 300_000
 
@@ -351,3 +351,14 @@ def test_a_viewer_looks_and_changes_nothing(app: Flask, planned: str) -> None:
     assert "学员来自" in page and "锁定：必须开" not in page and "查明原因</button>" not in page
     for verb in ("classes/c1/decision", "replan", "explain", "explain/stop", "outlines", "outlines/delete"):
         assert viewer.client.post(f"{planned}/{verb}").status_code == 403, verb
+
+
+def test_a_plan_that_is_written_anew_is_shown_anew(user: User, planned: str) -> None:
+    """What was read of a plan is kept only for as long as its file is the same."""
+    record = class_records(user, planned)[0]
+    address = f"{planned}/classes/{record['id']}"
+    before = text_of(user.client.get(address).text)
+    path = next(Path(user.client.application.config["DATA_FOLDER"]).glob("jobs/*/out/plan.json"))
+    path.write_text(path.read_text(encoding="utf-8").replace(record["course"], "从未有过的课程"), encoding="utf-8")
+    after = text_of(user.client.get(address).text)
+    assert "从未有过的课程" in after and "从未有过的课程" not in before

@@ -27,7 +27,7 @@ from typing import IO, Any, Protocol, TypedDict
 _LONGEST_LINE = 1_000_000
 _LONGEST_ERRORS = 1_000_000
 _LOOK_SECONDS = 0.1
-_NICENESS = 5
+_NICENESS = 10
 """Pages go before planners where both want the processor."""
 
 _GUARD = """
