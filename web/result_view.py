@@ -33,12 +33,12 @@ class Tab(StrEnum):
 
 TABS = {
     Tab.SCHEDULE: lazy_gettext("开班时间表"),
-    Tab.TOWNSHIPS: lazy_gettext("乡镇"),
+    Tab.TOWNSHIPS: lazy_gettext("各乡镇"),
     Tab.FUNDS: lazy_gettext("资金"),
-    Tab.TARGETS: lazy_gettext("任务"),
+    Tab.TARGETS: lazy_gettext("各项任务"),
     Tab.UNSERVED: lazy_gettext("未满足需求"),
     Tab.WHY: lazy_gettext("说明"),
-    Tab.VERSIONS: lazy_gettext("版本"),
+    Tab.VERSIONS: lazy_gettext("各版本"),
     Tab.PAPERS: lazy_gettext("下载与文书"),
 }
 

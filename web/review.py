@@ -16,6 +16,8 @@ MOST_FINDINGS = 40
 """So many findings of a sheet are shown on the page; the list for download holds all."""
 _LEVELS = {"错误": "error", "提醒": "warning", "读法": "understood", "默认": "default"}
 """Levels of findings by the reader's word; the values are those of :data:`web.wording.LEVELS`."""
+_NOT_USED = "不使用"
+"""The reader's word for a column it makes nothing of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class ColumnQuestion:
     proposed: str = ""
     answer: str = ""
     remembered: bool = False
+    unused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class SheetForm:
     def asks(self) -> bool:
         """Whether something in it is doubtful or was answered."""
         questions = [cell.question for cell in self.cells if cell.question is not None]
-        return any(one.proposed or one.answer or one.remembered for one in questions)
+        return any(one.proposed or one.answer or one.remembered or one.unused for one in questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +166,8 @@ class Review:
 
     @property
     def doubtful_columns(self) -> list[ColumnQuestion]:
-        """Columns whose meaning is likely but not applied."""
-        return [column for column in self.columns if column.proposed and not column.answer]
+        """Columns whose meaning is likely but not applied, or that hold numbers nobody knows the meaning of."""
+        return [column for column in self.columns if (column.proposed or column.unused) and not column.answer]
 
 
 def read_review(folder: JobFolder) -> Review:
@@ -240,17 +243,21 @@ def _names(
 def _columns(sheets: list[dict[str, Any]], choices: ReadingChoices, remembered: set[Word]) -> list[ColumnQuestion]:
     """Return one question for each heading, since a choice counts for every sheet that has it; doubtful ones first."""
     by_heading: dict[str, list[dict[str, str]]] = {}
+    unused: set[str] = set()
     for sheet in sheets:
+        warned = {f["cell"].rstrip("0123456789") for f in sheet["findings"] if _LEVELS[f["level"]] == "warning"}
         for column in sheet["columns"]:
             by_heading.setdefault(column["heading"], []).append(column)
+            if column["field"] == _NOT_USED and column["column"] in warned:
+                unused.add(column["heading"])
     questions = []
     for heading, columns in by_heading.items():
         answer = choices.columns.get(heading, "")
         fields = tuple(dict.fromkeys(column["field"] for column in columns))
         proposed = next((column["proposed"] for column in columns if column.get("proposed")), "")
         applied = (COLUMN, heading, answer) in remembered
-        questions.append(ColumnQuestion(heading, fields, len(columns), proposed, answer, applied))
-    return sorted(questions, key=lambda question: not (question.proposed or question.answer))
+        questions.append(ColumnQuestion(heading, fields, len(columns), proposed, answer, applied, heading in unused))
+    return sorted(questions, key=lambda question: not (question.proposed or question.answer or question.unused))
 
 
 @dataclass(frozen=True, slots=True)

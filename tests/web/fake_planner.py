@@ -2,9 +2,10 @@
 
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
-``value`` what it is worth, ``unplaced`` whether one of them has no timetable; ``compare``, ``difference``,
-``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan
-is the one given, each forbidden class a week later. It imports nothing of the project.
+``value`` what it is worth, ``unplaced`` whether one has no timetable, ``weeks_seconds`` how long the look at the
+planned workbook takes; ``compare``, ``difference``, ``explain`` name how these end, ``compare_seconds`` and
+``explain_seconds`` how long they take. With ``--keep`` the plan is the one given, each forbidden class a week later.
+It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -95,6 +96,8 @@ def read_orders(workbook: Path) -> dict[str, object]:
 
 def inspect(orders: dict, *, with_weeks: bool, with_data: bool = False) -> int:
     """Play ``inspect``."""
+    if with_weeks:
+        time.sleep(float(orders.get("weeks_seconds", 0)))
     how = orders.get("inspect", "ok")
     if how == "crash":
         os.abort()

@@ -26,6 +26,10 @@
     function check() {
       const chosen = Array.from(input.files).map(function (file) { return file.name; });
       form.querySelector("[data-chosen]").textContent = chosen.join("、");
+      form.querySelectorAll("[data-chosen-for]").forEach(function (place) {
+        const own = document.getElementById(place.getAttribute("data-chosen-for")).files;
+        place.textContent = own.length ? own[0].name : "";
+      });
       const every = inputs.reduce(function (files, each) { return files.concat(Array.from(each.files)); }, []);
       const bytes = every.reduce(function (sum, file) { return sum + file.size; }, 0);
       const tooLarge = bytes > Number(form.getAttribute("data-largest"));

@@ -65,6 +65,7 @@ class Attempt:
         self.errand, self._store = errand, store
         self.stop, self.drop = threading.Event(), threading.Event()
         self._runs = 0
+        self._looking_back = False
         self._stop_at_first_plan = errand.stop_requested
         self._lock = threading.Lock()
         self._known: dict[str, Any] = {}
@@ -81,8 +82,9 @@ class Attempt:
         return again is not None
 
     def next_command(self) -> None:
-        """Expect the start of a further command."""
+        """Expect the start of a further command: it looks at what the first one left and is not to be stopped."""
         self._runs = 0
+        self._looking_back, self.stop = True, threading.Event()
 
     def heard(self, event: dict[str, Any]) -> None:
         """Take up an event; what was known before and is not said again stays known."""
@@ -95,7 +97,7 @@ class Attempt:
 
     def ask_to_stop(self) -> None:
         """Pass on the wish to stop; a search that has to begin anew goes on to its first plan."""
-        if not self._stop_at_first_plan:
+        if not self._stop_at_first_plan and not self._looking_back:
             self.stop.set()
 
     def tell(self, *, at_once: bool = False) -> None:

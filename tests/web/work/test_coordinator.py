@@ -215,6 +215,28 @@ def test_a_search_lost_after_it_was_asked_to_stop_goes_on_to_its_first_plan() ->
     assert attempt.stop.is_set()
 
 
+def test_a_wish_to_stop_is_not_for_the_command_that_looks_at_what_the_search_left() -> None:
+    attempt = an_attempt(Told())
+    attempt.ask_to_stop()
+    assert attempt.stop.is_set()
+    attempt.next_command()
+    attempt.ask_to_stop()
+    assert not attempt.stop.is_set()
+
+
+def test_a_stopped_plan_knows_its_farming_weeks_and_funds(app: Flask, user: User) -> None:
+    """What the pages tell of the county is read after the search was stopped, as after any other."""
+    address = user.start({"seconds": 60, "weeks_seconds": 0.5})
+    user.wait(address, "running")
+    end = time.monotonic() + 10
+    while "已找到方案" not in user.client.get(f"{address}/progress").text:
+        assert time.monotonic() < end
+    user.client.post(f"{address}/stop")
+    page = text_of(user.wait(address))
+    assert "规划由您停止" in page
+    assert "没有读到农时" not in page and "可用资金" in page
+
+
 def test_an_errand_of_a_deleted_plan_ends(app: Flask, user: User) -> None:
     address = user.upload()
     user.wait(address)
