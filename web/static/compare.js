@@ -32,11 +32,15 @@
     };
   }
 
-  /* Never from nought: differences are small. */
+  /* Not from nought, since differences are small; but the room below the least is not below nought either. */
+  function notBelowNought(extent) {
+    return extent.min >= 0 && extent.min < 0.25 * (extent.max - extent.min) ? 0 : null;
+  }
+
   function axis(name, more) {
     return Object.assign({
       type: "value", name: name, nameTextStyle: { color: COLOURS.quiet },
-      scale: true, boundaryGap: ["6%", "6%"], axisLabel: { color: COLOURS.quiet, hideOverlap: true }, axisLine: { lineStyle: { color: COLOURS.line } },
+      scale: true, min: notBelowNought, boundaryGap: ["6%", "6%"], axisLabel: { color: COLOURS.quiet, hideOverlap: true }, axisLine: { lineStyle: { color: COLOURS.line } },
       splitLine: { lineStyle: { color: COLOURS.line } },
     }, more);
   }
@@ -101,7 +105,7 @@
     options.xAxis = axis(data.words.money, { nameLocation: "middle", nameGap: 30, splitLine: { show: false } });
     options.yAxis = axis(data.words.unit, { nameTextStyle: { color: COLOURS.quiet, align: "left" } });
     options.grid.bottom = 34;
-    options.grid.top = 64;
+    options.grid.top = window.innerWidth < 560 ? 92 : 64;  /* on a phone the legend takes two lines */
     options.series = between(data, data.money, "line");
     options.series[2].markPoint = { symbol: "pin", symbolSize: 1, label: { color: COLOURS.ink, fontSize: 12, offset: [0, 22], formatter: function (mark) { return mark.name; } },
       data: data.marks.map(function (mark, order) { return { name: mark.words, coord: [data.money[mark.at], data.values[mark.at]], label: { offset: [6, 20 + 16 * data.marks.slice(0, order).filter(function (other) { return other.at === mark.at; }).length] } }; }) };
@@ -126,7 +130,7 @@
     if (data.share) { options.xAxis.axisLabel.formatter = function (value) { return number(value * 100, 0) + "%"; }; }
     options.yAxis = axis(data.words.unit, { nameTextStyle: { color: COLOURS.quiet, align: "left" } });
     options.grid.bottom = 34;
-    options.grid.top = 64;
+    options.grid.top = window.innerWidth < 560 ? 92 : 64;  /* on a phone the legend takes two lines */
     options.series = between(sorted, xs, "line");
     return { options: options };
   }
