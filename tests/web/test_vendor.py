@@ -1,4 +1,4 @@
-"""Scripts of others that the pages use: they are what was published, with their licence."""
+"""Scripts of others that the pages or the tests use: they are what was published, with their licence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 VENDOR = Path(__file__).resolve().parents[2] / "web" / "static" / "vendor"
-PACKAGES = sorted(path for path in VENDOR.iterdir() if path.is_dir())
+OF_TESTS = Path(__file__).parent / "vendor"
+PACKAGES = sorted(path for folder in (VENDOR, OF_TESTS) for path in folder.iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
