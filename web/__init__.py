@@ -37,7 +37,6 @@ from web.pages import init_pages
 from web.paper_pages import paper_pages
 from web.result_pages import results
 from web.security import init_security
-from web.settings import Settings
 from web.static_files import init_static_files
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
@@ -63,7 +62,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     """
     app = new_application(__name__)
     app.config.from_mapping(
-        DEFAULTS | Settings().as_config(),
+        DEFAULTS,
         DATA_FOLDER=default_data_folder(),
         INSTANCES_FOLDER=PROJECT_ROOT / "instances",
         SESSION_COOKIE_HTTPONLY=True,

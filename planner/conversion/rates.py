@@ -52,10 +52,6 @@ class RateTable:
         default = default_rate(course, band)
         return Rate(default.uplift, Source.DEFAULT, default.uplift_low, default.uplift_high)
 
-    def is_given(self, course: Course, band: AgeBand, group: Group) -> bool:
-        """Whether the workbook states the gross rate."""
-        return _most_specific(self._given_gross, course, band, group) is not None
-
     def rate(self, course: Course, band: AgeBand, group: Group) -> Rate:
         """The one of the two that the plan maximises (目标口径)."""
         uplift = self.instance.settings.objective is Objective.UPLIFT

@@ -37,11 +37,6 @@ class Explained:
     value: float
     bound: float
 
-    @property
-    def most_missing(self) -> float:
-        """Expected jobs by which the best possible plan may be better, at most."""
-        return max(0.0, self.bound - self.value)
-
 
 def classes_of(problem: Problem, planned: Sequence[PlannedClass]) -> list[ClassHeads]:
     """Classes of a plan by index; one that serves a lock on an exact number of heads has that lock's offering.

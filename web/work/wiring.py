@@ -9,6 +9,7 @@ from typing import Any
 
 from web.data_folder import DataFolder
 from web.jobs import JobStore
+from web.settings import Settings
 from web.store.database import Database
 from web.work.coordinator import Coordinator, Planner
 from web.work.desk import ErrandDesk
@@ -18,29 +19,13 @@ from web.work.orders import EVENTS_KEPT_DAYS, Orders
 from web.work.workforce import ClusterAddress, DaskWorkforce, InProcess, Workforce
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-_MEGABYTE = 1024 * 1024
 _SEATS_BESIDE_PLANS = 3
 """Two for looks at uploads and one for papers."""
 
-DEFAULTS: dict[str, Any] = {
-    "PLANNER_COMMAND": [],
-    "PLANNER_MEMORY_BYTES": 8 * 1024 * _MEGABYTE,
-    "PLANS_AT_ONCE": 1,
-    "EXAMINATION_SECONDS": 90.0,
-    "READING_SECONDS": 300.0,
-    "KEEP_ORIGINALS_DAYS": 30,
-    "WRITING_SECONDS": 180.0,
-    "STOPPING_SECONDS": 60.0,
-    "PAPERS_SECONDS": 900.0,
-    "LEASE_SECONDS": 30.0,
-    "WORKFORCE": "workers",
-    "COORDINATOR": "here",
-    "DASK_SCHEDULER_ADDRESS": "",
-    "DASK_TLS_CA_FILE": "",
-    "DASK_TLS_CERT_FILE": "",
-    "DASK_TLS_KEY_FILE": "",
-}
-"""Settings of background work. See docs/service-work.md."""
+DEFAULTS: dict[str, Any] = Settings().as_config() | {"PLANNER_COMMAND": [], "LEASE_SECONDS": 30.0}
+"""The service's settings as they are when nobody set any, and what only tests set otherwise: the first words of the
+planner's command (none: this Python's own) and the lease. See docs/service-work.md.
+"""
 
 
 @dataclass(frozen=True, slots=True)
