@@ -208,6 +208,8 @@ class _Run:
         self._priced_bound = np.inf
         self._search = ClassSearch(problem, self._relaxation, [_CHAINS * options.seed + i for i in range(_CHAINS)])
         self.accept([])
+        self._idle = self.value
+        """What holding no class is worth: a plan is only found when it is worth more. -inf where that is no plan."""
         self.accept(fitting_classes(problem, start.classes))
         self._warm = bool(start.classes)
         self._report(Stage.PREPARE)
@@ -357,8 +359,11 @@ class _Run:
         if self.classes:
             self._search.load(0, self.classes)
 
-        def keep_on(_value: float) -> bool:
-            self._report(Stage.SEARCH, self._search.best_value)
+        def keep_on(value: float) -> bool:
+            if self.classes is None:  # until one plan meets the hard requirements, the search's own value is no plan's
+                for _, classes in self._search.best_plans():
+                    self.accept(classes)
+            self._report(Stage.SEARCH, -np.inf if self.classes is None else value)
             return not self.cut(_SEARCH_SHARES[round_])
 
         self._search.seed(fill=self._warm and not round_)
@@ -426,13 +431,12 @@ class _Run:
 
     def solution(self) -> Solution:
         """The best plan, or NoPlanFound."""
-        if self.classes is None:
-            raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
+        classes = found_classes(self.classes, self.cut_short and self.bound > self.value)
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
         prices = None if self._proved is None else self._proved.prices.vector()
         return Solution(
-            tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices, self._priced_bound
+            classes, self.value, self.bound, self.cut_short, self.seconds, prices, self._priced_bound
         )
 
     def _time_left(self, share: float) -> float | None:
@@ -442,9 +446,22 @@ class _Run:
     def _report(self, stage: Stage, found: float = -np.inf) -> None:
         self._stage = stage
         best = max(self.value, found)
-        value = best if np.isfinite(best) else None
+        value = best if best > self._idle or stage is Stage.DONE else None
         bound = max(self.bound, best) if np.isfinite(self.bound) else None
         self._on_progress(Progress(stage, self.seconds, value, bound))
+
+
+def found_classes(classes: list[ClassHeads] | None, cut_short: bool) -> tuple[ClassHeads, ...]:
+    """Return the classes of the best plan; without any, a run that was cut short has found no plan.
+
+    Raises
+    ------
+    NoPlanFound
+        There is no plan, or only the one that holds no class at all, which nobody waited for.
+    """
+    if classes is None or (cut_short and not classes):
+        raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
+    return tuple(classes)
 
 
 def _meets_hard_requirements(problem: Problem, classes: list[ClassHeads]) -> bool:

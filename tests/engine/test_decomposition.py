@@ -21,7 +21,7 @@ from planner.engine.decomposition.regions import RegionRelaxation, regions_of
 from planner.engine.decomposition.rows import first_prices, lay_out
 from planner.engine.decomposition.shares import share_out, split_whole
 from planner.engine.prices import Relaxation
-from planner.engine.solve import Options, Solution
+from planner.engine.solve import Options, Progress, Solution
 from planner.errors import Infeasible, NoPlanFound
 from planner.export.record import plan_to_record
 from planner.model import solver
@@ -211,15 +211,24 @@ def _cloned_pool(pool: VacancyPool) -> VacancyPool:
 def test_a_stop_ends_it_with_the_best_plan(demo: Instance) -> None:
     """Stopping during the counties' search is no error once a plan is at hand."""
     soft = replace(demo, targets=tuple(replace(t, hard=False) for t in demo.targets), locks=())
-    asked = iter(range(10_000))
-    found = solve_by_counties(build_problem(soft), replace(SHORT, effort=1.0), stopped=lambda: next(asked) > 360)
+    told: list[float] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.value is not None:
+            told.append(progress.value)
+
+    found = solve_by_counties(build_problem(soft), replace(SHORT, effort=1.0), tell, lambda: bool(told))
     assert found.cut_short
+    assert found.value >= told[0]
+    assert found.classes
 
 
 def test_stopped_before_any_plan_is_said(demo: Instance) -> None:
     """With hard targets and no time there is no plan."""
+    told: list[float | None] = []
     with pytest.raises(NoPlanFound, match="没有找到"):
-        solve_by_counties(build_problem(demo), SHORT, stopped=lambda: True)
+        solve_by_counties(build_problem(demo), SHORT, lambda progress: told.append(progress.value), lambda: True)
+    assert set(told) == {None}
 
 
 def test_shares_sum_to_the_supplies(demo: Instance) -> None:

@@ -12,7 +12,7 @@ from planner.checker import check_plan
 from planner.domain.instance import BusyWeek, Instance, Measure, Sense, Target
 from planner.domain.plan import Status
 from planner.engine.assemble import assemble_plan
-from planner.engine.solve import Options, Solution, solve_problem
+from planner.engine.solve import Options, Progress, Solution, solve_problem
 from planner.errors import Infeasible, NoPlanFound
 from planner.export.record import plan_to_record
 from planner.model import weeks as timeline
@@ -126,8 +126,9 @@ def test_a_stop_returns_the_best_plan_so_far(demo: Instance) -> None:
     """Stopping early is no error once a plan is at hand."""
     asked = iter(range(10_000))
     soft = replace(demo, targets=tuple(replace(t, hard=False) for t in demo.targets), locks=())
-    found = solve_problem(build_problem(soft), replace(LARGE, effort=1.0), stopped=lambda: next(asked) > 60)
+    found = solve_problem(build_problem(soft), replace(LARGE, effort=1.0), stopped=lambda: next(asked) > 150)
     assert found.cut_short
+    assert found.classes
 
 
 def test_stopped_before_any_plan_is_said(demo: Instance) -> None:
@@ -135,6 +136,26 @@ def test_stopped_before_any_plan_is_said(demo: Instance) -> None:
     target = Target("T", Measure.PERSONS, Sense.AT_LEAST, 50)
     with pytest.raises(NoPlanFound, match="没有找到"):
         solve_problem(build_problem(replace(demo, targets=(target,))), SEARCHED, stopped=lambda: True)
+
+
+@pytest.mark.parametrize("questions", [1, 40, 150])
+def test_a_plan_without_any_class_is_neither_told_nor_returned_by_a_stop(demo: Instance, questions: int) -> None:
+    """Whoever stops once a plan is told gets classes; whoever stops before is told that there is no plan."""
+    problem = build_problem(replace(demo, locks=()))
+    told: list[float] = []
+    asked = iter(range(10_000))
+
+    def tell(progress: Progress) -> None:
+        if progress.value is not None:
+            told.append(progress.value)
+
+    try:
+        found = solve_problem(problem, replace(LARGE, effort=1.0, threads=1), tell, lambda: next(asked) > questions)
+    except NoPlanFound:
+        assert not told
+    else:
+        assert found.classes
+        assert told
 
 
 def test_clashing_targets_are_proved_and_named() -> None:

@@ -194,7 +194,7 @@ def test_the_demo_county_with_the_real_planner(page: Page, serve: Callable[..., 
     page.click("button:has-text('示例县')")
     page.click("button:has-text('开始规划')")
     page.wait_for_selector("[data-part=sentence]:has-text('已找到方案'), .verdict")
-    page.click("button:has-text('停止并采用当前方案')", timeout=1_000)
+    page.click("button:has-text('停止并采用当前方案')", timeout=10_000)
     page.wait_for_selector("h2:has-text('开班表'), .verdict")
     page.wait_for_selector("table.classes tbody tr")
     assert_fits(page)

@@ -35,9 +35,10 @@ from planner.engine.solve import (
     Stage,
     _least_value,
     _meets_hard_requirements,
+    found_classes,
     relative_gap,
 )
-from planner.errors import Infeasible, NoPlanFound
+from planner.errors import Infeasible
 from planner.model.compact import VALUE_TOLERANCE
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
@@ -146,6 +147,8 @@ class _Run:
             else SerialLanes(len(self.regions), self._watch)
         )
         self._accept([[] for _ in self.regions])
+        self._idle = self.value
+        """What holding no class is worth: a plan is only found when it is worth more. -inf where that is no plan."""
         self._report(Stage.PREPARE)
         self._joint = JointRelaxation(problem, self.regions, self.lanes)
 
@@ -371,17 +374,17 @@ class _Run:
 
     def solution(self) -> Solution:
         """The best plan, or NoPlanFound."""
-        if self.classes is None:
-            raise NoPlanFound("在限定时间内没有找到满足全部硬性要求的方案。请延长时间，或放宽“必须”任务和固定班。")
+        classes = found_classes(self.classes, self.cut_short and self.bound > self.value)
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
         prices = None if self._proved is None else self._proved.prices.vector()
-        return Solution(tuple(self.classes), self.value, self.bound, self.cut_short, self.seconds, prices)
+        return Solution(classes, self.value, self.bound, self.cut_short, self.seconds, prices)
 
     def _report(self, stage: Stage) -> None:
         self._stage = stage
-        found = sum(self.lanes.values()) if stage is Stage.SEARCH else -np.inf
+        searching = stage is Stage.SEARCH and self.classes is not None
+        found = sum(self.lanes.values()) if searching else -np.inf
         best = max(self.value, found)
-        value = best if np.isfinite(best) else None
+        value = best if best > self._idle or stage is Stage.DONE else None
         bound = max(self.bound, best) if np.isfinite(self.bound) else None
         self._on_progress(Progress(stage, self.seconds, value, bound))
