@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.accounts import Role, current_account, requires
 from web.accounts.access import current_directory
 from web.data_folder import DataFolder
-from web.jobs import Job, JobStore
+from web.jobs import Job, JobState, JobStore
 from web.pages import current_desk, title_of, to_page_of
 
 version_pages = Blueprint("versions", __name__)
@@ -29,6 +29,18 @@ def show(series_id: str) -> str:
     if not versions:
         abort(404)
     return render_template("versions.html", versions=versions, names=current_directory().names())
+
+
+@version_pages.get("/jobs/<job_id>/publish")
+@requires(Role.PLANNER)
+def ask_to_publish(job_id: str) -> str | AnyResponse:
+    """Ask before a version is made final, with what it says and what that means."""
+    desk = current_desk()
+    job = desk.job(job_id)
+    if job.state != JobState.DONE or job.published:
+        return to_page_of(job)
+    earlier = next((one for one in desk.jobs.versions(job.series_id) if one.published and one.id != job.id), None)
+    return render_template("publish.html", job=job, earlier=earlier)
 
 
 @version_pages.post("/jobs/<job_id>/publish")

@@ -206,6 +206,18 @@ def test_the_planner_is_told_decisions_tolerance_and_the_plan_to_keep(user: User
     }
 
 
+def test_a_question_stands_before_a_version_is_final(user: User, planned: str) -> None:
+    """The page before it says what final means and changes nothing; a final version is not asked about again."""
+    question = user.client.get(f"{planned}/publish")
+    assert question.status_code == 200
+    text = question.get_data(as_text=True)
+    assert "定稿？" in text and "不能删除" in text
+    assert "已定稿" not in user.client.get(planned, follow_redirects=True).get_data(as_text=True)
+    user.client.post(f"{planned}/publish")
+    assert "已定稿" in user.client.get(planned, follow_redirects=True).get_data(as_text=True)
+    assert user.client.get(f"{planned}/publish").status_code == 303
+
+
 def test_a_published_version_is_planned_again_and_not_touched(user: User, planned: str) -> None:
     """It stays final and takes no decision; one on a class of it goes to the new version, which is not final."""
     assert user.client.post(f"{planned}/publish").status_code == 303

@@ -117,6 +117,16 @@ def test_a_change_is_a_line_of_json_with_job_and_account(
     assert line["account"] == app.extensions["directory"].everyone()[0].id
 
 
+def test_every_line_of_an_errand_names_it_and_its_job(
+    user: User, record: Callable[[], list[dict[str, object]]]
+) -> None:
+    address = user.start()
+    user.wait(address)
+    lines = [line for line in record() if line.get("logger") == "web.work.coordinator"]
+    assert {line["job"] for line in lines if "errand" in line} == {address.rsplit("/", 1)[1]}
+    assert {"examine begins, attempt 1", "plan begins, attempt 1"} <= {line["event"] for line in lines}
+
+
 def test_the_record_names_nobody_and_no_password(
     app: Flask, user: User, record: Callable[[], list[dict[str, object]]]
 ) -> None:

@@ -220,7 +220,8 @@ def test_a_bureau_from_the_first_start_to_the_final_plan(
     book = openpyxl.load_workbook(clerk.save("a[href$='changed.xlsx']", tmp_path / "changed.xlsx"))
     assert amount in [str(cell.value) for row in book["资金"] for cell in row]
     page.goto(f"{address}{third}")
-    clerk.press("定稿", ".version-bar")
+    clerk.follow("定稿", ".version-bar")
+    clerk.press("定稿", "main .actions")
     page.wait_for_selector("main .line-published")
     clerk.follow("管理", "header")
     page.fill("main #name", "李查")

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
+from web import logs
 from web.data_folder import DataFolder
 from web.jobs import JobStore
 from web.store.models import ErrandState
@@ -230,6 +231,8 @@ class Coordinator:
 
     def _see_through(self, attempt: Attempt) -> None:
         errand = attempt.errand
+        logs.bind(job=errand.job_id, errand=errand.id)  # this thread does nothing else
+        _log.info("%s begins, attempt %s", errand.kind, errand.attempt)
         try:
             self._carry_out(attempt)
         except RunLost as error:
@@ -237,12 +240,12 @@ class Coordinator:
         except ErrandFailed as error:
             self._finish(attempt, ErrandState.FAILED, error.failure, error.note)
         except OSError as error:
-            _log.exception("errand %s (%s)", errand.id, errand.kind)
+            _log.exception("%s failed", errand.kind)
             self._give_up(attempt.errand, "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "internal")
         except OperationalError as error:
-            _log.warning("errand %s: the database does not answer: %s", errand.id, error.orig)
+            _log.warning("the database does not answer: %s", error.orig)
         except Exception:  # noqa: BLE001 - whatever it was, the page must say that the errand ended
-            _log.exception("errand %s (%s)", errand.id, errand.kind)
+            _log.exception("%s failed", errand.kind)
             self._give_up(attempt.errand, "internal")
         finally:
             self._attempts.pop(errand.id, None)
@@ -308,11 +311,13 @@ class Coordinator:
 
     def _finish(self, attempt: Attempt, state: ErrandState, failure: str = "", note: str = "") -> None:
         if not with_patience(lambda: self._errands.finish(attempt.errand, state, failure, note)):
-            _log.warning("errand %s ended after it went to another coordinator", attempt.errand.id)
+            _log.warning("ended after it went to another coordinator")
+        else:
+            _log.info("%s ended: %s", attempt.errand.kind, failure or state)
 
     def _lose(self, attempt: Attempt, why: str) -> None:
         """Put an errand whose run was lost back into the queue; a service that is closed does not count."""
-        _log.warning("errand %s, attempt %s: %s", attempt.errand.id, attempt.errand.attempt, why)
+        _log.warning("attempt %s is lost: %s", attempt.errand.attempt, why)
         with suppress(OperationalError):  # its lease runs out instead
             with_patience(lambda: self._errands.release(attempt.errand, counts=not self._closing.is_set()))
 

@@ -55,6 +55,7 @@ ROUTES = {
     "versions.show": VIEWER,
     "versions.bin": VIEWER,
     "versions.restore": PLANNER,
+    "versions.ask_to_publish": PLANNER,
     "versions.publish": PLANNER,
     "versions.unpublish": ADMIN,
     "papers.write": PLANNER,
