@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,6 +19,7 @@ from web.accounts import Role, requires
 from web.compare_asking import Form, Topic, read_form, read_more, ten_thousand_words
 from web.compare_desk import (
     SCENARIO_ENDINGS,
+    adopt_scenario,
     answer_for_text,
     compare_file,
     compare_more_money,
@@ -35,9 +37,11 @@ from web.compare_desk import (
 )
 from web.compare_kept import Kept, comparisons_of, kept_comparison
 from web.compare_progress import standing
+from web.county_data import PlannerSilent
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
-from web.pages import current_desk, send, title_of
+from web.pages import current_desk, send, title_of, to_page_of
+from web.result_decisions import USUAL_TOLERANCE
 from web.store.models import ErrandState
 
 _log = logging.getLogger(__name__)
@@ -231,6 +235,9 @@ def show(job_id: str, name: str) -> str:
         view=compare_result,
         only="only" in request.args,
         downloads=kept.downloads(),
+        adoptable=[number for number in range(len(record["scenarios"])) if kept.plan_of(number) is not None],
+        tolerance=USUAL_TOLERANCE,
+        longest_minutes=math.ceil(job.time_limit_seconds / 60),
     )
 
 
@@ -272,6 +279,25 @@ def stop(job_id: str, name: str) -> AnyResponse:
     job, kept = _kept(job_id, name)
     stop_comparison(kept)
     return _to(job, kept)
+
+
+@compare_pages.post("/jobs/<job_id>/compare/<name>/adopt")
+@requires(Role.PLANNER)
+def adopt(job_id: str, name: str) -> AnyResponse:
+    """Make the next version of the plan from a scenario and have it planned."""
+    job, kept = _kept(job_id, name)
+    try:
+        made = adopt_scenario(job, kept, request.form.get("scenario", type=int, default=0))
+    except PlannerSilent:
+        _log.exception("comparison %s: a scenario's workbook cannot be looked at", kept.id)
+        flash(gettext("读取情景的工作簿没有完成，方案和对比没有受影响。请稍后再试。"))
+        return _to(job, kept)
+    if made is None:
+        flash(gettext("这个情景没有留下方案。请再测算一次，再采用。"))
+        return _to(job, kept)
+    flash(gettext("已按情景“%(scenario)s”另成第 %(version)s 版，正在规划。", scenario=made.settings["scenario"],
+                  version=made.version))  # fmt: skip
+    return to_page_of(made)
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/delete")
