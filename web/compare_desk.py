@@ -37,7 +37,7 @@ SCENARIO_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What the forms need to know of the finished plan."""
+    """What the forms need to know of the finished plan; ``seconds`` is what its search took, 0 when not known."""
 
     value: float
     bound: float | None
@@ -46,6 +46,7 @@ class PlanFacts:
     targets: tuple[str, ...]
     objective: str
     input_sha256: str
+    seconds: float = 0.0
 
     @property
     def choices(self) -> dict[str, Sequence[str]]:
@@ -62,6 +63,7 @@ def facts_of(folder: JobFolder) -> PlanFacts:
             float(plan["value"]), plan["bound"], plan["gap"],
             tuple(sorted({row["provider"] for row in plan["classes"]})),
             tuple(row["id"] for row in plan["targets"]), _objective(folder, plan), str(plan["input_sha256"]),
+            float(plan.get("seconds") or 0.0),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         _log.exception("the plan cannot be read")

@@ -16,6 +16,7 @@ import random
 import re
 import sys
 import time
+import unicodedata
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -506,7 +507,8 @@ def names_in_sheet(words: list[str]) -> list[str]:
     with zipfile.ZipFile(sheet) as book:  # read by hand: this planner runs without installed packages
         words = re.findall(r"<si><t[^>]*>(.*?)</t></si>", book.read("xl/sharedStrings.xml").decode())
         cells = re.findall(r'<c r="A(\d+)"[^>]* t="s"><v>(\d+)</v>', book.read("xl/worksheets/sheet1.xml").decode())
-    return list(dict.fromkeys(words[int(place)] for row, place in cells if int(row) > 1))
+    names = [unicodedata.normalize("NFKC", words[int(place)]) for row, place in cells if int(row) > 1]
+    return list(dict.fromkeys(names))
 
 
 def write_scenario(folder: Path, row: dict, orders: dict) -> None:

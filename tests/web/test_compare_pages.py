@@ -180,6 +180,29 @@ def test_the_form_comes_back_as_it_was_filled_in_with_its_faults(user: User) -> 
     assert re.search(r'value="late" checked', answer.text) and 'value="很多"' in answer.text
 
 
+# --- how long ---
+
+
+def test_each_question_says_about_how_long_it_takes_by_the_plans_own_search(user: User) -> None:
+    """61.3 seconds of search; with 0.3 of the effort a curve is three searches, alternatives are twenty."""
+    page = user.client.get(planned(user)).text
+    told = dict(re.findall(r'data-searches="([\d.]+)">([^<]+)<', page))
+    assert (told["3.0"], told["20.0"], told["0.1"]) == ("约 2 分钟", "约 7 分钟", "不到 1 分钟")
+    assert "按“本方案的规划用了 1 分 1 秒”推算" in text_of(page) and "可能相差一倍以上" in text_of(page)
+
+
+def test_a_comparison_on_its_way_says_how_long_it_has_taken_and_will(user: User) -> None:
+    """Nothing is promised: what it was estimated at, and what has gone by."""
+    address = ask(user, planned(user, {"compare_seconds": 40}), {"uncertain": "alternatives"})
+    end = time.monotonic() + PATIENCE_SECONDS
+    while "已用" not in (part := user.client.get(f"{address}/progress").text):
+        assert time.monotonic() < end, part
+        time.sleep(0.05)
+    assert re.search(r"已用 \d+ 秒。 全部估计约 7 分钟。", text_of(part))
+    user.client.post(f"{address}/stop")
+    ended(user, address)
+
+
 # --- more money ---
 
 
@@ -270,6 +293,13 @@ def test_a_scenario_becomes_the_next_version_with_its_own_workbook_and_plan(user
     assert kept.answered and (base.output / "plan.json").is_file()
     with app.extensions["database"].reading() as session:
         assert [entry.action for entry in audit.entries(session)].count("compare.adopt") == 1
+
+
+def test_a_scenario_with_full_width_marks_in_its_name_is_kept(user: User, app: Flask) -> None:
+    """The planner reads them as half-width ones, and names its folders so."""
+    address, _ = compared(user, {"scenario": "farming_strict", "farming_strict": "0.3"})
+    (kept,) = comparisons_of(folder_of(app, address))
+    assert kept.asked.rows[0][0] == "农忙从严（0.3）" and kept.plan_of(1) is not None
 
 
 def test_the_page_says_what_adopting_a_scenario_will_do(user: User) -> None:

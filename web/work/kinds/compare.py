@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from planner.workbook.cells import normalised
 from web.compare_asking import EFFORTS, Asked, Topic
 from web.compare_kept import PLANS, Kept, kept_comparison
 from web.work.answers import log_of, read_faults
@@ -45,7 +46,8 @@ def _outputs(asked: Asked) -> tuple[str, ...]:
     """What is fetched: papers and scenarios' folders; names that only the user's own file knows are all of them."""
     if asked.uploaded:
         return (_OUT,)
-    return (*_COMPARED_FILES, *(f"{_OUT}{name}/" for name in dict.fromkeys(row[0] for row in asked.rows)))
+    names = dict.fromkeys(normalised(row[0]) for row in asked.rows)  # as the planner reads them from the sheet
+    return (*_COMPARED_FILES, *(f"{_OUT}{name}/" for name in names))
 
 
 def _questions(asked: Asked) -> list[str]:
