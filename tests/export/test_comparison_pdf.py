@@ -17,11 +17,11 @@ from pypdf import PageObject, PdfReader
 from planner.domain.plan import JobOutlook
 from planner.export.comparison import Comparison
 from planner.export.comparison_money import MoneyStudy
+from planner.export.comparison_robust import RobustStudy
 from planner.export.documents.comparison import comparison_pages, write_comparison_pdf
-from planner.export.documents.paper import Column, table
-from planner.export.documents.uncertainty import FurtherSection
 from planner.export.wording import rounded_up, yuan_words
 from planner.scenarios.additions import Addition
+from planner.scenarios.alternatives import AlternativeStudy
 from planner.scenarios.curve import BudgetCurve, Level
 from planner.scenarios.front import Aim, Front, FrontPoint
 from planner.scenarios.least import LeastMoney, Wanted
@@ -76,8 +76,8 @@ def a_comparison(scenarios: int = 6, study: MoneyStudy | None = None) -> Compari
     return Comparison(base, outcomes, a_study() if study is None else study, HASH, "0.1.0", 7)
 
 
-def written(folder: Path, comparison: Comparison, *further: FurtherSection) -> Path:
-    write_comparison_pdf(comparison, folder / "表.pdf", further)
+def written(folder: Path, comparison: Comparison) -> Path:
+    write_comparison_pdf(comparison, folder / "表.pdf")
     return folder / "表.pdf"
 
 
@@ -98,10 +98,9 @@ def test_usual_comparisons_take_two_a4_pages_with_their_fonts_inside(usual: Path
 def test_two_pages_are_enough_for_three_fronts_and_robust_figures(tmp_path: Path) -> None:
     """Type shrinks before a third page is begun."""
     study = a_study(fronts=tuple(a_front(aim) for aim in Aim))
-    figures = table([Column("方案", share=1.0)], [("本方案",), ("稳健方案",)])
-    robust = FurtherSection("稳健性", ("一千次抽样。",), figures)
-    path = written(tmp_path, a_comparison(study=study), robust)
-    assert len(page_sizes_mm(path)) == 2 and "稳健方案" in page_texts(path)[1]
+    robust = RobustStudy(alternatives=AlternativeStudy(3, 4448.7, (), 20, stopped=False))
+    path = written(tmp_path, replace(a_comparison(study=study), robust=robust))
+    assert len(page_sizes_mm(path)) == 2 and "找到0份（要求3份" in page_texts(path)[1]
 
 
 def test_longer_comparisons_go_on_and_lose_nothing(tmp_path: Path) -> None:

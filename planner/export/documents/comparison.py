@@ -1,7 +1,7 @@
 """情景对比表.pdf: two pages for whoever decides - what the base plan is, what changes bring, what money buys.
 
 Page 1: the base plan, the scenarios beside it, least money and more money. Page 2: the budget curve, two aims at once,
-and further sections if there are any. Every figure stands with its gap, its proved band or its range.
+and what may come otherwise, as far as it was asked. Every figure stands with its gap, its proved band or its range.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from planner.export.comparison_money import curve_sentences, percent_words, want
 from planner.export.documents.chart import Mark, Point, axis_over, band_chart, difference_bars
 from planner.export.documents.paper import Column, frame, table
 from planner.export.documents.typesetting import Typesetter
-from planner.export.documents.uncertainty import FurtherSection, uncertainty_sections
+from planner.export.documents.uncertainty import uncertainty_sections
 from planner.export.figures import count_funds
 from planner.export.files import whole_file
 from planner.export.frame import BUREAU_SIGNERS
@@ -44,7 +44,7 @@ CENTS_PER_WAN: Final = 1_000_000
 NUMERALS: Final = "一二三四五六七八九十"
 
 
-def write_comparison_pdf(comparison: Comparison, path: Path, further: Sequence[FurtherSection] = ()) -> None:
+def write_comparison_pdf(comparison: Comparison, path: Path) -> None:
     """Write the two pages to ``path``, whole or not at all; the base must have a plan.
 
     Raises
@@ -52,12 +52,12 @@ def write_comparison_pdf(comparison: Comparison, path: Path, further: Sequence[F
     BadInput
         When the file cannot be written, for example because a reader holds it open.
     """
-    made = Typesetter().pdf("comparison", comparison_pages(comparison, further))
+    made = Typesetter().pdf("comparison", comparison_pages(comparison))
     with whole_file(path) as draft:
         draft.write_bytes(made)
 
 
-def comparison_pages(comparison: Comparison, further: Sequence[FurtherSection] = ()) -> dict[str, Any]:
+def comparison_pages(comparison: Comparison) -> dict[str, Any]:
     """Return the content of template ``comparison``."""
     base, instance, money = comparison.base, comparison.base.instance, comparison.money
     plan = base.plan
@@ -69,11 +69,10 @@ def comparison_pages(comparison: Comparison, further: Sequence[FurtherSection] =
         *([_least_section(instance, money.least)] if money.least else []),
         *([_addition_section(money.additions, money.approved)] if money.additions else []),
     ]
-    uncertain = uncertainty_sections(comparison.robust)
     second = [
         *([] if money.curve is None else [_curve_section(money.curve, money.nested)]),
         *(_front_section(front) for front in money.fronts),
-        *(_section(one.heading, one.sentences, table=one.table) for one in (*uncertain, *further)),
+        *(_section(one.heading, one.sentences, table=one.table) for one in uncertainty_sections(comparison.robust)),
     ]
     notes = _notes(comparison)
     for number, section in enumerate((*first, *second)):
