@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pypdf import PageObject, PdfReader
 
+from planner.domain.instance import Objective
 from planner.domain.plan import JobOutlook
 from planner.export.comparison import Comparison
 from planner.export.comparison_money import MoneyStudy
@@ -101,6 +102,24 @@ def test_two_pages_are_enough_for_three_fronts_and_robust_figures(tmp_path: Path
     robust = RobustStudy(alternatives=AlternativeStudy(3, 4448.7, (), 20, stopped=False))
     path = written(tmp_path, replace(a_comparison(study=study), robust=robust))
     assert len(page_sizes_mm(path)) == 2 and "找到0份（要求3份" in page_texts(path)[1]
+
+
+def test_a_range_without_width_is_one_number() -> None:
+    """Two scenarios proved best, the base too, rates all given: no "4,493.6—4,493.6" anywhere, real widths stay."""
+    outlook = JobOutlook(Objective.GROSS, 97.4, 60.0, 97.4, 97.4, 97.4, 0.0, ())
+    base = replace(BASE, plan=replace(a_plan(), value=4493.64, bound=4493.64, gap=0.0, outlook=outlook))
+    exact = an_outcome("正好", 4500.0, 4500.0)
+    kept = replace(a_plan(), value=4500.04, bound=4500.04)
+    addition = Addition(50_000_000, kept, replace(kept, bound=4512.0), 4493.64, new_classes=4)
+    front = Front(Aim.HEADS, (FrontPoint(None, 4500.0, 4500.0, a_plan(), 90.0),
+                              FrontPoint(95.0, 4490.0, 4490.0, a_plan(), 95.0)))  # fmt: skip
+    comparison = replace(a_comparison(0, MoneyStudy(additions=(addition,), fronts=(front,))), base=base,
+                         outcomes=(exact,))  # fmt: skip
+    text = repr(comparison_pages(comparison))
+    ranges = re.findall(r"([\d,.]+)(?:—| 至 )([\d,.]+)", text)
+    assert [pair for pair in ranges if pair[0] == pair[1]] == []
+    assert ("4,500.0", "4,512.0") in ranges and ("4,500.0", "4,500.1") not in ranges
+    assert "正好少 10.0" in text and "比基准少" in text
 
 
 def test_longer_comparisons_go_on_and_lose_nothing(tmp_path: Path) -> None:

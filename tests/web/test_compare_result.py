@@ -61,6 +61,8 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
         (2.0, 5.1, "more", "至少多 2.0 人，至多 5.1 人"),
         (-5.1, -2.0, "less", "至少少 2.0 人，至多 5.1 人"),
         (0.0, 0.0, "same", "与基准相同"),
+        (2.0, 2.0, "more", "多 2.0 人"),
+        (-2.0, -2.0, "less", "少 2.0 人"),
         (-0.3, 0.6, "unknown", "分不出高低（相差 -0.3 至 +0.6 人）"),
         (None, 0.6, "unknown", "分不出高低"),
         (2.0, None, "more", "至少多 2.0 人"),
@@ -69,6 +71,15 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
 def test_a_difference_is_said_with_its_range(least: float | None, most: float | None, verdict: str, words: str) -> None:
     """Where one end is not proved, it is not said."""
     assert compare_words.verdict_words({"least": least, "most": most, "verdict": verdict}) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"), [(97.4, 97.4, "97.4"), (97.4, 97.44, "97.4"), (97.4, 98, "97.4–98.0")]
+)
+def test_a_range_without_width_is_one_number(record: dict[str, Any], low: float, high: float, words: str) -> None:
+    """Where every rate is given nothing varies; a width that can be read stays."""
+    record["scenarios"][1]["plan"]["outlook"] |= {"jobs_10": low, "jobs_90": high}
+    assert rows_of(record)["就业率有出入时的范围（人）"].cells[1].words == words
 
 
 def test_a_scenario_without_a_plan_says_whether_that_is_proved(record: dict[str, Any]) -> None:
@@ -190,6 +201,7 @@ def test_the_curve_is_told_in_sentences(record: dict[str, Any]) -> None:
     ("band", "words"),
     [
         ({"least": 2.0, "most": 2.3}, "2.0 至 2.3 人"),
+        ({"least": 2.0, "most": 2.0}, "2.0 人"),
         ({"least": 0.0, "most": 1.4}, "测不出（至多 1.4 人）"),
         ({"least": 0.0, "most": 0.0}, "0"),
         ({"least": 1.0, "most": None}, "未证明"),
