@@ -15,7 +15,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import compare_asking, compare_result, compare_time, compare_words, wording
+from web import compare_asking, compare_result, compare_time, compare_uncertain, compare_words, wording
 from web.accounts import Role, requires
 from web.compare_asking import Form, Topic, read_form, read_more, ten_thousand_words
 from web.compare_desk import (
@@ -59,7 +59,7 @@ compare_pages.add_app_template_global(version_words, "version_words")
 @compare_pages.context_processor
 def words() -> dict[str, object]:
     """Give the words of comparisons to these pages."""
-    return {"words": compare_words, "time": compare_time}
+    return {"words": compare_words, "time": compare_time, "uncertain": compare_uncertain}
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------

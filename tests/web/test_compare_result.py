@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask, session
 
+from web import compare_uncertain as uncertain
 from web import compare_words
 from web.compare_asking import Asked, Topic
 from web.compare_progress import standing
@@ -224,6 +225,34 @@ def test_every_change_of_the_planner_can_be_said_in_english(app: Flask) -> None:
         for key in KINDS:
             change = {"kind": key, "subject": "X", "value": values.get(key, 2), "sentence": "中文"}
             assert not re.search(r"[\u4e00-\u9fff]", compare_words.change_words(change)), key
+
+
+def test_uncertainty_is_told_in_english_from_the_figures(record: dict[str, Any]) -> None:
+    """Sentences, factors, plans, shocks and alternatives: nothing stays Chinese but names of the workbook."""
+    session["language"] = "en"
+    CatalogueDomain().as_default()
+    years, cautious, shocks = record["years"], record["cautious"], record["shocks"]
+    said = [*uncertain.years_sentences(years), *uncertain.cautious_sentences(cautious)]
+    said += [uncertain.factor_name(one) for one in years["effects"]]
+    said += [uncertain.assumed_words(one, years) for one in years["effects"]]
+    said += [uncertain.plan_name(one["name"]) for one in (*cautious["plans"], *shocks["plans"])]
+    said += [uncertain.alternative_name(one) for one in record["alternatives"]["found"]]
+    said += [uncertain.alternative_sentence(one) for one in record["alternatives"]["found"]]
+    names = {change["subject"] for shock in shocks["shocks"] for change in shock["changes"] if change["subject"]}
+    in_shocks = [*uncertain.shock_sentences(shocks), *(str(uncertain.shock_name(one)) for one in shocks["shocks"])]
+    for name in sorted(names, key=len, reverse=True):
+        in_shocks = [text.replace(name, "") for text in in_shocks]
+    assert [text for text in (*said, *in_shocks) if re.search(r"[\u4e00-\u9fff]", text)] == []
+    lowest = compare_words.tenths(years["spread"]["low"])
+    assert any(lowest in text for text in said)
+
+
+def test_on_chinese_pages_uncertainty_is_told_in_the_planners_own_sentences(record: dict[str, Any]) -> None:
+    """Word for word, as in workbook and print."""
+    for tell, study in ((uncertain.years_sentences, "years"), (uncertain.cautious_sentences, "cautious"),
+                        (uncertain.shock_sentences, "shocks")):  # fmt: skip
+        told = [re.sub("<[^>]+>", "", str(text)) for text in tell(record[study])]
+        assert told == record[study]["sentences"]
 
 
 def test_a_record_of_another_schema_is_refused(tmp_path: Path) -> None:
