@@ -21,9 +21,12 @@ from web import compare_result, compare_words, figures
 from web.accounts import current_account
 from web.compare_asking import EFFORTS, Asked, Topic, read_more, ten_thousand_words
 from web.compare_kept import Kept, comparisons_of, keep
+from web.data_desk import county_data
 from web.data_folder import JobFolder, safe_file_name
 from web.desk import current_desk
 from web.jobs import Job, JobState
+from web.journal import add_detail
+from web.result_decisions import USUAL_TOLERANCE, lay_down_decisions
 from web.store.models import ErrandKind, ErrandState
 from web.uploads import title_of
 from web.work.errands import Errand
@@ -34,7 +37,7 @@ SCENARIO_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What the forms need to know of the finished plan."""
+    """What the forms need to know of the finished plan; ``seconds`` is what its search took, 0 when not known."""
 
     value: float
     bound: float | None
@@ -43,6 +46,7 @@ class PlanFacts:
     targets: tuple[str, ...]
     objective: str
     input_sha256: str
+    seconds: float = 0.0
 
     @property
     def choices(self) -> dict[str, Sequence[str]]:
@@ -59,6 +63,7 @@ def facts_of(folder: JobFolder) -> PlanFacts:
             float(plan["value"]), plan["bound"], plan["gap"],
             tuple(sorted({row["provider"] for row in plan["classes"]})),
             tuple(row["id"] for row in plan["targets"]), _objective(folder, plan), str(plan["input_sha256"]),
+            float(plan.get("seconds") or 0.0),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         _log.exception("the plan cannot be read")
@@ -184,6 +189,44 @@ def record_of(kept: Kept) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError):
         _log.exception("comparison %s cannot be read", kept.id)
         return None
+
+
+# --- a scenario becomes a version -------------------------------------------------------------------------------------
+
+
+def adopt_scenario(job: Job, kept: Kept, number: int) -> Job | None:
+    """Make the next version of a plan from a scenario, by its place in the record, and have it planned.
+
+    Its workbook is the scenario's; its search begins at the scenario's plan and changes it as little as the value
+    allows. None when there is no plan of such a scenario.
+
+    Raises
+    ------
+    PlannerSilent
+        The scenario's workbook cannot be looked at; there is no version then.
+    """
+    record, source = record_of(kept), kept.plan_of(number)
+    if record is None or source is None:
+        return None
+    desk, name = current_desk(), str(record["scenarios"][number]["name"])
+    file_name = safe_file_name(f"{Path(job.file_name).stem}-{name}.xlsx")
+    settings = {"scenario": name, "keep_tolerance": USUAL_TOLERANCE}
+    copy = desk.jobs.create(job.title, file_name, bundled=job.bundled, version_of=job, state=JobState.REVIEW,
+                            settings=settings)  # fmt: skip
+    folder = desk.folder(copy)
+    try:
+        folder.workbook(file_name).parent.mkdir(parents=True)
+        shutil.copyfile(source / "input.xlsx", folder.workbook(file_name))
+        lay_down_decisions(source / "plan.json", folder, ())
+        summary = county_data().examine(copy, folder)
+        desk.jobs.change(copy.id, state=JobState.READY, summary=summary)
+    except BaseException:
+        shutil.rmtree(folder.root, ignore_errors=True)
+        desk.jobs.delete(copy.id)
+        raise
+    desk.orders.plan(copy, job.time_limit_seconds, "", timetable=job.timetable)
+    add_detail(scenario=name, new_job=copy.id)
+    return desk.job(copy.id)
 
 
 # --- more money ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from pathlib import Path
 from web.compare_asking import Asked, read_asked
 from web.data_folder import JobFolder
 
+PLANS = "scenarios"
+"""Folder within the answer that holds a folder for each scenario with a plan, named by its place in the record."""
+
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
@@ -45,6 +48,15 @@ class Kept:
     def other(self) -> Path:
         """The plan that is set beside this one, as it was when it was asked."""
         return self.folder / "other.json"
+
+    def plan_of(self, number: int) -> Path | None:
+        """Folder with ``input.xlsx`` and ``plan.json`` of a scenario by its place in the record.
+
+        The base (0) has none of its own, nor has a scenario without a plan or of a comparison made before they were
+        kept.
+        """
+        folder = self.answer / PLANS / str(number)
+        return folder if (folder / "plan.json").is_file() and (folder / "input.xlsx").is_file() else None
 
     @property
     def scenarios(self) -> Path:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import compare_asking, compare_result, compare_words, wording
+from web import compare_asking, compare_result, compare_time, compare_uncertain, compare_words, wording
 from web.accounts import Role, requires
 from web.compare_asking import Form, Topic, read_form, read_more, ten_thousand_words
 from web.compare_desk import (
     SCENARIO_ENDINGS,
+    adopt_scenario,
     answer_for_text,
     compare_file,
     compare_more_money,
@@ -35,10 +38,13 @@ from web.compare_desk import (
 )
 from web.compare_kept import Kept, comparisons_of, kept_comparison
 from web.compare_progress import standing
+from web.county_data import PlannerSilent
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
-from web.pages import current_desk, send, title_of
+from web.pages import current_desk, send, title_of, to_page_of
+from web.result_decisions import USUAL_TOLERANCE
 from web.store.models import ErrandState
+from web.work.errands import Errand
 
 _log = logging.getLogger(__name__)
 _MOST_CLASSES = 200
@@ -53,7 +59,7 @@ compare_pages.add_app_template_global(version_words, "version_words")
 @compare_pages.context_processor
 def words() -> dict[str, object]:
     """Give the words of comparisons to these pages."""
-    return {"words": compare_words}
+    return {"words": compare_words, "time": compare_time, "uncertain": compare_uncertain}
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------
@@ -231,19 +237,23 @@ def show(job_id: str, name: str) -> str:
         view=compare_result,
         only="only" in request.args,
         downloads=kept.downloads(),
+        adoptable=[number for number in range(len(record["scenarios"])) if kept.plan_of(number) is not None],
+        tolerance=USUAL_TOLERANCE,
+        longest_minutes=math.ceil(job.time_limit_seconds / 60),
     )
 
 
 def _unanswered_page(job: Job, kept: Kept, state: str) -> str:
-    return render_template("compare_moving.html", job=job, kept=kept, state=state, **_moving_view(kept, state))
+    return render_template("compare_moving.html", job=job, kept=kept, state=state, **_moving_view(job, kept, state))
 
 
-def _moving_view(kept: Kept, state: str) -> dict[str, Any]:
+def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
     errand = errand_of(kept)
     view: dict[str, Any] = {"errand": errand, "faults": kept.read_faults() if state == "faulty" else (),
                             "failure": "", "note": ""}  # fmt: skip
     if errand is not None and state in ("queued", "running"):
         events = [event.data for event in current_desk().errands.events(errand)] if state == "running" else []
+        view |= {"elapsed": _elapsed(errand), "estimate": _estimate(job, kept)}
         return view | {"standing": standing(kept.asked, events)}
     if errand is not None:
         withdrawn = errand.state is ErrandState.STOPPED
@@ -252,13 +262,28 @@ def _moving_view(kept: Kept, state: str) -> dict[str, Any]:
     return view
 
 
+def _elapsed(errand: Errand) -> float:
+    """Seconds since a comparison was begun."""
+    return max(0.0, time.time() - errand.started_at) if errand.started_at is not None else 0.0
+
+
+def _estimate(job: Job, kept: Kept) -> float | None:
+    """Seconds that all that was asked takes by the plan's own search; None when nothing says so."""
+    if kept.asked.topic is Topic.PLANS:
+        return None
+    seconds, searches = facts_of(current_desk().folder(job)).seconds, compare_time.searches_of(kept.asked)
+    if not seconds or searches is None:
+        return None
+    return compare_time.estimated_seconds(seconds, searches, kept.asked.effort)
+
+
 @compare_pages.get("/jobs/<job_id>/compare/<name>/progress")
 @requires(Role.VIEWER)
 def progress(job_id: str, name: str) -> Response:
     """Answer the moving part alone; the header ``X-Job-State`` tells the script when to reload."""
     job, kept = _kept(job_id, name)
     state = state_of(kept)
-    moving = _moving_view(kept, state) if state in ("queued", "running") else {}
+    moving = _moving_view(job, kept, state) if state in ("queued", "running") else {}
     page = render_template("_compare_progress.html", job=job, kept=kept, state=state, **moving) if moving else ""
     response = make_response(page)
     response.headers["X-Job-State"] = state
@@ -272,6 +297,25 @@ def stop(job_id: str, name: str) -> AnyResponse:
     job, kept = _kept(job_id, name)
     stop_comparison(kept)
     return _to(job, kept)
+
+
+@compare_pages.post("/jobs/<job_id>/compare/<name>/adopt")
+@requires(Role.PLANNER)
+def adopt(job_id: str, name: str) -> AnyResponse:
+    """Make the next version of the plan from a scenario and have it planned."""
+    job, kept = _kept(job_id, name)
+    try:
+        made = adopt_scenario(job, kept, request.form.get("scenario", type=int, default=0))
+    except PlannerSilent:
+        _log.exception("comparison %s: a scenario's workbook cannot be looked at", kept.id)
+        flash(gettext("读取情景的工作簿没有完成，方案和对比没有受影响。请稍后再试。"))
+        return _to(job, kept)
+    if made is None:
+        flash(gettext("这个情景没有留下方案。请再测算一次，再采用。"))
+        return _to(job, kept)
+    flash(gettext("已按情景“%(scenario)s”另成第 %(version)s 版，正在规划。", scenario=made.settings["scenario"],
+                  version=made.version))  # fmt: skip
+    return to_page_of(made)
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/delete")

@@ -18,6 +18,7 @@ from web.compare_words import (
     change_words,
     gap_words,
     level_words,
+    range_words,
     reached_words,
     tenths,
     tenths_up,
@@ -185,7 +186,7 @@ def _outlook(plan: Plan, key: str) -> str:
 
 def _range(plan: Plan) -> str:
     outlook = plan["outlook"]
-    return "–" if outlook is None else f"{tenths(outlook['jobs_10'])}–{tenths(outlook['jobs_90'])}"
+    return "–" if outlook is None else range_words(outlook["jobs_10"], outlook["jobs_90"])
 
 
 def _people(scenarios: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext, lazy_gettext
 
+from planner.export.wording import span_words
 from planner.scenarios.changes import KINDS
 from planner.scenarios.sheet import ScenarioRow
 from web import figures, wording
@@ -128,6 +129,8 @@ def verdict_words(difference: Mapping[str, Any] | None) -> str:
     if difference is None:
         return str(gettext("口径不同，人数不可比"))
     least, most = difference["least"], difference["most"]
+    if least is not None and least == most and least:
+        return _exactly(least)
     if difference["verdict"] == "more":
         return _at_least(gettext("至少多 %(least)s 人", least=tenths(least)), most)
     if difference["verdict"] == "less":
@@ -137,6 +140,17 @@ def verdict_words(difference: Mapping[str, Any] | None) -> str:
     if least is None or most is None:
         return str(gettext("分不出高低"))
     return str(gettext("分不出高低（相差 %(least)s 至 %(most)s 人）", least=signed(least), most=signed(most)))
+
+
+def _exactly(jobs: float) -> str:
+    if jobs > 0:
+        return str(gettext("多 %(jobs)s 人", jobs=tenths(jobs)))
+    return str(gettext("少 %(jobs)s 人", jobs=tenths(-jobs)))
+
+
+def range_words(low: float, high: float) -> str:
+    """Return a range with one decimal, one number where it has no width."""
+    return span_words(tenths(low), tenths(high), "–")
 
 
 def _at_least(words: str, most: float | None) -> str:
@@ -152,6 +166,8 @@ def band_words(band: Mapping[str, Any] | None) -> str:
     least, most = band["least"] or 0.0, band["most"]
     if most is None:
         return str(gettext("未证明"))
+    if least == most and least > 0:
+        return str(gettext("%(jobs)s 人", jobs=tenths(least)))
     if least > 0:
         return str(gettext("%(least)s 至 %(most)s 人", least=tenths(least), most=tenths(most)))
     if most <= 0:

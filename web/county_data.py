@@ -122,6 +122,21 @@ class CountyData:
         lay(folder.data, data)
         return data
 
+    def examine(self, job: Job, folder: JobFolder) -> dict[str, Any]:
+        """Look at a workbook that the planner itself wrote, keep its data and return its summary.
+
+        Raises
+        ------
+        PlannerSilent
+            The planner has no answer, or finds faults.
+        """
+        answer = self._look_at(folder.workbook(job.file_name), folder)
+        if not answer.get("ok"):
+            raise PlannerSilent("examination_crashed")
+        lay(folder.data, answer["data"])
+        summary: dict[str, Any] = answer["summary"]
+        return summary
+
     def change(self, job: Job, folder: JobFolder, wanted: Sequence[Change], seen: str) -> Answer | Refusal:
         """Add changes and return what the planner says of the workbook with them, or why they are refused.
 

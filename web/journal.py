@@ -46,6 +46,7 @@ _AS_ON_THE_PAGE = {
     "api_comparisons.start_from_file": "compare.start_from_file",
     "api_comparisons.start_with_plan": "compare.start_with_plan",
     "api_comparisons.work_out_more_money": "compare.work_out_more_money",
+    "api_comparisons.adopt": "compare.adopt",
     "api_comparisons.stop": "compare.stop",
     "api_comparisons.delete": "compare.delete",
 }

@@ -65,8 +65,9 @@ def plan_again_with_decisions(
     if clashing := contradictions(decisions):
         raise Contradicting(clashing[0])
     copy = desk.orders.copy(job)
-    desk.jobs.change(copy.id, settings=job.settings | {"keep_tolerance": tolerance})
-    lay_down_decisions(folder, desk.folder(copy), decisions)
+    settings = {key: value for key, value in job.settings.items() if key != "scenario"}
+    desk.jobs.change(copy.id, settings=settings | {"keep_tolerance": tolerance})
+    lay_down_decisions(folder.output / "plan.json", desk.folder(copy), decisions)
     desk.orders.plan(copy, job.time_limit_seconds, job.budget_yuan, timetable=job.timetable)
     add_detail(decisions=len(decisions), tolerance=tolerance, new_job=copy.id)
     return replace(copy, state=JobState.QUEUED)

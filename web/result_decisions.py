@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -128,8 +129,8 @@ def joined(carried: Sequence[Decision], new: Sequence[Decision]) -> list[Decisio
     return [*(one for one in carried if one.option not in options), *new]
 
 
-def lay_down_decisions(source: JobFolder, target: JobFolder, decisions: Sequence[Decision]) -> None:
-    """Lay decisions and the plan to be kept to into the folder of the next version."""
+def lay_down_decisions(plan: Path, target: JobFolder, decisions: Sequence[Decision]) -> None:
+    """Lay decisions and the plan to be kept to (a ``plan.json``) into the folder of the next version."""
     target.root.mkdir(parents=True, exist_ok=True)
     entries = [
         dict(zip(("course", "provider", "venue", "form", "start_week"), one.option, strict=True))
@@ -138,4 +139,4 @@ def lay_down_decisions(source: JobFolder, target: JobFolder, decisions: Sequence
     ]
     text = json.dumps({"decisions": entries}, ensure_ascii=False, indent=1)
     target.decisions.write_text(text, encoding="utf-8")
-    shutil.copyfile(source.output / "plan.json", target.kept_plan)
+    shutil.copyfile(plan, target.kept_plan)

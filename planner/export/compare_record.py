@@ -342,6 +342,8 @@ def _years(comparison: Comparison) -> dict[str, Any] | None:
         return None
     return {
         "draws": given.draws,
+        "given": {"turnout_low": given.turnout_low, "turnout_high": given.turnout_high,
+                  "orders_fall": given.orders_fall, "lapse": given.lapse},
         "value": _finite(found.value),
         "planned": found.planned,
         "spread": _spread(found.spread),

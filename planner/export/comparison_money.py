@@ -12,7 +12,7 @@ from planner.domain.instance import Instance
 from planner.domain.plan import Plan
 from planner.export.figures import count_heads, tags_of
 from planner.export.frame import BureauSheet, Column, Kind, Papers
-from planner.export.wording import gap_percent, jobs_note, rounded_up, title_of, yuan_words
+from planner.export.wording import gap_percent, jobs_note, rounded_up, span_words, title_of, yuan_words
 from planner.scenarios.additions import Addition
 from planner.scenarios.compare import tenths_down, tenths_up
 from planner.scenarios.curve import SATURATED_SHARE, BudgetCurve, Level, marginal
@@ -242,7 +242,7 @@ def _price_words(price: tuple[float, float] | None) -> str:
     if price is None:
         return ""
     least, most = tenths_down(price[0]), tenths_up(price[1])
-    return f"{least:,} 至 {most:,}" if least > 0 else f"测不出（至多 {most:,}）"
+    return span_words(f"{least:,}", f"{most:,}", " 至 ") if least > 0 else f"测不出（至多 {most:,}）"
 
 
 def write_least(papers: Papers, instance: Instance, answers: Sequence[LeastMoney]) -> None:

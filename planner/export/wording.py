@@ -75,6 +75,11 @@ def rounded_up(number: float) -> str:
     return f"{Decimal(repr(round(number, 9))).quantize(Decimal('0.1'), rounding=ROUND_CEILING):,}"
 
 
+def span_words(low: str, high: str, between: str = "—") -> str:
+    """Return a range as it is read, or the one number that both its ends show: a range without width is none."""
+    return low if low == high else f"{low}{between}{high}"
+
+
 def upward(number: float) -> float:
     """Return a bound rounded up to one decimal, for a cell that shows one: what is said to be the most stays so."""
     return math.ceil(round(number * 10, 8)) / 10

@@ -26,6 +26,8 @@ class Difference:
     def sentence(self) -> str:
         """The difference in words that claim no more than is proved."""
         least, most = tenths_down(self.least), tenths_up(self.most)
+        if least == most != 0:
+            return f"比基准{'多' if least > 0 else '少'} {abs(least):,}"
         if least > 0:
             return f"比基准至少多 {least:,}（至多 {_words(most)}）"
         if most < 0:

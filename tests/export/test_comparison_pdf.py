@@ -14,14 +14,15 @@ from pathlib import Path
 import pytest
 from pypdf import PageObject, PdfReader
 
+from planner.domain.instance import Objective
 from planner.domain.plan import JobOutlook
 from planner.export.comparison import Comparison
 from planner.export.comparison_money import MoneyStudy
+from planner.export.comparison_robust import RobustStudy
 from planner.export.documents.comparison import comparison_pages, write_comparison_pdf
-from planner.export.documents.paper import Column, table
-from planner.export.documents.uncertainty import FurtherSection
 from planner.export.wording import rounded_up, yuan_words
 from planner.scenarios.additions import Addition
+from planner.scenarios.alternatives import AlternativeStudy
 from planner.scenarios.curve import BudgetCurve, Level
 from planner.scenarios.front import Aim, Front, FrontPoint
 from planner.scenarios.least import LeastMoney, Wanted
@@ -76,8 +77,8 @@ def a_comparison(scenarios: int = 6, study: MoneyStudy | None = None) -> Compari
     return Comparison(base, outcomes, a_study() if study is None else study, HASH, "0.1.0", 7)
 
 
-def written(folder: Path, comparison: Comparison, *further: FurtherSection) -> Path:
-    write_comparison_pdf(comparison, folder / "表.pdf", further)
+def written(folder: Path, comparison: Comparison) -> Path:
+    write_comparison_pdf(comparison, folder / "表.pdf")
     return folder / "表.pdf"
 
 
@@ -98,10 +99,27 @@ def test_usual_comparisons_take_two_a4_pages_with_their_fonts_inside(usual: Path
 def test_two_pages_are_enough_for_three_fronts_and_robust_figures(tmp_path: Path) -> None:
     """Type shrinks before a third page is begun."""
     study = a_study(fronts=tuple(a_front(aim) for aim in Aim))
-    figures = table([Column("方案", share=1.0)], [("本方案",), ("稳健方案",)])
-    robust = FurtherSection("稳健性", ("一千次抽样。",), figures)
-    path = written(tmp_path, a_comparison(study=study), robust)
-    assert len(page_sizes_mm(path)) == 2 and "稳健方案" in page_texts(path)[1]
+    robust = RobustStudy(alternatives=AlternativeStudy(3, 4448.7, (), 20, stopped=False))
+    path = written(tmp_path, replace(a_comparison(study=study), robust=robust))
+    assert len(page_sizes_mm(path)) == 2 and "找到0份（要求3份" in page_texts(path)[1]
+
+
+def test_a_range_without_width_is_one_number() -> None:
+    """Two scenarios proved best, the base too, rates all given: no "4,493.6—4,493.6" anywhere, real widths stay."""
+    outlook = JobOutlook(Objective.GROSS, 97.4, 60.0, 97.4, 97.4, 97.4, 0.0, ())
+    base = replace(BASE, plan=replace(a_plan(), value=4493.64, bound=4493.64, gap=0.0, outlook=outlook))
+    exact = an_outcome("正好", 4500.0, 4500.0)
+    kept = replace(a_plan(), value=4500.04, bound=4500.04)
+    addition = Addition(50_000_000, kept, replace(kept, bound=4512.0), 4493.64, new_classes=4)
+    front = Front(Aim.HEADS, (FrontPoint(None, 4500.0, 4500.0, a_plan(), 90.0),
+                              FrontPoint(95.0, 4490.0, 4490.0, a_plan(), 95.0)))  # fmt: skip
+    comparison = replace(a_comparison(0, MoneyStudy(additions=(addition,), fronts=(front,))), base=base,
+                         outcomes=(exact,))  # fmt: skip
+    text = repr(comparison_pages(comparison))
+    ranges = re.findall(r"([\d,.]+)(?:—| 至 )([\d,.]+)", text)
+    assert [pair for pair in ranges if pair[0] == pair[1]] == []
+    assert ("4,500.0", "4,512.0") in ranges and ("4,500.0", "4,500.1") not in ranges
+    assert "正好少 10.0" in text and "比基准少" in text
 
 
 def test_longer_comparisons_go_on_and_lose_nothing(tmp_path: Path) -> None:

@@ -52,6 +52,8 @@ def with_band(outcome: Outcome, value: float, bound: float) -> Outcome:
         (-1.0, 3.0, "分不出高低（差别在 -1.0 至 +3.0 之间）"),
         (0.04, 3.0, "分不出高低（差别在 +0.0 至 +3.0 之间）"),
         (0.0, 0.0, "与基准相同"),
+        (2.0, 2.0, "比基准多 2.0"),
+        (-2.0, -2.0, "比基准少 2.0"),
     ],
 )
 def test_a_difference_is_told_no_larger_than_proved(least: float, most: float, words: str) -> None:

@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import sys
 import time
+import unicodedata
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -469,6 +471,8 @@ def compare(orders: dict, words: list[str]) -> int:
         return 2
     assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["contract"] == 1
     record = json.loads((Path(__file__).parent / "compared.json").read_text(encoding="utf-8"))
+    for row, name in zip(record["scenarios"][1:], names_in_sheet(words), strict=False):
+        row["name"] = name
     tasks = [row["name"] for row in record["scenarios"]]
     for task in tasks:
         value, bound = 3412.0, 3450.0
@@ -486,10 +490,35 @@ def compare(orders: dict, words: list[str]) -> int:
     if "--jobs" not in words and "--heads" not in words:
         del record["least"]
     (folder / "compare.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    if orders.get("compare") != "no_plans":
+        for row in record["scenarios"][1:]:
+            write_scenario(folder / row["name"], row, orders)
     (folder / "情景对比表.xlsx").write_bytes(b"xlsx")
     (folder / "情景对比表.pdf").write_bytes(b"%PDF")
     tell(event="done", exit=0, files=["compare.json"])
     return 0
+
+
+def names_in_sheet(words: list[str]) -> list[str]:
+    """Return the scenarios' names in the order of the sheet that was sent; none of one that is no workbook."""
+    sheet = next((word for word in words if word.startswith("scenarios/")), "")
+    if not zipfile.is_zipfile(sheet):
+        return []
+    with zipfile.ZipFile(sheet) as book:  # read by hand: this planner runs without installed packages
+        words = re.findall(r"<si><t[^>]*>(.*?)</t></si>", book.read("xl/sharedStrings.xml").decode())
+        cells = re.findall(r'<c r="A(\d+)"[^>]* t="s"><v>(\d+)</v>', book.read("xl/worksheets/sheet1.xml").decode())
+    names = [unicodedata.normalize("NFKC", words[int(place)]) for row, place in cells if int(row) > 1]
+    return list(dict.fromkeys(names))
+
+
+def write_scenario(folder: Path, row: dict, orders: dict) -> None:
+    """Write a scenario's workbook, with its money, and its plan, the base's without its first class and days."""
+    folder.mkdir(exist_ok=True)
+    total = row["plan"]["funds"][0]["available"]
+    (folder / "input.xlsx").write_text(json.dumps(orders | {"total_funds": total, "scenario": row["name"]}))
+    plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    plan |= {"classes": plan["classes"][1:], "sessions": [], "exams": [], "inspections": [], "timetable": None}
+    (folder / "plan.json").write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
 
 
 def difference(orders: dict, words: list[str]) -> int:

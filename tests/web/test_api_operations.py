@@ -228,6 +228,19 @@ def test_scenarios_are_compared_listed_read_downloaded_and_deleted(program: Prog
     assert program.ask("GET", f"{path}/{started['id']}")[0] == 404
 
 
+def test_a_scenario_of_a_comparison_becomes_the_next_version(program: Program) -> None:
+    """It is planned at once; a place without a plan is told at its place."""
+    job_id = planned(program)
+    path = f"/jobs/{job_id}/comparisons"
+    one = f"{path}/{program.ask('POST', path, json={'scenarios': [{'key': 'money_less'}]})[1]['id']}"
+    ended(program, one)
+    status, made = program.ask("POST", f"{one}/version", json={"scenario": 1})
+    assert (status, made["version"], made["parent_id"]) == (202, 2, job_id)
+    assert ended(program, f"/jobs/{made['id']}")["state"] == "done"
+    status, problem = program.ask("POST", f"{one}/version", json={"scenario": 9})
+    assert (status, problem["faults"][0]["place"]) == (422, "body.scenario")
+
+
 def test_faults_of_a_comparison_stand_at_their_places(program: Program) -> None:
     """A value out of range, a word that names nothing, nothing asked, a file that is no sheet."""
     path = f"/jobs/{planned(program)}/comparisons"

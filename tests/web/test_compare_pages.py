@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from test_form_manners import OwnWords
 from web.compare_asking import UNCERTAIN
 from web.compare_kept import comparisons_of
 from web.data_folder import DataFolder
+from web.jobs import Job
 from web.store import audit
 from web.store.models import Role
 
@@ -178,6 +180,29 @@ def test_the_form_comes_back_as_it_was_filled_in_with_its_faults(user: User) -> 
     assert re.search(r'value="late" checked', answer.text) and 'value="很多"' in answer.text
 
 
+# --- how long ---
+
+
+def test_each_question_says_about_how_long_it_takes_by_the_plans_own_search(user: User) -> None:
+    """61.3 seconds of search; with 0.3 of the effort a curve is three searches, alternatives are twenty."""
+    page = user.client.get(planned(user)).text
+    told = dict(re.findall(r'data-searches="([\d.]+)">([^<]+)<', page))
+    assert (told["3.0"], told["20.0"], told["0.1"]) == ("约 2 分钟", "约 7 分钟", "不到 1 分钟")
+    assert "按“本方案的规划用了 1 分 1 秒”推算" in text_of(page) and "可能相差一倍以上" in text_of(page)
+
+
+def test_a_comparison_on_its_way_says_how_long_it_has_taken_and_will(user: User) -> None:
+    """Nothing is promised: what it was estimated at, and what has gone by."""
+    address = ask(user, planned(user, {"compare_seconds": 40}), {"uncertain": "alternatives"})
+    end = time.monotonic() + PATIENCE_SECONDS
+    while "已用" not in (part := user.client.get(f"{address}/progress").text):
+        assert time.monotonic() < end, part
+        time.sleep(0.05)
+    assert re.search(r"已用 \d+ 秒。 全部估计约 7 分钟。", text_of(part))
+    user.client.post(f"{address}/stop")
+    ended(user, address)
+
+
 # --- more money ---
 
 
@@ -232,6 +257,84 @@ def test_only_a_finished_plan_of_the_bureau_can_be_chosen(user: User) -> None:
     for other in ("", "unknown", unfinished, address.split("/")[-2]):
         answer = user.client.post(f"{address}/plans", data={"other": other})
         assert answer.status_code == 400
+
+
+# --- a scenario becomes a version ---
+
+
+def jobs_of(app: Flask) -> list[Job]:
+    """All versions, newest first."""
+    return app.extensions["desk"].jobs.listed()
+
+
+def test_a_scenario_becomes_the_next_version_with_its_own_workbook_and_plan(user: User, app: Flask) -> None:
+    """Planned from the scenario's plan to a whole result, with days; version, comparison and log stay and say so."""
+    address, page = compared(user)
+    assert re.findall(r'name="scenario" value="(\d)"', page) == ["1", "2"]  # the base is this version already
+    base = folder_of(app, address)
+    (kept,) = comparisons_of(base)
+    version = user.client.post(f"{address}/adopt", data={"scenario": "2"}).location
+    user.wait(version)
+    made, before = jobs_of(app)
+    assert (made.version, made.series_id, made.parent_id) == (2, before.series_id, before.id)
+    folder, source = folder_of(app, f"{version}/compare"), kept.plan_of(2)
+    assert source is not None
+    assert folder.workbook(made.file_name).read_bytes() == (source / "input.xlsx").read_bytes()
+    assert made.summary is not None and made.summary["total_funds"] == "23100.00"  # not the base's
+    planned_classes, scenario_classes = (
+        [row["id"] for row in json.loads((place / "plan.json").read_text(encoding="utf-8"))["classes"]]
+        for place in (folder.output, source)
+    )
+    assert planned_classes == scenario_classes
+    assert json.loads((folder.output / "plan.json").read_text(encoding="utf-8"))["sessions"]
+    for tab in ("targets", "townships", "funds", "unserved", "papers", "versions"):
+        assert user.client.get(f"{version}/result/{tab}").status_code == 200, tab
+    assert "本版采用对比的情景“资金多20%”" in text_of(user.client.get(f"{version}/result/versions").text)
+    assert kept.answered and (base.output / "plan.json").is_file()
+    with app.extensions["database"].reading() as session:
+        assert [entry.action for entry in audit.entries(session)].count("compare.adopt") == 1
+
+
+def test_a_scenario_with_full_width_marks_in_its_name_is_kept(user: User, app: Flask) -> None:
+    """The planner reads them as half-width ones, and names its folders so."""
+    address, _ = compared(user, {"scenario": "farming_strict", "farming_strict": "0.3"})
+    (kept,) = comparisons_of(folder_of(app, address))
+    assert kept.asked.rows[0][0] == "农忙从严（0.3）" and kept.plan_of(1) is not None
+
+
+def test_the_page_says_what_adopting_a_scenario_will_do(user: User) -> None:
+    """Before anything is begun: whose data, what stays, what may move, how long."""
+    words = text_of(compared(user)[1])
+    moving = ("至多让出预计就业的 0.1%", "会排好课表、经过核对")
+    for part in ("采用后另成一版并马上规划", *moving, "寻优最长 1 分钟", "本方案和这次对比都不变"):
+        assert part in words
+
+
+def test_what_has_no_plan_of_its_own_is_not_adopted(user: User, app: Flask) -> None:
+    """The base, a place beyond the last, no number at all: told, and there is no version."""
+    address, _ = compared(user)
+    for scenario in ("0", "7", "-1", "x", ""):
+        answer = user.client.post(f"{address}/adopt", data={"scenario": scenario}, follow_redirects=True)
+        assert "这个情景没有留下方案" in answer.text
+    assert len(jobs_of(app)) == 1
+
+
+def test_a_comparison_that_kept_no_plans_says_how_to_get_them(user: User) -> None:
+    """Those of earlier versions of this program: no button that leads nowhere."""
+    _, page = compared(user, orders={"compare": "no_plans"})
+    assert "采用这个情景为方案" not in page and "请再测算一次" in page
+
+
+def test_a_scenario_whose_workbook_cannot_be_looked_at_makes_no_version(user: User, app: Flask) -> None:
+    """Nothing half made is left behind."""
+    address, _ = compared(user)
+    (kept,) = comparisons_of(folder_of(app, address))
+    source = kept.plan_of(1)
+    assert source is not None
+    (source / "input.xlsx").write_bytes(b"{")
+    answer = user.client.post(f"{address}/adopt", data={"scenario": "1"}, follow_redirects=True)
+    assert "读取情景的工作簿没有完成" in answer.text and len(jobs_of(app)) == 1
+    assert len(list((Path(app.config["DATA_FOLDER"]) / "jobs").iterdir())) == 1
 
 
 # --- what is kept ---

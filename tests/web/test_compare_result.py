@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask, session
 
+from web import compare_uncertain as uncertain
 from web import compare_words
 from web.compare_asking import Asked, Topic
 from web.compare_progress import standing
@@ -61,6 +62,8 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
         (2.0, 5.1, "more", "至少多 2.0 人，至多 5.1 人"),
         (-5.1, -2.0, "less", "至少少 2.0 人，至多 5.1 人"),
         (0.0, 0.0, "same", "与基准相同"),
+        (2.0, 2.0, "more", "多 2.0 人"),
+        (-2.0, -2.0, "less", "少 2.0 人"),
         (-0.3, 0.6, "unknown", "分不出高低（相差 -0.3 至 +0.6 人）"),
         (None, 0.6, "unknown", "分不出高低"),
         (2.0, None, "more", "至少多 2.0 人"),
@@ -69,6 +72,15 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
 def test_a_difference_is_said_with_its_range(least: float | None, most: float | None, verdict: str, words: str) -> None:
     """Where one end is not proved, it is not said."""
     assert compare_words.verdict_words({"least": least, "most": most, "verdict": verdict}) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"), [(97.4, 97.4, "97.4"), (97.4, 97.44, "97.4"), (97.4, 98, "97.4–98.0")]
+)
+def test_a_range_without_width_is_one_number(record: dict[str, Any], low: float, high: float, words: str) -> None:
+    """Where every rate is given nothing varies; a width that can be read stays."""
+    record["scenarios"][1]["plan"]["outlook"] |= {"jobs_10": low, "jobs_90": high}
+    assert rows_of(record)["就业率有出入时的范围（人）"].cells[1].words == words
 
 
 def test_a_scenario_without_a_plan_says_whether_that_is_proved(record: dict[str, Any]) -> None:
@@ -190,6 +202,7 @@ def test_the_curve_is_told_in_sentences(record: dict[str, Any]) -> None:
     ("band", "words"),
     [
         ({"least": 2.0, "most": 2.3}, "2.0 至 2.3 人"),
+        ({"least": 2.0, "most": 2.0}, "2.0 人"),
         ({"least": 0.0, "most": 1.4}, "测不出（至多 1.4 人）"),
         ({"least": 0.0, "most": 0.0}, "0"),
         ({"least": 1.0, "most": None}, "未证明"),
@@ -212,6 +225,34 @@ def test_every_change_of_the_planner_can_be_said_in_english(app: Flask) -> None:
         for key in KINDS:
             change = {"kind": key, "subject": "X", "value": values.get(key, 2), "sentence": "中文"}
             assert not re.search(r"[\u4e00-\u9fff]", compare_words.change_words(change)), key
+
+
+def test_uncertainty_is_told_in_english_from_the_figures(record: dict[str, Any]) -> None:
+    """Sentences, factors, plans, shocks and alternatives: nothing stays Chinese but names of the workbook."""
+    session["language"] = "en"
+    CatalogueDomain().as_default()
+    years, cautious, shocks = record["years"], record["cautious"], record["shocks"]
+    said = [*uncertain.years_sentences(years), *uncertain.cautious_sentences(cautious)]
+    said += [uncertain.factor_name(one) for one in years["effects"]]
+    said += [uncertain.assumed_words(one, years) for one in years["effects"]]
+    said += [uncertain.plan_name(one["name"]) for one in (*cautious["plans"], *shocks["plans"])]
+    said += [uncertain.alternative_name(one) for one in record["alternatives"]["found"]]
+    said += [uncertain.alternative_sentence(one) for one in record["alternatives"]["found"]]
+    names = {change["subject"] for shock in shocks["shocks"] for change in shock["changes"] if change["subject"]}
+    in_shocks = [*uncertain.shock_sentences(shocks), *(str(uncertain.shock_name(one)) for one in shocks["shocks"])]
+    for name in sorted(names, key=len, reverse=True):
+        in_shocks = [text.replace(name, "") for text in in_shocks]
+    assert [text for text in (*said, *in_shocks) if re.search(r"[\u4e00-\u9fff]", text)] == []
+    lowest = compare_words.tenths(years["spread"]["low"])
+    assert any(lowest in text for text in said)
+
+
+def test_on_chinese_pages_uncertainty_is_told_in_the_planners_own_sentences(record: dict[str, Any]) -> None:
+    """Word for word, as in workbook and print."""
+    for tell, study in ((uncertain.years_sentences, "years"), (uncertain.cautious_sentences, "cautious"),
+                        (uncertain.shock_sentences, "shocks")):  # fmt: skip
+        told = [re.sub("<[^>]+>", "", str(text)) for text in tell(record[study])]
+        assert told == record[study]["sentences"]
 
 
 def test_a_record_of_another_schema_is_refused(tmp_path: Path) -> None:

@@ -118,8 +118,9 @@ def test_a_change_is_a_line_of_json_with_job_and_account(
 
 
 def test_every_line_of_an_errand_names_it_and_its_job(
-    user: User, record: Callable[[], list[dict[str, object]]]
+    make_app: Callable[..., Flask], record: Callable[[], list[dict[str, object]]]
 ) -> None:
+    user = clerk_of(make_app())
     address = user.start()
     user.wait(address)
     lines = [line for line in record() if line.get("logger") == "web.work.coordinator"]

@@ -49,6 +49,7 @@ ACTIONS = {
     "compare.start_from_file": lazy_gettext("对比方案"),
     "compare.start_with_plan": lazy_gettext("对比方案"),
     "compare.work_out_more_money": lazy_gettext("测算增加资金"),
+    "compare.adopt": lazy_gettext("采用情景为方案"),
     "compare.stop": lazy_gettext("停止对比"),
     "compare.delete": lazy_gettext("删除对比"),
     "demand.original": lazy_gettext("下载乡镇报表原件"),
@@ -81,6 +82,7 @@ ACTIONS = {
     "api_comparisons.start_from_file": lazy_gettext("对比方案"),
     "api_comparisons.start_with_plan": lazy_gettext("对比方案"),
     "api_comparisons.work_out_more_money": lazy_gettext("测算增加资金"),
+    "api_comparisons.adopt": lazy_gettext("采用情景为方案"),
     "api_comparisons.stop": lazy_gettext("停止对比"),
     "api_comparisons.delete": lazy_gettext("删除对比"),
 }

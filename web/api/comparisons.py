@@ -17,13 +17,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.accounts import Role, requires
 from web.api import errors
-from web.api.answers import JobPath, Whole, instant
+from web.api.answers import JobAnswer, JobPath, Whole, instant
 from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.finding import finished
-from web.api.sending import ANY_FILE, as_json
+from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.compare_asking import FRONTS, READY_MADE, UNCERTAIN, Blank, Topic, read_form
 from web.compare_desk import (
     SCENARIO_ENDINGS,
+    adopt_scenario,
     answer_for,
     compare_file,
     compare_more_money,
@@ -38,6 +39,7 @@ from web.compare_desk import (
 )
 from web.compare_kept import Kept, comparisons_of, kept_comparison
 from web.compare_progress import standing
+from web.county_data import PlannerSilent
 from web.data_folder import safe_file_name
 from web.desk import current_desk
 from web.jobs import Job
@@ -130,6 +132,13 @@ class OtherPlanBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     other_job_id: str = Field(max_length=32)
+
+
+class AdoptBody(BaseModel):
+    """Which scenario becomes a version."""
+
+    model_config = ConfigDict(extra="forbid")
+    scenario: Whole = Field(ge=1, le=1000, description="Its place in scenarios of the record; 0 is the base")
 
 
 class MoneyQuery(BaseModel):
@@ -336,6 +345,24 @@ def stop(path: ComparisonPath) -> Response:
     _, kept = _kept(path)
     stop_comparison(kept)
     return as_json(ComparisonAnswer(**_standing(kept)), 202)
+
+
+@comparisons.post(
+    "/jobs/<job_id>/comparisons/<comparison_id>/version",
+    summary="采用情景为方案",
+    responses={202: JobAnswer, **responses(400, 404, 409, 415)},
+)
+@requires(Role.PLANNER)
+def adopt(path: ComparisonPath, body: AdoptBody) -> Response:
+    """Make the next version from a scenario's workbook and have it planned, beginning at the scenario's plan."""
+    job, kept = _kept(path)
+    try:
+        made = adopt_scenario(job, kept, body.scenario)
+    except PlannerSilent:
+        not_now(gettext("读取情景的工作簿没有完成，方案和对比没有受影响。请稍后再试。"))
+    if made is None:
+        wrong("body.scenario", gettext("这个情景没有留下方案。请再测算一次，再采用。"), str(body.scenario))
+    return as_new_job(made, 202)
 
 
 @comparisons.delete(

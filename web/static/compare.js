@@ -161,6 +161,35 @@
     });
   });
 
+  /* About how long what is ticked takes, with the effort that is chosen. */
+  document.querySelectorAll("form[data-seconds]").forEach(function (form) {
+    const told = form.dataset;
+    const words = function (searches, effort) {
+      const seconds = Number(told.least) + Number(told.seconds) * searches * Number(effort.dataset.work);
+      const minutes = Math.ceil(Math.min(seconds, Number(effort.dataset.most)) / 60 - 1e-9);
+      return minutes <= 1 ? told.moment : told.minutes.replace("{}", minutes);
+    };
+    const count = function (row) {
+      const tick = row.querySelector("input[type=checkbox]");
+      if (tick ? !tick.checked : row.querySelector(".blank").value.trim() === "") { return 0; }
+      const amounts = row.querySelector(".blank.wide");
+      return amounts ? Math.max(1, amounts.value.split(/[,，、；]/).filter(function (one) { return one.trim(); }).length) : 1;
+    };
+    const tell = function () {
+      const effort = form.querySelector("input[name=effort]:checked");
+      let searches = Number(told.base);
+      form.querySelectorAll(".about").forEach(function (about) {
+        about.textContent = words(Number(about.dataset.searches), effort);
+        searches += Number(about.dataset.searches) * count(about.closest(".ready"));
+      });
+      form.querySelector("[data-total-words]").textContent = words(searches, effort);
+      form.querySelector("[data-total]").hidden = false;
+    };
+    form.addEventListener("input", function () { window.setTimeout(tell, 0); });
+    form.addEventListener("change", tell);
+    tell();
+  });
+
   /* What is filled in is meant: its scenario is ticked. */
   document.querySelectorAll("form[data-asking] .ready").forEach(function (row) {
     const tick = row.querySelector("input[type=checkbox]");

@@ -1,7 +1,7 @@
 """情景对比表.pdf: two pages for whoever decides - what the base plan is, what changes bring, what money buys.
 
 Page 1: the base plan, the scenarios beside it, least money and more money. Page 2: the budget curve, two aims at once,
-and further sections if there are any. Every figure stands with its gap, its proved band or its range.
+and what may come otherwise, as far as it was asked. Every figure stands with its gap, its proved band or its range.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from planner.export.comparison_money import curve_sentences, percent_words, want
 from planner.export.documents.chart import Mark, Point, axis_over, band_chart, difference_bars
 from planner.export.documents.paper import Column, frame, table
 from planner.export.documents.typesetting import Typesetter
-from planner.export.documents.uncertainty import FurtherSection, uncertainty_sections
+from planner.export.documents.uncertainty import uncertainty_sections
 from planner.export.figures import count_funds
 from planner.export.files import whole_file
 from planner.export.frame import BUREAU_SIGNERS
-from planner.export.wording import gap_percent, jobs_note, rounded_up, title_of, verdict, yuan_words
+from planner.export.wording import gap_percent, jobs_note, rounded_up, span_words, title_of, verdict, yuan_words
 from planner.scenarios.additions import Addition
 from planner.scenarios.compare import difference, tenths_down, tenths_up
 from planner.scenarios.curve import BudgetCurve, Level, marginal
@@ -41,10 +41,11 @@ MOST_MISSED: Final = 3
 """Missed targets of the base plan that are named; the rest is counted."""
 
 CENTS_PER_WAN: Final = 1_000_000
+_NOTHING: Final = 1e-9
 NUMERALS: Final = "一二三四五六七八九十"
 
 
-def write_comparison_pdf(comparison: Comparison, path: Path, further: Sequence[FurtherSection] = ()) -> None:
+def write_comparison_pdf(comparison: Comparison, path: Path) -> None:
     """Write the two pages to ``path``, whole or not at all; the base must have a plan.
 
     Raises
@@ -52,12 +53,12 @@ def write_comparison_pdf(comparison: Comparison, path: Path, further: Sequence[F
     BadInput
         When the file cannot be written, for example because a reader holds it open.
     """
-    made = Typesetter().pdf("comparison", comparison_pages(comparison, further))
+    made = Typesetter().pdf("comparison", comparison_pages(comparison))
     with whole_file(path) as draft:
         draft.write_bytes(made)
 
 
-def comparison_pages(comparison: Comparison, further: Sequence[FurtherSection] = ()) -> dict[str, Any]:
+def comparison_pages(comparison: Comparison) -> dict[str, Any]:
     """Return the content of template ``comparison``."""
     base, instance, money = comparison.base, comparison.base.instance, comparison.money
     plan = base.plan
@@ -69,11 +70,10 @@ def comparison_pages(comparison: Comparison, further: Sequence[FurtherSection] =
         *([_least_section(instance, money.least)] if money.least else []),
         *([_addition_section(money.additions, money.approved)] if money.additions else []),
     ]
-    uncertain = uncertainty_sections(comparison.robust)
     second = [
         *([] if money.curve is None else [_curve_section(money.curve, money.nested)]),
         *(_front_section(front) for front in money.fronts),
-        *(_section(one.heading, one.sentences, table=one.table) for one in (*uncertain, *further)),
+        *(_section(one.heading, one.sentences, table=one.table) for one in uncertainty_sections(comparison.robust)),
     ]
     notes = _notes(comparison)
     for number, section in enumerate((*first, *second)):
@@ -109,7 +109,7 @@ def _base_facts(instance: Instance, plan: Plan) -> list[tuple[str, str, str]]:
         ("培训", f"{persons:,} 人", each),
     ]
     if outlook is not None:
-        ranged = f"范围 {_figure(outlook.low)}—{_figure(outlook.high)}"
+        ranged = f"范围 {span_words(_figure(outlook.low), _figure(outlook.high))}"
         uplift = outlook.maximised is Objective.UPLIFT
         facts += [
             ("预计毛就业", f"{_figure(outlook.gross_jobs)} 人", "不等于培训效果" if uplift else ranged),
@@ -170,7 +170,7 @@ def _scenario_row(number: int, outcome: Outcome, comparison: Comparison) -> dict
     if outlook is not None:
         uplift = outlook.maximised is Objective.UPLIFT
         jobs = f"{_figure(outlook.uplift_jobs if uplift else outlook.gross_jobs)}{'（净增）' if uplift else ''}\n" \
-               f"{_figure(outlook.low)}—{_figure(outlook.high)}"
+               f"{span_words(_figure(outlook.low), _figure(outlook.high))}"
     found = difference(outcome, comparison.base)
     words = "口径不同，得分不可比" if found is None else found.sentence.removeprefix("比基准")
     return row | {
@@ -242,11 +242,13 @@ def _price_words(one: Addition) -> str:
     if one.price is None:
         return one.failure or "—"
     least, most = tenths_down(one.price[0]), tenths_up(one.price[1])
-    return f"{least:,} 至 {most:,}" if least > 0 else f"测不出（至多 {most:,}）"
+    return span_words(f"{least:,}", f"{most:,}", " 至 ") if least > 0 else f"测不出（至多 {most:,}）"
 
 
 def _band(plan: Plan) -> str:
-    return f"{plan.value:,.1f}—{rounded_up(plan.bound)}"
+    """The plan's value and the bound, one number where the plan is proved best, to a billionth."""
+    value = f"{plan.value:,.1f}"
+    return span_words(value, value if plan.bound - plan.value < _NOTHING else rounded_up(plan.bound))
 
 
 # --- page 2 ---
@@ -287,7 +289,8 @@ def _step_words(before: Level | None, level: Level) -> str:
     if found is None:
         return "—"
     most = tenths_up(found.most)
-    return f"{tenths_down(found.least):,}—{most:,}" if most.is_finite() else f"≥{tenths_down(found.least):,}"
+    least = f"{tenths_down(found.least):,}"
+    return span_words(least, f"{most:,}") if most.is_finite() else f"≥{least}"
 
 
 def _curve_findings(curve: BudgetCurve) -> list[str]:
@@ -298,9 +301,10 @@ def _curve_findings(curve: BudgetCurve) -> list[str]:
     first, last = found[0], found[-1]
     least, most = tenths_down(max(0.0, last.value - first.bound)), tenths_up(last.bound - first.value)
     until = f"、至多多 {most:,}" if most.is_finite() else ""
+    more = f"正好多 {least:,}" if least == most else f"至少多 {least:,}{until}"
     return [
         f"资金从 {_wan(first.total_cents)} 万元（{percent_words(first.share)}）加到 {_wan(last.total_cents)} 万元"
-        f"（{percent_words(last.share)}），得分已证明至少多 {least:,}{until}。"
+        f"（{percent_words(last.share)}），得分已证明{more}。"
     ]
 
 
@@ -371,7 +375,7 @@ def _front_row(front: Front, base: FrontPoint, point: FrontPoint) -> tuple[str, 
 def _loss_words(base: FrontPoint, point: FrontPoint) -> str:
     most = tenths_up(base.bound - point.value)
     least = max(tenths_down(base.value - point.bound), tenths_down(0.0))
-    return f"{least:,}—{most:,}" if most.is_finite() else f"≥{least:,}"
+    return span_words(f"{least:,}", f"{most:,}") if most.is_finite() else f"≥{least:,}"
 
 
 def _front_findings(front: Front) -> list[str]:
@@ -385,7 +389,8 @@ def _front_findings(front: Front) -> list[str]:
         least = tenths_down(base.value - strictest.bound)
         most = tenths_up(base.bound - strictest.value)
         until = f"，至多少 {most:,}" if most.is_finite() else ""
-        words.append(f"{rule}：得分已证明至少少 {least:,}{until}。" if least > 0 else
+        less = f"正好少 {least:,}" if least == most else f"至少少 {least:,}{until}"
+        words.append(f"{rule}：得分已证明{less}。" if least > 0 else
                      f"{rule}：不能证明有代价{until}。")  # fmt: skip
     impossible = next((p for p in front.points if p.impossible and p.limit is not None), None)
     if impossible is not None and impossible.limit is not None:

@@ -18,7 +18,7 @@ from planner.scenarios.robust.valuation import Spread, Valuation
 
 
 @dataclass(frozen=True, slots=True)
-class FurtherSection:
+class UncertaintySection:
     """A section after the fronts: sentences, then a table (of :func:`.paper.table`)."""
 
     heading: str
@@ -26,12 +26,12 @@ class FurtherSection:
     table: dict[str, Any] | None = None
 
 
-def uncertainty_sections(study: RobustStudy) -> list[FurtherSection]:
+def uncertainty_sections(study: RobustStudy) -> list[UncertaintySection]:
     """Return a section for each question that was asked; the last sentence of the years tells options, not findings."""
     sections = []
     if study.valuation is not None:
         found = (*years_sentences(study.valuation, study.given)[:-1], "范围来自抽取，不是证明。")
-        sections.append(FurtherSection("年景变动", found, _years(study.valuation)))
+        sections.append(UncertaintySection("年景变动", found, _years(study.valuation)))
     if study.cautious is not None:
         sections.append(_section("谨慎方案", cautious_sentences(study.cautious, study.given)))
     if study.shocks is not None:
@@ -41,8 +41,8 @@ def uncertainty_sections(study: RobustStudy) -> list[FurtherSection]:
     return sections
 
 
-def _section(heading: str, sentences: Sequence[str]) -> FurtherSection:
-    return FurtherSection(heading, tuple(sentences))
+def _section(heading: str, sentences: Sequence[str]) -> UncertaintySection:
+    return UncertaintySection(heading, tuple(sentences))
 
 
 def _years(valuation: Valuation) -> dict[str, Any]:

@@ -98,6 +98,7 @@ ROUTES = {
     "compare.start_from_file": PLANNER,
     "compare.start_with_plan": PLANNER,
     "compare.work_out_more_money": PLANNER,
+    "compare.adopt": PLANNER,
     "compare.stop": PLANNER,
     "compare.ask_to_delete": PLANNER,
     "compare.delete": PLANNER,
@@ -166,6 +167,7 @@ ROUTES = {
     "api_comparisons.start_from_file": PLANNER,
     "api_comparisons.start_with_plan": PLANNER,
     "api_comparisons.work_out_more_money": PLANNER,
+    "api_comparisons.adopt": PLANNER,
     "api_comparisons.stop": PLANNER,
     "api_comparisons.delete": PLANNER,
     "api_service.show": OPERATOR,
@@ -316,6 +318,7 @@ def asked_with(step: Step) -> dict[str, object]:
     bodies = {
         "api_results.decide_class": {"kind": "lock"},
         "api_comparisons.start_with_plan": {"other_job_id": "nothing"},
+        "api_comparisons.adopt": {"scenario": 1},
         "api_comparisons.work_out_more_money": {"yuan": "500000"},
     }
     if step.endpoint == "api_comparisons.more_money":
