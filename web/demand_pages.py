@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from web import wording
 from web.accounts import Role, requires
 from web.demand_desk import accept_reading, answer_questions, may_answer, remove_originals_of, review_of
 from web.finding_words import english, english_of_file
@@ -32,8 +33,7 @@ def upload() -> AnyResponse | tuple[str, int]:
     if not files:
         return new_page(demand_error=gettext("还没有选择乡镇报表。可以一次选多个文件，再点“上传并读取”。")), 400
     if len(files) > MOST_FILES:
-        text = gettext("一次最多上传 %(count)s 个文件。请把它们装进一个 .zip 再上传。", count=MOST_FILES)
-        return new_page(demand_error=text), 400
+        return new_page(demand_error=wording.too_many_files(MOST_FILES)), 400
     own = request.files.get("workbook")
     base = own if own is not None and own.filename else base_workbook(request.form.get("base", ""))
     if base is None:

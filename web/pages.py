@@ -43,14 +43,16 @@ from web.data_folder import DataFolder
 from web.desk import Desk
 from web.desk import current_desk as current_desk  # pages import it from here
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
+from web.journal import add_detail
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
 from web.plan_settings import PlanSettings, UnknownChoice
 from web.planning import begin_planning
-from web.progress import ProgressPoint, to_points
+from web.progress import FileCard, ProgressPoint, to_file_cards, to_points
+from web.recognising import sort_files
 from web.store.models import ErrandKind, ErrandState
-from web.uploads import BUNDLED, bundled_files, take_bundled, take_workbook
+from web.uploads import BUNDLED, MOST_FILES, bundled_files, take_bundled, take_township_files, take_workbook
 from web.uploads import title_of as title_of
 from web.work.desk import ErrandDesk
 from web.work.errands import Errand
@@ -112,11 +114,19 @@ def new_page(upload_error: str = "", demand_error: str = "") -> str:
 @pages.post("/jobs")
 @requires(Role.PLANNER)
 def upload() -> AnyResponse | tuple[str, int]:
-    """Store the uploaded workbook, then have it examined."""
-    file = request.files.get("workbook")
-    if file is None or not file.filename:
+    """Store the uploaded workbook, then have it examined; township files sent along with it are read with it."""
+    files = [file for file in request.files.getlist("workbook") if file.filename]
+    if not files:
         return new_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
-    return to_page_of(take_workbook(file))
+    if len(files) == 1:
+        return to_page_of(take_workbook(files[0]))
+    told_apart = sort_files(files)
+    if len(told_apart.workbooks) != 1:
+        return new_page(wording.which_workbook([str(file.filename) for file in told_apart.workbooks])), 400
+    if len(told_apart.others) > MOST_FILES:
+        return new_page(wording.too_many_files(MOST_FILES)), 400
+    add_detail(files=len(told_apart.others))
+    return to_page_of(take_township_files(told_apart.others, told_apart.workbooks[0]))
 
 
 @pages.post("/jobs/bundled")
@@ -187,6 +197,8 @@ def progress(job_id: str) -> Response:
 
 def _progress_view(job: Job) -> dict[str, object]:
     desk = current_desk()
+    if job.state is JobState.EXAMINING:
+        return {"files": files_being_read(desk.errands.latest(job, ErrandKind.READ_DEMAND))}
     if job.state not in (JobState.QUEUED, JobState.RUNNING):
         return {}
     errand = desk.errands.latest(job, ErrandKind.PLAN)
@@ -204,6 +216,12 @@ def search_points(job: Job) -> list[ProgressPoint]:
     desk = current_desk()
     errand = desk.errands.latest(job, ErrandKind.PLAN)
     return to_points(event.data for event in desk.errands.events(errand)) if errand is not None else []
+
+
+def files_being_read(errand: Errand | None) -> list[FileCard]:
+    """Return how far the township files of an upload have come, in the order in which they were begun."""
+    events = current_desk().errands.events(errand) if errand is not None else []
+    return to_file_cards(events[-1].data) if events else []
 
 
 def _again(errand: Errand | None) -> bool:

@@ -1,4 +1,4 @@
-"""How far a search has come, by the planner's progress events."""
+"""How far a search or the reading of township files has come, by the planner's progress events."""
 
 from __future__ import annotations
 
@@ -44,6 +44,26 @@ def to_points(events: Iterable[dict[str, Any]]) -> list[ProgressPoint]:
             points.append(ProgressPoint(seconds, value, bound, str(event.get("stage") or "")))
     step = max(1, math.ceil(len(points) / _MOST_POINTS))
     return points[:-1:step] + points[-1:]
+
+
+@dataclass(frozen=True, slots=True)
+class FileCard:
+    """A township file while it is read: its name, whether it is done, rows that gave people, errors."""
+
+    name: str
+    done: bool
+    rows: int
+    errors: int
+
+
+def to_file_cards(event: dict[str, Any]) -> list[FileCard]:
+    """Return the files that an event of reading tells of; what is no file is passed over."""
+    files = event.get("files")
+    return [
+        FileCard(str(file["file"]), bool(file.get("done")), int(file.get("rows") or 0), int(file.get("errors") or 0))
+        for file in (files if isinstance(files, list) else [])
+        if isinstance(file, dict) and file.get("file")
+    ]
 
 
 def _finite(number: Any) -> float | None:

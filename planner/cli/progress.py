@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.cli.solving import MadePlan
     from planner.cli.timetabling import PlacedAgain
     from planner.engine.solve import Progress
+    from planner.reading.read import FileProgress
 
 _LINE_SECONDS = 0.2
 _JSON_SECONDS = 0.5
@@ -160,6 +161,10 @@ class JsonProgress:
         self._shown, self._stage = time.monotonic(), stage
         self._say(event="progress", stage=stage, seconds=round(seconds, 2), done=done, total=total,
                   value=None, bound=None, gap=None)
+
+    def files(self, files: Sequence[FileProgress]) -> None:
+        """How far each file of an upload has come."""
+        self._say(event="progress", stage="读取乡镇报表", files=[asdict(file) for file in files])
 
     def placed_again(self, placed: PlacedAgain) -> None:
         """The moves and the files, as one object."""

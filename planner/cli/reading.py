@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from planner.reading.choices import ReadingChoices, read_choices
 from planner.reading.counted import counted, write_counted
 from planner.reading.county import with_reading
 from planner.reading.marked import write_list, write_marked
-from planner.reading.read import DemandReading, read_demand
+from planner.reading.read import DemandReading, FileProgress, read_demand
 from planner.reading.report import UPLOAD, Level, ReadingReport
 from planner.reading.roster import write_roster
 from planner.workbook.known import KnownCounty, catalogue_county
@@ -48,10 +49,21 @@ def reading_wanted(files: tuple[Path, ...], base: Path | None) -> bool:
     return base is not None or len(files) > 1 or (files[0].exists() and not is_planning_workbook(files[0]))
 
 
-def inspect_reading(request: ReadingRequest, as_json: bool) -> int:
-    """Read the files, print what was understood and write the papers asked for; return the exit code."""
+def inspect_reading(
+    request: ReadingRequest, as_json: bool, tell: Callable[[Sequence[FileProgress]], None] = lambda files: None
+) -> int:
+    """Read the files, print what was understood and write the papers asked for; return the exit code.
+
+    ``tell`` gets how far all files begun so far have come, each time one begins or ends.
+    """
     known = read_known(request.base) if request.base else catalogue_county()
-    reading = read_demand(request.files, known, request.choices)
+    begun: dict[str, FileProgress] = {}
+
+    def heard(progress: FileProgress) -> None:
+        begun[progress.file] = progress
+        tell(list(begun.values()))
+
+    reading = read_demand(request.files, known, request.choices, tell=heard)
     faults = reading.report.faults()
     written, unmarked = _write_papers(request, reading, faults)
     if as_json:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
 from planner.errors import BadInput
 from planner.reading.choices import ReadingChoices
@@ -30,6 +31,35 @@ _OFFICE = "（由乡镇报表读出）"
 
 
 @dataclass(frozen=True, slots=True)
+class FileProgress:
+    """How far one file has come: being read, or read with so many rows that gave people and so many errors."""
+
+    file: str
+    done: bool = False
+    rows: int = 0
+    errors: int = 0
+
+
+class _Watch:
+    """Passes on how far each file has come, one word at a time whatever the threads."""
+
+    def __init__(self, tell: Callable[[FileProgress], None]) -> None:
+        self._tell, self._lock = tell, Lock()
+
+    def begins(self, file: SourceFile) -> None:
+        """A file is being read."""
+        with self._lock:
+            self._tell(FileProgress(file.name))
+
+    def ended(self, file: SourceFile, sheets: Sequence[SheetReading], refused: bool) -> None:
+        """A file has been read, or could not be."""
+        findings = [finding for sheet in sheets for finding in sheet.report.findings]
+        errors = sum(finding.level is Level.ERROR for finding in findings) + refused
+        with self._lock:
+            self._tell(FileProgress(file.name, True, sum(sheet.report.rows_read for sheet in sheets), errors))
+
+
+@dataclass(frozen=True, slots=True)
 class DemandReading:
     """What an upload says: willing people and wishes with the county's own names, and everything said about it."""
 
@@ -47,7 +77,11 @@ class DemandReading:
 
 
 def read_demand(
-    paths: Iterable[Path], known: KnownCounty, choices: ReadingChoices | None = None, on: date | None = None
+    paths: Iterable[Path],
+    known: KnownCounty,
+    choices: ReadingChoices | None = None,
+    on: date | None = None,
+    tell: Callable[[FileProgress], None] = lambda progress: None,
 ) -> DemandReading:
     """Read what people of a county wish to learn from whatever its townships sent.
 
@@ -61,6 +95,8 @@ def read_demand(
         What has been confirmed about these files.
     on
         The day on which ages are reckoned; the start of the plan by default.
+    tell
+        Told when a file begins to be read and when it has been read; several are read side by side.
 
     Returns
     -------
@@ -79,9 +115,11 @@ def read_demand(
         "county": _county(known),
     }
     files = [file for path in paths for file in _files(path, report)]
+    watch = _Watch(tell)
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
         # Each thread only waits for a process of its own.
-        sheets = [sheet for found in pool.map(lambda file: _sheets(file, request, report), files) for sheet in found]
+        found = pool.map(lambda file: _sheets(file, request, report, watch), files)
+        sheets = [sheet for of_file in found for sheet in of_file]
     report.sheets = [sheet.report for sheet in sheets]
     names = KnownNames(known, choices)
     people, roster = _put_together(sheets, known, choices, names, report)
@@ -107,12 +145,18 @@ def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
         return []
 
 
-def _sheets(file: SourceFile, request: dict[str, object], report: ReadingReport) -> list[SheetReading]:
+def _sheets(
+    file: SourceFile, request: dict[str, object], report: ReadingReport, watch: _Watch
+) -> list[SheetReading]:
+    watch.begins(file)
     try:
-        return FileReading.from_json(ask_child(file.name, file.content, request)).sheets
+        sheets = FileReading.from_json(ask_child(file.name, file.content, request)).sheets
     except BadInput as error:
         _note_faults(error, report)
+        watch.ended(file, [], refused=True)
         return []
+    watch.ended(file, sheets, refused=False)
+    return sheets
 
 
 def _note_faults(error: BadInput, report: ReadingReport) -> None:

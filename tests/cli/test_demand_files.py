@@ -124,3 +124,15 @@ def test_nothing_is_counted_while_a_name_is_open(tmp_path: Path, base: Path, dem
 def test_a_workbook_that_is_no_counted_table_is_bad_input(tmp_path: Path, base: Path):
     refused = run("solve", base, "--counts", base, "--out", tmp_path / "out")
     assert refused.exit_code == 2 and "不是乡镇报表的汇总表" in refused.output
+
+
+def test_each_file_is_told_when_it_begins_and_when_it_has_been_read(base: Path, demand: Path) -> None:
+    """With --tell-files, lines of progress come before the one object that --json prints."""
+    *told, answer = run("inspect", demand, "--base", base, "--json", "--tell-files").stdout.splitlines()
+    files = [json.loads(line)["files"] for line in told]
+    assert [[(file["file"], file["done"]) for file in state] for state in files] == [
+        [("摸底表.xlsx", False)], [("摸底表.xlsx", True)],
+    ]  # fmt: skip
+    assert files[-1][0]["rows"] == len(a_tiny_instance().cohorts)
+    assert "reading" in json.loads(answer)
+    assert run("inspect", demand, "--base", base, "--json").stdout.splitlines() == [answer]

@@ -21,6 +21,8 @@ from planner.reading.layouts.fields import Field
 from planner.reading.report import Level
 from planner.reading.understand import NOTHING, REGISTER, SKIPPED, TABLE
 from web import wording
+from web.progress import to_file_cards
+from web.store.models import ErrandKind
 
 REAL_PLANNER = [sys.executable, "-m", "planner"]
 FORM_FIELD = re.compile(
@@ -96,6 +98,42 @@ def test_two_township_files_are_confirmed_and_lead_to_the_run_page(reader: User,
     ready = text_of(reader.client.get(address).text)
     assert "人群和意愿取自 2 个乡镇报表" in ready
     assert "培训意愿（人次） 6" in ready
+
+
+def test_one_drop_of_workbook_and_township_files_is_told_apart(reader: User, tmp_path: Path) -> None:
+    county = write_county(tmp_path / "本县.xlsx")
+    surveys = [write_survey(tmp_path / f"{name}.xlsx", name) for name in ("东山", "西河")]
+    sent = [as_upload(path) for path in (surveys[0], county, surveys[1])]
+    answer = reader.client.post("/jobs", data={"workbook": sent})
+    assert answer.status_code == 303, answer.text
+    reader.wait(answer.location)
+    page = text_of(review(reader, answer.location))
+    assert "东山.xlsx" in page and "西河.xlsx" in page
+    assert reader.client.get(f"{answer.location}/workbook").data == county.read_bytes()
+
+
+def test_several_files_without_or_with_two_county_workbooks_are_refused_with_the_way_out(
+    reader: User, tmp_path: Path
+) -> None:
+    surveys = [write_survey(tmp_path / f"{name}.xlsx", name) for name in ("东山", "西河")]
+    answer = reader.client.post("/jobs", data={"workbook": [as_upload(path) for path in surveys]})
+    assert answer.status_code == 400 and "没有认出本县工作簿" in answer.text
+    counties = [write_county(tmp_path / f"{name}.xlsx") for name in ("甲县", "乙县")]
+    answer = reader.client.post("/jobs", data={"workbook": [as_upload(path) for path in (*counties, surveys[0])]})
+    assert answer.status_code == 400 and "甲县.xlsx、乙县.xlsx" in answer.text
+
+
+def test_each_file_has_a_card_that_says_how_far_its_reading_has_come(reader: User, tmp_path: Path) -> None:
+    broken = tmp_path / "坏了.xlsx"
+    broken.write_bytes(b"not a workbook")
+    address = send(reader, write_survey(tmp_path / "东山.xlsx", "东山"), broken)
+    errands = reader.client.application.extensions["desk"].errands
+    job = reader.client.application.extensions["desk"].jobs.get(address.rsplit("/", 1)[1])
+    assert job is not None
+    cards = to_file_cards(errands.events(errands.latest(job, ErrandKind.READ_DEMAND))[-1].data)
+    assert sorted((card.name, card.done, card.rows, card.errors) for card in cards) == [
+        ("东山.xlsx", True, 1, 0), ("坏了.xlsx", True, 0, 1),
+    ]  # fmt: skip
 
 
 def test_the_page_says_by_file_and_sheet_how_columns_were_read_and_what_was_left_out(

@@ -21,7 +21,7 @@ def prepare(work: Work) -> Command | None:
     workbook, base = planning_input(work.job, folder)
     files = {f"demand/{path.name}": path for path in folder.demand_files()}
     written = (folder.findings.name, folder.counts.name, folder.roster.name)
-    words = ["inspect", *files, "--base", workbook, "--json", "--choices", folder.choices.name]
+    words = ["inspect", *files, "--base", workbook, "--json", "--tell-files", "--choices", folder.choices.name]
     words += ["--list", written[0], "--marked", "marked", "--counts", written[1], "--roster", written[2]]
     inputs = {workbook: base, **files}
     if folder.choices.is_file():
