@@ -61,7 +61,8 @@ def close_gap(
     shared = build_shared(problem, sorted(set(slots) | used), strong=True)
     shared.start_from(classes)
     solved = solver.solve(
-        shared.model, backend, time_limit, gap, warm_start=bool(classes), stop=stop, node_limit=node_limit
+        shared.model, backend, time_limit, gap, warm_start=bool(classes), stop=stop, node_limit=node_limit,
+        restarts=False,  # what is left has been fixed already; a restart only throws the tree away (docs/engine.md)
     )
     found = solved.outcome in (solver.Outcome.OPTIMAL, solver.Outcome.FEASIBLE)
     return Closed(

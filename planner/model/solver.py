@@ -52,6 +52,7 @@ def solve(
     warm_start: bool = False,
     stop: Callable[[], bool] | None = None,
     node_limit: int | None = None,
+    restarts: bool = True,
 ) -> Solved:
     """Solve a PuLP model with the named solver.
 
@@ -62,13 +63,14 @@ def solve(
     warm_start : whether the variables' current values are handed over as a first solution.
     stop : asked now and then (HiGHS only); a true answer ends the solve with the best solution so far.
     node_limit : branch-and-bound nodes (HiGHS only), a limit of work that repeats exactly, unlike time.
+    restarts : whether presolve may begin anew and drop the tree when it fixes many variables (HiGHS only).
 
     Raises
     ------
     PlannerError
         The solver is unknown, not installed here, or broke down.
     """
-    backend = _backend(solver, time_limit, gap, threads, warm_start, stop, node_limit)
+    backend = _backend(solver, time_limit, gap, threads, warm_start, stop, node_limit, restarts)
     try:
         model.solve(backend)
     except pulp.PulpSolverError as error:
@@ -92,12 +94,13 @@ def _backend(
     warm_start: bool,
     stop: Callable[[], bool] | None,
     node_limit: int | None,
+    restarts: bool,
 ) -> pulp.LpSolver:
     if solver == DEFAULT_SOLVER:
         limits = {} if node_limit is None else {"mip_max_nodes": node_limit}
         return _Highs(
             warm_start, stop, msg=False, timeLimit=time_limit, gapRel=gap, gapAbs=1e-7, threads=threads,
-            random_seed=0, **limits,
+            random_seed=0, mip_allow_restart=restarts, **limits,
         )
     if solver not in pulp.listSolvers():
         raise PlannerError(f"不认识求解器“{solver}”。可用名称：{'、'.join(pulp.listSolvers())}")
