@@ -41,7 +41,7 @@ from planner.model.problem import Problem
 _CHAINS = 2
 _EXACT_SHARE = 0.5
 _FIXING_SHARE = 0.9
-_FIXING_NODES, _CLOSING_GAP = 12_500, 1e-4
+_FIXING_NODES, _CLOSING_GAP = 8_000, 1e-4
 _PRICES_SHARE = 0.15
 _SEARCH_SHARES, _HEADS_SHARES = (0.4, 0.85), (0.55, 0.95)
 """Shares of a time limit at which prices, and search and head counts of each round, must end."""
