@@ -57,10 +57,10 @@ def inspect_reading(
     ``tell`` gets how far all files begun so far have come, each time one begins or ends.
     """
     known = read_known(request.base) if request.base else catalogue_county()
-    begun: dict[str, FileProgress] = {}
+    begun: dict[int, FileProgress] = {}
 
     def heard(progress: FileProgress) -> None:
-        begun[progress.file] = progress
+        begun[progress.place] = progress
         tell(list(begun.values()))
 
     reading = read_demand(request.files, known, request.choices, tell=heard)

@@ -32,9 +32,13 @@ _OFFICE = "（由乡镇报表读出）"
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """How far one file has come: being read, or read with so many rows that gave people and so many errors."""
+    """How far one file has come: being read, or read with so many rows that gave people and so many errors of its own.
+
+    ``place`` is its number in the upload, from 0: two archives may hold files of the same name.
+    """
 
     file: str
+    place: int
     done: bool = False
     rows: int = 0
     errors: int = 0
@@ -46,17 +50,17 @@ class _Watch:
     def __init__(self, tell: Callable[[FileProgress], None]) -> None:
         self._tell, self._lock = tell, Lock()
 
-    def begins(self, file: SourceFile) -> None:
+    def begins(self, file: SourceFile, place: int) -> None:
         """A file is being read."""
         with self._lock:
-            self._tell(FileProgress(file.name))
+            self._tell(FileProgress(file.name, place))
 
-    def ended(self, file: SourceFile, sheets: Sequence[SheetReading], refused: bool) -> None:
+    def ended(self, file: SourceFile, place: int, sheets: Sequence[SheetReading], *, refused: bool) -> None:
         """A file has been read, or could not be."""
         findings = [finding for sheet in sheets for finding in sheet.report.findings]
         errors = sum(finding.level is Level.ERROR for finding in findings) + refused
         with self._lock:
-            self._tell(FileProgress(file.name, True, sum(sheet.report.rows_read for sheet in sheets), errors))
+            self._tell(FileProgress(file.name, place, True, sum(sheet.report.rows_read for sheet in sheets), errors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def read_demand(
     watch = _Watch(tell)
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
         # Each thread only waits for a process of its own.
-        found = pool.map(lambda file: _sheets(file, request, report, watch), files)
+        found = pool.map(lambda place: _sheets(files[place], place, request, report, watch), range(len(files)))
         sheets = [sheet for of_file in found for sheet in of_file]
     report.sheets = [sheet.report for sheet in sheets]
     names = KnownNames(known, choices)
@@ -146,16 +150,16 @@ def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
 
 
 def _sheets(
-    file: SourceFile, request: dict[str, object], report: ReadingReport, watch: _Watch
+    file: SourceFile, place: int, request: dict[str, object], report: ReadingReport, watch: _Watch
 ) -> list[SheetReading]:
-    watch.begins(file)
+    watch.begins(file, place)
     try:
         sheets = FileReading.from_json(ask_child(file.name, file.content, request)).sheets
     except BadInput as error:
         _note_faults(error, report)
-        watch.ended(file, [], refused=True)
+        watch.ended(file, place, [], refused=True)
         return []
-    watch.ended(file, sheets, refused=False)
+    watch.ended(file, place, sheets, refused=False)
     return sheets
 
 
