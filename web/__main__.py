@@ -29,6 +29,7 @@ from web.store.database import Database, sqlite_url
 from web.store.migrate import NewerDatabase
 from web.store.migrate import migrate as migrate_database
 from web.work.command import hand_out
+from web.work.wiring import Works
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -104,11 +105,17 @@ def serve(folder: Path, **given: Any) -> None:
     _greet(settings, folder, "" if app.extensions["directory"].is_set_up() else code)
     housekeeping = Housekeeping(app.extensions["desk"].jobs, data, settings.bin_days)
     housekeeping.start()
+    works: Works = app.extensions["works"]
+    preparation = works.preparation if settings.coordinator == "here" else None
+    if preparation is not None:
+        preparation.start()
     try:
         server.run()
     finally:
         housekeeping.close()
-        app.extensions["works"].coordinator.close()
+        if preparation is not None:
+            preparation.close()
+        works.coordinator.close()
 
 
 def _greet(settings: Settings, folder: Path, code: str) -> None:

@@ -84,6 +84,7 @@ def healthz() -> tuple[Response, int]:
             "free_megabytes": health.free_megabytes,
             "enough_space": health.enough_space,
             "coordinator_seconds": health.coordinator_seconds,
+            "preparing_solver": current_app.extensions["works"].prepares,
         }
     return jsonify(told), 200 if health.well else 503
 

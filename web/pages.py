@@ -267,6 +267,7 @@ def _ready_page(
         floor_text=request.form.get("floor", settings.floor_percent)[:20],
         floor_error=floor_error,
         changes=len(read_changes(current_desk().folder(job))),
+        prepares=current_app.extensions["works"].prepares,
         township_files=_number_of_township_files(job),
         with_timetable=request.method == "GET" or "timetable" in request.form,
         chosen_limit=request.form.get("time_limit", type=int, default=_DEFAULT_TIME_LIMIT_SECONDS),

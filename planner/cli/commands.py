@@ -396,6 +396,25 @@ def learn(workbook: Path, ledger: Path, out: Path, quality: bool) -> None:
 
 
 @main.command()
+@click.option("--progress", type=click.Choice(["line", "json", "none"]), default="line", show_default=True)
+def prepare(progress: str) -> None:
+    """预先编译求解程序（每台计算机一次，约半分钟），省得第一次制定方案时等。"""
+    from planner.cli.preparing import prepare as compile_ahead
+    from planner.engine.solve import Stage
+
+    voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
+
+    def work() -> int:
+        seconds = compile_ahead(lambda: voice.step(Stage.COMPILE, 0.0))
+        if progress == "line":
+            done = "求解程序已经编译好，不用再编译"
+            click.echo(done if seconds is None else f"已编译求解程序，用时 {seconds:.0f} 秒")
+        return EXIT_DONE
+
+    sys.exit(_with_exit_codes(work, voice))
+
+
+@main.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--example", is_flag=True, help="各表填上示例行（虚构），照着改")
 def template(out: Path, example: bool) -> None:

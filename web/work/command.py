@@ -35,8 +35,12 @@ def hand_out(config: Mapping[str, Any]) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     works.coordinator.start(alone=False)
+    if works.preparation is not None:
+        works.preparation.start()
     _log.info("coordinator %s", works.coordinator.owner)
     while not ended.wait(timeout=1.0):
         pass
+    if works.preparation is not None:
+        works.preparation.close()
     works.coordinator.close()
     database.close()

@@ -16,7 +16,8 @@ from web.work.desk import ErrandDesk
 from web.work.errands import ErrandStore
 from web.work.kinds import Limits
 from web.work.orders import EVENTS_KEPT_DAYS, Orders
-from web.work.workforce import ClusterAddress, DaskWorkforce, InProcess, Workforce
+from web.work.preparation import Preparation
+from web.work.workforce import ClusterAddress, DaskWorkforce, InProcess, Workforce, rooms_of
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _SEATS_BESIDE_PLANS = 3
@@ -30,15 +31,24 @@ planner's command (none: this Python's own) and the lease. See docs/service-work
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """The parts: for pages ``errands`` and ``orders``, for whoever runs errands the ``coordinator``."""
+    """The parts: for pages ``errands`` and ``orders``, for whoever runs errands the ``coordinator``.
+
+    ``preparation`` compiles the solver when it is started; None where planners do not run on this computer.
+    """
 
     errands: ErrandDesk
     orders: Orders
     coordinator: Coordinator
+    preparation: Preparation | None
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the solver is being compiled now, so that a plan may have to wait for it."""
+        return self.preparation is not None and self.preparation.under_way
 
 
 def wire(config: Mapping[str, Any], database: Database, jobs: JobStore, data: DataFolder) -> Works:
-    """Make the parts; the coordinator is not started."""
+    """Make the parts; neither the coordinator nor the preparation is started."""
     limits = _limits(config)
     planner = Planner(tuple(config["PLANNER_COMMAND"]), int(config["PLANNER_MEMORY_BYTES"]))
     store = ErrandStore(database, float(config["LEASE_SECONDS"]))
@@ -52,7 +62,9 @@ def wire(config: Mapping[str, Any], database: Database, jobs: JobStore, data: Da
     )
     coordinator = Coordinator(store, jobs, data, _workforce(config, limits), limits, planner, chores)
     store.changed = coordinator.wake
-    return Works(errands, orders, coordinator)
+    runs_here = config["WORKFORCE"] == "workers" and not config["DASK_SCHEDULER_ADDRESS"]
+    preparation = Preparation(planner.words, planner.memory_bytes, lambda: rooms_of(data.root)) if runs_here else None
+    return Works(errands, orders, coordinator, preparation)
 
 
 def _limits(config: Mapping[str, Any]) -> Limits:
