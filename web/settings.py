@@ -50,6 +50,9 @@ class Settings:
     coordinator: str = _setting(
         "here", "后台任务由谁分派：here 本服务自己；elsewhere 另起的分派进程。", choices=("here", "elsewhere")
     )
+    lease_seconds: float = _setting(
+        30.0, "分派进程多少秒没有动静，它的任务就由别的分派进程接手，工作进程也停下它的规划。", least=5, most=600
+    )
     workforce: str = _setting(
         "workers",
         "后台任务在哪里做：workers 工作进程；in_process 本进程（仅供测试）。",

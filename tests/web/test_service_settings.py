@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from web.data_folder import DataFolder
+from web.jobs import JobStore
 from web.settings import BadSettings, Settings, read_settings, shown, variable_of, write_sample
+from web.store.database import Database, sqlite_url
+from web.work.wiring import DEFAULTS, wire
 
 
 def settings(folder: Path, text: str = "", **environment: str) -> Settings:
@@ -95,3 +99,14 @@ def test_the_documentation_names_every_setting_with_its_default() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
     missing = [each.name for each in fields(Settings) if f"| `{each.name}` | `{shown(each.default)}` |" not in page]
     assert missing == []
+
+
+def test_the_lease_is_a_setting_of_everybody_who_hands_out_work(tmp_path: Path) -> None:
+    """The coordinator's own leases and the patience of the workers follow it."""
+    config = settings(tmp_path, "lease_seconds = 45\n").as_config()
+    database = Database(sqlite_url(tmp_path))
+    works = wire(DEFAULTS | config, database, JobStore(database), DataFolder(tmp_path))
+    coordinator = works.coordinator
+    assert (coordinator._errands.lease_seconds, coordinator._workforce._patience_seconds) == (45.0, 45.0)
+    coordinator.close()
+    database.close()

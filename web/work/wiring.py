@@ -23,9 +23,9 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _SEATS_BESIDE_PLANS = 3
 """Two for looks at uploads and one for papers."""
 
-DEFAULTS: dict[str, Any] = Settings().as_config() | {"PLANNER_COMMAND": [], "LEASE_SECONDS": 30.0}
+DEFAULTS: dict[str, Any] = Settings().as_config() | {"PLANNER_COMMAND": []}
 """The service's settings as they are when nobody set any, and what only tests set otherwise: the first words of the
-planner's command (none: this Python's own) and the lease. See docs/service-work.md.
+planner's command (none: this Python's own). See docs/service-work.md.
 """
 
 
