@@ -18,7 +18,7 @@ from flask import Flask
 from form_user import clerk_of
 from test_api import Program, program_of
 from test_api_operations import ended
-from township_files import as_upload
+from township_files import NUMBERS, PEOPLE, as_upload
 
 from planner.workbook.write import tables_of, write_tables
 from tests.oracle.enumeration import a_tiny_instance
@@ -47,15 +47,16 @@ def write_hostile_county(path: Path) -> Path:
     return path
 
 
-def write_texts(path: Path, rows: list[list[object]]) -> Path:
+def write_texts(path: Path, rows: list[list[object]], title: str, *merged: str) -> Path:
     """Write a sheet in which what looks like a formula is a text, as a careful township types it."""
     book = openpyxl.Workbook()
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             cell = book.active.cell(number, column, value)
             cell.data_type = "s" if isinstance(value, str) else cell.data_type
-    for area in ("A1:A2", "B1:B2", "C1:C2"):
+    for area in merged:
         book.active.merge_cells(area)
+    book.active.title = title
     book.save(path)
     return path
 
@@ -166,7 +167,7 @@ def test_names_that_look_like_formulas_are_texts_in_what_is_made_of_township_fil
         *([HOSTILE[name], band, "3人", "=坏了"] for name in ("东山", "西河")),
         ["=北山", band, 3, 3],
     ]
-    files = [as_upload(write_texts(tmp_path / "乡镇.xlsx", rows))]
+    files = [as_upload(write_texts(tmp_path / "乡镇.xlsx", rows, "表", "A1:A2", "B1:B2", "C1:C2"))]
     job = program.ask("POST", "/jobs/demand", data={"demand": files, "base": "bundled:demo"})[1]
     path = f"/jobs/{job['id']}"
     program.wait(job["id"])
@@ -174,3 +175,18 @@ def test_names_that_look_like_formulas_are_texts_in_what_is_made_of_township_fil
     found = files_of(program, f"{path}/files", uploaded="demo.xlsx")
     found |= {name: program.ask("GET", f"{path}/reading/marked/{name}")[1] for name in reading["marked"]}
     assert look_at(found) == {"核对清单.xlsx", "乡镇（已批注）.xlsx"}
+
+
+def test_names_that_look_like_formulas_are_texts_in_what_is_made_of_a_register(
+    program: Program, tmp_path: Path
+) -> None:
+    """The counts and the roster, in which nobody is named; the sheet's own name is one of a formula, too."""
+    rows: list[list[object]] = [["乡镇", "姓名", "身份证号", "年龄", "培训意愿", "意愿培训工种1"]]
+    people = zip(HOSTILE.values(), PEOPLE, NUMBERS, strict=False)
+    rows += [[name, person, number, 35, "是", HOSTILE["家政服务"]] for name, person, number in list(people)[:2]]
+    files = [as_upload(write_texts(tmp_path / "台账.xlsx", rows, "=台账"))]
+    job = program.ask("POST", "/jobs/demand", data={"demand": files, "base": "bundled:demo"})[1]
+    program.wait(job["id"])
+    found = files_of(program, f"/jobs/{job['id']}/files", uploaded="demo.xlsx")
+    assert look_at(found) == {"汇总表.xlsx", "人员明细.csv"}
+    assert not [name for name, content in found.items() for person in PEOPLE if person in "".join(texts(name, content))]
