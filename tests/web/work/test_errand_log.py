@@ -17,11 +17,13 @@ from web.store.models import ErrandRow, ErrandState
 from web.work.workforce import InProcess, RunLost
 
 Record = Callable[[], list[dict[str, Any]]]
+OF_ERRANDS = ("web.work.coordinator", "web.work.kinds", "web.work.task")
+"""Loggers of what is done for one errand; others of background work tell of workers and of the service."""
 
 
 def lines_of_errands(app: Flask, record: Record) -> list[str]:
     """Return the events of background work, after a look that each line names an errand of the database and its job."""
-    lines = [line for line in record() if str(line.get("logger")).startswith("web.work")]
+    lines = [line for line in record() if str(line.get("logger")).startswith(OF_ERRANDS)]
     with app.extensions["database"].reading() as session:
         jobs = {row.id: row.job_id for row in session.scalars(select(ErrandRow))}
     unbound = [line for line in lines if jobs.get(line.get("errand")) != line.get("job") or not line.get("job")]
