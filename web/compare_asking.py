@@ -7,6 +7,7 @@ the planner's own form, so that a comparison made here can be made again on any 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -170,8 +171,10 @@ class Asked:
         return 1 + scenarios + money + least + 8 * len(self.fronts) + 4 * len(self.uncertain)
 
     def write(self, path: Path) -> None:
-        """Keep what was asked."""
-        path.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        """Keep what was asked, in one step: who works it out may read it meanwhile."""
+        coming = path.with_suffix(".coming")
+        coming.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        os.replace(coming, path)
 
 
 def read_asked(path: Path) -> Asked:

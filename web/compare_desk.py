@@ -157,9 +157,9 @@ def errand_of(kept: Kept) -> Errand | None:
 
 def state_of(kept: Kept) -> str:
     """Return where a comparison stands: ``done``, ``queued``, ``running``, ``faulty`` or ``failed``."""
+    errand = errand_of(kept)  # first: it may end between the two looks, and then the answer is there
     if kept.answered:
         return "done"
-    errand = errand_of(kept)
     if errand is not None and errand.state in (ErrandState.QUEUED, ErrandState.RUNNING):
         return str(errand.state)
     return "faulty" if kept.faults.is_file() else "failed"

@@ -87,7 +87,7 @@ def assumed_words(effect: Record, years: Record) -> str | Markup:
         return str(gettext("来不来、找不找得到工作，也各人不同：逐人抽取"))
     low, high = (_percent(given[key]) for key in ("turnout_low", "turnout_high"))
     if factor == "到课率":
-        return str(gettext("报名的人十次有八次有 %(low)s 至 %(high)s 到课，各班相同", low=low, high=high))
+        return str(gettext("报名的人十次有八次有 %(range)s 到课，各班相同", range=figures.span(low, high)))
     return str(gettext(
         "全部岗位同时减少 0 至 %(fall)s，各种幅度机会相同；另外每条岗位各有 %(lapse)s 的可能全部落空（假定）",
         fall=_percent(given["orders_fall"]), lapse=_percent(given["lapse"]),
@@ -100,9 +100,9 @@ def years_sentences(years: Record) -> Sequence[str | Markup]:
         return [chinese(one) for one in years["sentences"]]
     spread, coming = years["spread"], years["coming"]
     said = [gettext(
-        "方案的得分 %(value)s 按报名的人全部到课、岗位全部兑现计算。各项一起变动时，十次有八次在 %(low)s 至 "
-        "%(high)s 之间，居中 %(middle)s；抽取的年景中有 %(below)s 低于方案的得分；最差的一成平均 %(tail)s。",
-        value=tenths(years["value"]), low=tenths(spread["low"]), high=tenths(spread["high"]),
+        "方案的得分 %(value)s 按报名的人全部到课、岗位全部兑现计算。各项一起变动时，十次有八次为 %(range)s"
+        "，居中 %(middle)s；抽取的年景中有 %(below)s 低于方案的得分；最差的一成平均 %(tail)s。",
+        value=tenths(years["value"]), range=figures.span(tenths(spread["low"]), tenths(spread["high"])),
         middle=tenths(spread["middle"]), below=_percent(years["below"]), tail=tenths(years["tail"]),
     )]  # fmt: skip
     widths = {str(factor_name(one)): one["spread"]["high"] - one["spread"]["low"] for one in years["effects"]}
@@ -116,10 +116,11 @@ def years_sentences(years: Record) -> Sequence[str | Markup]:
         said.append(gettext("使平均得分降低最多的是“%(factor)s”（平均 %(shift)s）。", factor=heaviest,
                             shift=signed(shifts[heaviest])))  # fmt: skip
     said.append(gettext(
-        "计划培训 %(planned)s 人，十次有八次实到 %(low)s 至 %(high)s 人；实到不足最小班额的班居中 %(small)s 个"
+        "计划培训 %(planned)s 人，十次有八次实到 %(come)s 人；实到不足最小班额的班居中 %(small)s 个"
         "（仍按照常开班计算）。任务按计划人数计，未完成任务的扣分不变。",
-        planned=figures.whole(years["planned"]), low=figures.whole(round(coming["low"])),
-        high=figures.whole(round(coming["high"])), small=figures.whole(round(years["small_classes"]["middle"])),
+        planned=figures.whole(years["planned"]),
+        come=figures.span(figures.whole(round(coming["low"])), figures.whole(round(coming["high"]))),
+        small=figures.whole(round(years["small_classes"]["middle"])),
     ))  # fmt: skip
     return [str(one) for one in said]
 

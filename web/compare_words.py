@@ -10,7 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext, lazy_gettext
 
-from planner.export.wording import span_words
+from planner.export.wording import has_width, span_words
 from planner.scenarios.changes import KINDS
 from planner.scenarios.sheet import ScenarioRow
 from web import figures, wording
@@ -129,12 +129,12 @@ def verdict_words(difference: Mapping[str, Any] | None) -> str:
     if difference is None:
         return str(gettext("口径不同，人数不可比"))
     least, most = difference["least"], difference["most"]
-    if least is not None and least == most and least:
-        return _exactly(least)
     if difference["verdict"] == "more":
-        return _at_least(gettext("至少多 %(least)s 人", least=tenths(least)), most)
+        low, high = tenths(least), None if most is None else tenths(most)
+        return _proved(low, high, gettext("多 %(jobs)s 人", jobs=low), gettext("至少多 %(least)s 人", least=low))
     if difference["verdict"] == "less":
-        return _at_least(gettext("至少少 %(least)s 人", least=tenths(-most)), None if least is None else -least)
+        low, high = tenths(-most), None if least is None else tenths(-least)
+        return _proved(low, high, gettext("少 %(jobs)s 人", jobs=low), gettext("至少少 %(least)s 人", least=low))
     if difference["verdict"] == "same":
         return str(gettext("与基准相同"))
     if least is None or most is None:
@@ -142,10 +142,17 @@ def verdict_words(difference: Mapping[str, Any] | None) -> str:
     return str(gettext("分不出高低（相差 %(least)s 至 %(most)s 人）", least=signed(least), most=signed(most)))
 
 
-def _exactly(jobs: float) -> str:
-    if jobs > 0:
-        return str(gettext("多 %(jobs)s 人", jobs=tenths(jobs)))
-    return str(gettext("少 %(jobs)s 人", jobs=tenths(-jobs)))
+def more_words(least: float, most: float | None) -> str:
+    """Say how many more jobs there are: at least so many, and at most (None: not proved)."""
+    low, high = tenths_down(least), None if most is None else tenths_up(most)
+    words = gettext("多就业 %(jobs)s 人", jobs=low)
+    return _proved(low, high, words, gettext("至少多就业 %(least)s 人", least=low))
+
+
+def more_with_classes_kept(answer: Mapping[str, Any]) -> str:
+    """Say how many more jobs the money of an answer brings with all classes kept."""
+    kept, approved = answer["kept"], answer["approved_value"]
+    return more_words(kept["value"] - approved, None if kept["bound"] is None else kept["bound"] - approved)
 
 
 def range_words(low: float, high: float) -> str:
@@ -153,10 +160,13 @@ def range_words(low: float, high: float) -> str:
     return span_words(tenths(low), tenths(high), "–")
 
 
-def _at_least(words: str, most: float | None) -> str:
+def _proved(least: str, most: str | None, exactly: str, at_least: str) -> str:
+    """Say a proved range in the words that it needs: exactly, at least, or at least and at most."""
     if most is None:
-        return words
-    return str(gettext("%(words)s，至多 %(most)s 人", words=words, most=tenths(most)))
+        return at_least
+    if not has_width(least, most):
+        return exactly
+    return str(gettext("%(words)s，至多 %(most)s 人", words=at_least, most=most))
 
 
 def band_words(band: Mapping[str, Any] | None) -> str:
@@ -166,10 +176,8 @@ def band_words(band: Mapping[str, Any] | None) -> str:
     least, most = band["least"] or 0.0, band["most"]
     if most is None:
         return str(gettext("未证明"))
-    if least == most and least > 0:
-        return str(gettext("%(jobs)s 人", jobs=tenths(least)))
     if least > 0:
-        return str(gettext("%(least)s 至 %(most)s 人", least=tenths(least), most=tenths(most)))
+        return str(gettext("%(jobs)s 人", jobs=figures.span(tenths(least), tenths(most))))
     if most <= 0:
         return "0"
     return str(gettext("测不出（至多 %(most)s 人）", most=tenths(most)))

@@ -11,6 +11,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 
+from planner.export.wording import span_words
+
 _TEN_THOUSAND = Decimal(10_000)
 _MOST_YUAN = Decimal(10) ** 12
 _SMALLEST_SHARE = 5e-6
@@ -23,6 +25,11 @@ def _decimal(number: float | Decimal, pattern: str) -> str:
 def whole(number: float) -> str:
     """Return a count such as ``3,412``."""
     return _decimal(round(number), "#,##0")
+
+
+def span(low: str, high: str) -> str:
+    """Return a range in words such as ``97.4 至 98.0``, one number where it has no width."""
+    return span_words(low, high, gettext(" 至 "))
 
 
 def expected(jobs: float) -> str:

@@ -42,6 +42,8 @@ _AS_ON_THE_PAGE = {
     "api_results.replan": "results.replan",
     "api_results.explain": "results.explain",
     "api_results.stop_explaining": "results.stop_explaining",
+    "api_drawings.keep_outlines": "results.keep_outlines",
+    "api_drawings.remove_outlines": "results.remove_outlines",
     "api_comparisons.start": "compare.start",
     "api_comparisons.start_from_file": "compare.start_from_file",
     "api_comparisons.start_with_plan": "compare.start_with_plan",

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import logging.config
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,13 @@ def _formatter(renderer: Any) -> dict[str, Any]:
 def bind(**identifiers: str) -> None:
     """Put identifiers (``job``, ``errand``) on every later line of this thread's present work."""
     structlog.contextvars.bind_contextvars(**identifiers)
+
+
+@contextmanager
+def bound(**identifiers: str) -> Iterator[None]:
+    """Put identifiers on the lines of a block alone, in a thread that has to do with many jobs."""
+    with structlog.contextvars.bound_contextvars(**identifiers):
+        yield
 
 
 def init_request_log(app: Flask) -> None:

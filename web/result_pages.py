@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -19,6 +15,10 @@ from web.charts import draw_weeks
 from web.explaining import explain_plan, explanation_under_way, stop_explanation
 from web.jobs import Job, JobState
 from web.journal import add_detail
+from web.kept_outlines import keep_outlines as keep
+from web.kept_outlines import outlines_for
+from web.kept_outlines import remove_outlines as remove
+from web.kept_outlines import to_plain as outlines_to_plain
 from web.pages import current_desk, papers_view, send, title_of, to_page_of
 from web.planning import Contradicting, plan_again_with_decisions
 from web.result import Result, read_result
@@ -36,13 +36,12 @@ from web.result_decisions import (
 )
 from web.result_explained import RECORD, WORKBOOK, Explained, explanation_folder, read_explained
 from web.result_gantt import GroupBy, lay_out, to_plain
-from web.result_map import BadOutlines, Outlines, read_outlines
+from web.result_map import BadOutlines
 from web.result_view import (
     MEASURES,
     TABS,
     Measure,
     Tab,
-    colour_limits,
     colour_tiles,
     compare_versions,
     gain_words,
@@ -125,7 +124,7 @@ def _townships(job: Job, result: Result, explained: Explained) -> dict[str, Any]
         "measures": MEASURES,
         "rows": rows,
         "tile_map": colour_tiles(result, rows, measure),
-        "outlines": _outlines(job, result),
+        "outlines": outlines_for(job, result),
     }
 
 
@@ -223,27 +222,11 @@ def outlines_json(job_id: str) -> Response:
     """Answer the bureau's outlines of townships with the figures to be shown on them."""
     job = _finished(job_id)
     result = _result_of(job)
-    outlines = _outlines(job, result)
+    outlines = outlines_for(job, result)
     if outlines is None:
         abort(404)
     measure = Measure(request.args["show"]) if request.args.get("show") in [*Measure] else Measure.HEADS
-    rows = township_rows(result)
-    values = {row.name: row.value(measure) for row in rows}
-    limits = colour_limits([value for value in values.values() if value is not None])
-    texts = {tile.tile.name: tile.title for tile in (_tiles(result, measure))}
-    return jsonify(
-        {
-            "map": outlines.to_geojson(),
-            "values": [{"name": name, "value": values.get(name), "text": texts.get(name, name)}
-                       for name in outlines.geometries],
-            "limits": limits,
-        }
-    )  # fmt: skip
-
-
-def _tiles(result: Result, measure: Measure) -> tuple[Any, ...]:
-    tile_map = colour_tiles(result, township_rows(result), measure)
-    return tile_map.tiles if tile_map is not None else ()
+    return jsonify(outlines_to_plain(outlines, result, measure))
 
 
 @results.post("/jobs/<job_id>/outlines")
@@ -254,15 +237,10 @@ def keep_outlines(job_id: str) -> AnyResponse:
     file = request.files.get("outlines")
     content = file.read() if file is not None else b""
     try:
-        outlines = read_outlines(content, [place.name for place in _result_of(job).places])
+        outlines = keep(job, _result_of(job), content)
     except BadOutlines as fault:
         flash(result_wording.outline_fault(fault.key, fault.found))
         return _to_tab(job, Tab.TOWNSHIPS)
-    path = _outlines_path(job)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    coming = path.with_suffix(".coming")
-    coming.write_text(json.dumps(outlines.kept, ensure_ascii=False), encoding="utf-8")
-    os.replace(coming, path)
     add_detail(townships=len(outlines.geometries))
     flash(gettext("已收下边界，%(count)s 个乡镇对上了名称。", count=len(outlines.geometries)))
     return _to_tab(job, Tab.TOWNSHIPS)
@@ -273,28 +251,9 @@ def keep_outlines(job_id: str) -> AnyResponse:
 def remove_outlines(job_id: str) -> AnyResponse:
     """Go back to the schematic."""
     job = _finished(job_id)
-    _outlines_path(job).unlink(missing_ok=True)
+    remove(job)
     flash(gettext("已删除边界，改用示意图。"))
     return _to_tab(job, Tab.TOWNSHIPS)
-
-
-def _outlines_path(job: Job) -> Path:
-    return current_desk().data.root / "outlines" / f"{job.bureau_id}.json"
-
-
-def _outlines(job: Job, result: Result) -> Outlines | None:
-    path = _outlines_path(job)
-    try:
-        changed = path.stat().st_mtime_ns
-        return _read_outlines(path, changed, tuple(place.name for place in result.places))
-    except (OSError, BadOutlines):
-        return None
-
-
-@lru_cache(maxsize=8)
-def _read_outlines(path: Path, changed_ns: int, townships: tuple[str, ...]) -> Outlines:
-    del changed_ns  # a file that was written anew is another one
-    return read_outlines(path.read_bytes(), townships)
 
 
 # --- one class -------------------------------------------------------------------------------------------------------

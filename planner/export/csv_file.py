@@ -1,7 +1,6 @@
 """Tables as .csv files that Excel and WPS open rightly by a double click and that other programs read as they are.
 
-UTF-8 with BOM and CRLF; dates are 2026-03-02, times 08:30, numbers plain. A text that a spreadsheet would take for a
-formula is led by an apostrophe, as OWASP advises ("CSV Injection"): the cell shows it instead of doing it.
+UTF-8 with BOM and CRLF; dates are 2026-03-02, times 08:30, numbers plain; no text becomes a formula.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from datetime import date, time
 from pathlib import Path
 
 from planner.export.files import whole_file
+from planner.workbook.cells import harmless
 
 Cell = str | int | date | time | None
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 
 
 def write_csv(path: Path, lines: Iterable[Sequence[Cell]]) -> Path:
@@ -52,5 +51,4 @@ def cell_text(cell: Cell) -> str:
         return cell.isoformat("minutes")
     if isinstance(cell, int):
         return str(cell)
-    text = _CONTROL.sub(" ", cell)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return harmless(_CONTROL.sub(" ", cell))

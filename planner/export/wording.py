@@ -75,9 +75,14 @@ def rounded_up(number: float) -> str:
     return f"{Decimal(repr(round(number, 9))).quantize(Decimal('0.1'), rounding=ROUND_CEILING):,}"
 
 
+def has_width(low: str, high: str) -> bool:
+    """Whether the ends of a range show different numbers; a range without width is one number."""
+    return low != high
+
+
 def span_words(low: str, high: str, between: str = "—") -> str:
-    """Return a range as it is read, or the one number that both its ends show: a range without width is none."""
-    return low if low == high else f"{low}{between}{high}"
+    """Return a range as it is read, or the one number that both its ends show."""
+    return f"{low}{between}{high}" if has_width(low, high) else low
 
 
 def upward(number: float) -> float:

@@ -65,9 +65,15 @@ def shown(raw: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+
+
 def harmless(text: str) -> str:
-    """Return a text that a spreadsheet program opening a .csv does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+    """Return a text that a spreadsheet program opening a .csv does not take for a formula.
+
+    It is led by an apostrophe, as OWASP advises ("CSV Injection"): the cell shows it instead of doing it.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def is_blank(raw: object) -> bool:

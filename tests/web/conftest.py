@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from flask import Flask
 from form_user import User, clerk_of, open_bureau, works_of
 from postgres import migrated_file, migrated_url, new_url, postgres  # noqa: F401 - fixtures of the folders below
 
-from web import create_app
+from web import create_app, logs
 
 FAKE_PLANNER = [sys.executable, "-S", str(Path(__file__).parent / "fake_planner.py")]
 
@@ -57,3 +59,16 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def user(app: Flask) -> User:
     """Return a clerk of the bureau, signed in, in front of that application."""
     return clerk_of(app)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[Callable[[], list[dict[str, object]]]]:
+    """Send log lines to a file as the service does; return what reads them back."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    logs.configure(tmp_path, 1, 2, console=False)
+    path = tmp_path / logs.FILE
+    yield lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for handler in root.handlers:
+        handler.close()
+    root.handlers, root.level = before, level

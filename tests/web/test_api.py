@@ -40,6 +40,7 @@ class Program:
 
     def __init__(self, client: FlaskClient, key: str) -> None:
         self._client, self._headers = client, {"Authorization": f"Bearer {key}"}
+        self.application = client.application
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
         """Ask the interface and return status and body."""

@@ -15,8 +15,9 @@ from flask import Flask
 from form_user import LOGIN, PASSWORD, User, clerk_of, text_of
 from test_form_manners import OwnWords
 
-from web.compare_asking import UNCERTAIN
-from web.compare_kept import comparisons_of
+from web import compare_desk
+from web.compare_asking import UNCERTAIN, Asked, Topic, read_asked
+from web.compare_kept import Kept, comparisons_of
 from web.data_folder import DataFolder
 from web.jobs import Job
 from web.store import audit
@@ -90,6 +91,36 @@ def test_what_may_come_otherwise_stands_on_the_page_when_it_was_asked(user: User
     assert "这些数来自抽取，不是证明。" in page
     overview = address.rsplit("/", 1)[0]
     assert 'id="shocks"' not in ended(user, ask(user, overview))
+
+
+def test_what_was_asked_is_never_half_there(tmp_path: Path) -> None:
+    """Whoever reads it while it is written anew reads the old words to their end."""
+    path = tmp_path / "asked.json"
+    Asked(Topic.SCENARIOS, curve=True).write(path)
+    with path.open(encoding="utf-8") as reader:
+        Asked(Topic.SCENARIOS, curve=True, errand_id="e" * 32).write(path)
+        assert json.load(reader)["errand_id"] == ""
+    assert read_asked(path).errand_id == "e" * 32
+    assert [file.name for file in tmp_path.iterdir()] == ["asked.json"]
+
+
+def test_a_comparison_that_ends_while_it_is_looked_at_is_done(
+    user: User, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The errand may end between the look at it and the look at its answer: it is never told as failed."""
+    address, _ = compared(user)
+    (kept,) = comparisons_of(folder_of(app, address))
+    record = kept.record.read_bytes()
+    kept.record.unlink()
+    errand_of = compare_desk.errand_of
+
+    def ends_now(one: Kept) -> Any:
+        errand = errand_of(one)
+        kept.record.write_bytes(record)
+        return errand
+
+    monkeypatch.setattr(compare_desk, "errand_of", ends_now)
+    assert user.client.get(f"{address}/progress").headers["X-Job-State"] == "done"
 
 
 def test_only_differences_on_request(user: User) -> None:

@@ -64,6 +64,8 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
         (0.0, 0.0, "same", "与基准相同"),
         (2.0, 2.0, "more", "多 2.0 人"),
         (-2.0, -2.0, "less", "少 2.0 人"),
+        (2.01, 2.04, "more", "多 2.0 人"),
+        (None, -2.0, "less", "至少少 2.0 人"),
         (-0.3, 0.6, "unknown", "分不出高低（相差 -0.3 至 +0.6 人）"),
         (None, 0.6, "unknown", "分不出高低"),
         (2.0, None, "more", "至少多 2.0 人"),
@@ -72,6 +74,25 @@ def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
 def test_a_difference_is_said_with_its_range(least: float | None, most: float | None, verdict: str, words: str) -> None:
     """Where one end is not proved, it is not said."""
     assert compare_words.verdict_words({"least": least, "most": most, "verdict": verdict}) == words
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        (2.0, 5.01, "至少多就业 2.0 人，至多 5.1 人"),
+        (3.0, 3.0, "多就业 3.0 人"),
+        (3.0 - 1e-9, 3.0 + 1e-9, "多就业 3.0 人"),
+        (3.04, 3.06, "至少多就业 3.0 人，至多 3.1 人"),
+        (2.09, None, "至少多就业 2.0 人"),
+    ],
+)
+def test_more_money_is_said_as_one_number_where_its_range_has_no_width(
+    least: float, most: float | None, words: str
+) -> None:
+    """Rounded outwards, so that nothing more than proved is said; what is not proved is not said."""
+    assert compare_words.more_words(least, most) == words
+    kept = {"value": 10.0 + least, "bound": None if most is None else 10.0 + most}
+    assert compare_words.more_with_classes_kept({"kept": kept, "approved_value": 10.0}) == words
 
 
 @pytest.mark.parametrize(
@@ -203,6 +224,7 @@ def test_the_curve_is_told_in_sentences(record: dict[str, Any]) -> None:
     [
         ({"least": 2.0, "most": 2.3}, "2.0 至 2.3 人"),
         ({"least": 2.0, "most": 2.0}, "2.0 人"),
+        ({"least": 2.01, "most": 2.04}, "2.0 人"),
         ({"least": 0.0, "most": 1.4}, "测不出（至多 1.4 人）"),
         ({"least": 0.0, "most": 0.0}, "0"),
         ({"least": 1.0, "most": None}, "未证明"),

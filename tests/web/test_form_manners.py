@@ -91,6 +91,17 @@ def test_the_secret_key_survives_a_restart_and_is_not_world_readable(
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
 
 
+def test_every_service_makes_a_long_secret_key_of_its_own_at_its_first_start(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    """No two services share one, so a session of one is none of the other, and none can be guessed."""
+    keys = [make_app(DATA_FOLDER=tmp_path / name).config["SECRET_KEY"] for name in ("one", "two")]
+    assert len(set(keys)) == 2
+    for name, key in zip(("one", "two"), keys, strict=True):
+        assert (tmp_path / name / "secret_key").read_text(encoding="ascii") == key
+        assert re.fullmatch(r"[0-9a-f]{64}", key)
+
+
 def test_a_fault_of_ours_is_a_page_and_not_a_trace(make_app: Callable[..., Flask]) -> None:
     app = make_app(TESTING=False)
 

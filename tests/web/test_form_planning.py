@@ -31,7 +31,7 @@ def test_a_plan_is_shown_with_its_key_figures(user: User) -> None:
 def test_both_counts_of_jobs_and_their_range_are_shown(user: User) -> None:
     page = text_of(user.plan())
     assert "毛就业 3,615 人，净增就业 205 人" in page
-    assert "十次有八次在 3,480 至 3,756 人之间" in page
+    assert "十次有八次为 3,480 至 3,756 人" in page
 
 
 def test_the_files_of_a_plan_can_be_downloaded(user: User) -> None:

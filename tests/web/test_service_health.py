@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from flask import Flask
 from form_user import LOGIN, PASSWORD, User, clerk_of
 from prometheus_client.parser import text_string_to_metric_families
 
-from web import logs
 from web.health import COORDINATOR
 from web.store.models import HeartbeatRow
 
@@ -94,19 +93,6 @@ def test_the_figures_count_answers_and_jobs(make_app: Callable[..., Flask]) -> N
     assert 0 <= values["planner_web_coordinator_seconds",] < 60
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> Iterator[Callable[[], list[dict[str, object]]]]:
-    """Send log lines to a file as the service does; return what reads them back."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    logs.configure(tmp_path, 1, 2, console=False)
-    path = tmp_path / logs.FILE
-    yield lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    for handler in root.handlers:
-        handler.close()
-    root.handlers, root.level = before, level
-
-
 def test_a_change_is_a_line_of_json_with_job_and_account(
     user: User, record: Callable[[], list[dict[str, object]]], app: Flask
 ) -> None:
@@ -115,17 +101,6 @@ def test_a_change_is_a_line_of_json_with_job_and_account(
     line = next(line for line in record() if line.get("endpoint") == "pages.stop")
     assert line["job"] == address.rsplit("/", 1)[1] and line["status"] == 303
     assert line["account"] == app.extensions["directory"].everyone()[0].id
-
-
-def test_every_line_of_an_errand_names_it_and_its_job(
-    make_app: Callable[..., Flask], record: Callable[[], list[dict[str, object]]]
-) -> None:
-    user = clerk_of(make_app())
-    address = user.start()
-    user.wait(address)
-    lines = [line for line in record() if line.get("logger") == "web.work.coordinator"]
-    assert {line["job"] for line in lines if "errand" in line} == {address.rsplit("/", 1)[1]}
-    assert {"examine begins, attempt 1", "plan begins, attempt 1"} <= {line["event"] for line in lines}
 
 
 def test_the_record_names_nobody_and_no_password(

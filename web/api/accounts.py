@@ -7,7 +7,7 @@ from typing import NoReturn
 from flask import Response, abort, make_response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.accounts import Role, current_account, requires
@@ -97,6 +97,8 @@ class AuditQuery(BaseModel):
 
     login: str = Field("", max_length=60)
     action: str = Field("", max_length=40)
+    since: AwareDatetime | None = Field(None, description="Not before this time")
+    before: AwareDatetime | None = Field(None, description="Before this time")
     offset: Whole = Field(0, ge=0, le=10_000_000)
     limit: Whole = Field(100, ge=1, le=1000)
 
@@ -175,7 +177,15 @@ def reset_password(path: AccountPath) -> Response:
 def list_audit(query: AuditQuery) -> Response:
     """List what was done in the bureau, newest first."""
     with current_desk().jobs.database.reading() as session:
-        found = audit.entries(session, login=query.login, action=query.action, limit=query.limit, offset=query.offset)
+        found = audit.entries(
+            session,
+            login=query.login,
+            action=query.action,
+            since=query.since.timestamp() if query.since is not None else None,
+            before=query.before.timestamp() if query.before is not None else None,
+            limit=query.limit,
+            offset=query.offset,
+        )
     return as_json(AuditAnswer(entries=[EntryAnswer.of(entry) for entry in found]))
 
 

@@ -108,12 +108,26 @@ class PointAnswer(BaseModel):
         return cls(seconds=point.seconds, value=point.value, bound=point.bound, stage=point.stage)
 
 
+class FileProgressAnswer(BaseModel):
+    """A township file while it is read."""
+
+    name: str
+    done: bool
+    rows: int = Field(description="Rows that gave people")
+    errors: int
+
+
 class ProgressAnswer(BaseModel):
-    """How far a job's search is; ``queue_position`` counts from 1 while it waits."""
+    """How far a job's search is, the reading of its township files, and the writing of its papers."""
 
     state: str
-    queue_position: int | None
+    queue_position: int | None = Field(description="From 1 while it waits to be planned")
     points: list[PointAnswer]
+    files: list[FileProgressAnswer] = Field(description="While township files are read")
+    papers: str = Field(description="Empty, waiting, writing, done, failed")
+    papers_stage: str = Field(description="What is being written, by the planner's own word")
+    papers_done: int
+    papers_total: int = Field(description="0: not known")
 
 
 class FileAnswer(BaseModel):
@@ -127,6 +141,20 @@ class FilesAnswer(BaseModel):
     """The files of a job that can be downloaded."""
 
     files: list[FileAnswer]
+
+
+class BundledAnswer(BaseModel):
+    """A county that comes with the program."""
+
+    county: str
+    title: str
+    about: str
+
+
+class BundledCountiesAnswer(BaseModel):
+    """Counties that come with the program."""
+
+    counties: list[BundledAnswer]
 
 
 class PlanAnswer(BaseModel):

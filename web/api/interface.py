@@ -15,6 +15,7 @@ from web.api.accounts import accounts
 from web.api.comparisons import comparisons
 from web.api.data import data
 from web.api.demand import demand
+from web.api.drawings import drawings
 from web.api.jobs import jobs
 from web.api.plans import plans
 from web.api.results import results
@@ -51,7 +52,7 @@ def new_application(name: str) -> OpenAPI:
 
 def init_api(app: OpenAPI) -> None:
     """Add the interface to the application."""
-    for blueprint in (jobs, demand, data, plans, results, comparisons, accounts, service):
+    for blueprint in (jobs, demand, data, plans, results, drawings, comparisons, accounts, service):
         app.register_api(blueprint)
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith(("openapi.", "swagger.")):

@@ -17,7 +17,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import wording
 from web.accounts import Role, current_account, requires
 from web.api.answers import (
+    BundledAnswer,
+    BundledCountiesAnswer,
     FileAnswer,
+    FileProgressAnswer,
     FilesAnswer,
     JobAnswer,
     JobPath,
@@ -29,13 +32,14 @@ from web.api.answers import (
 from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.compare_desk import scenario_template
-from web.jobs import REPLANNABLE, Job, JobState
-from web.pages import current_desk, search_points, send
+from web.jobs import REPLANNABLE, Job, JobState, PapersState
+from web.pages import current_desk, files_being_read, papers_view, search_points, send
+from web.papers import county_papers
 from web.plan_settings import Farming, PlanSettings, read_percent
 from web.planning import begin_planning
 from web.result_explained import RECORD, WORKBOOK, explanation_folder
 from web.store.models import ErrandKind
-from web.uploads import bundled_files, take_bundled, take_workbook
+from web.uploads import BUNDLED, bundled_files, take_bundled, take_workbook
 
 jobs = APIBlueprint(
     "api_jobs",
@@ -113,6 +117,15 @@ def template(path: TemplatePath) -> Response:
     if found is None:
         abort(404)
     return send(found, path.name)
+
+
+@jobs.get("/bundled", summary="自带的示例县", responses={200: BundledCountiesAnswer})
+@requires(Role.VIEWER)
+def list_bundled() -> Response:
+    """List the counties that come with the program."""
+    found = [(name, *map(str, BUNDLED[name])) for name in bundled_files()]
+    counties = [BundledAnswer(county=name, title=title, about=about) for name, title, about in found]
+    return as_json(BundledCountiesAnswer(counties=counties))
 
 
 @jobs.get("/jobs", summary="列出方案各版本", responses={200: JobsAnswer})
@@ -229,13 +242,24 @@ def unpublish(path: JobPath) -> Response:
 @jobs.get("/jobs/<job_id>/progress", summary="规划进度", responses={200: ProgressAnswer, **responses(404)})
 @requires(Role.VIEWER)
 def progress(path: JobPath) -> Response:
-    """Show how far the search is: best value and proved bound over time."""
+    """Show how far search, reading and writing are: best value and proved bound over time, files, papers."""
     desk = current_desk()
     job = desk.job(path.job_id)
-    points = [PointAnswer.of(point) for point in search_points(job)]
     errand = desk.errands.latest(job, ErrandKind.PLAN) if job.state is JobState.QUEUED else None
-    position = desk.errands.position(errand) if errand is not None else None
-    return as_json(ProgressAnswer(state=str(job.state), queue_position=position, points=points))
+    reading = desk.errands.latest(job, ErrandKind.READ_DEMAND) if job.state is JobState.EXAMINING else None
+    step = papers_view(job).step
+    return as_json(
+        ProgressAnswer(
+            state=str(job.state),
+            queue_position=desk.errands.position(errand) if errand is not None else None,
+            points=[PointAnswer.of(point) for point in search_points(job)],
+            files=[
+                FileProgressAnswer(name=card.name, done=card.done, rows=card.rows, errors=card.errors)
+                for card in files_being_read(reading)
+            ],
+            papers=str(job.papers), papers_stage=step.stage, papers_done=step.done, papers_total=step.total,
+        )
+    )  # fmt: skip
 
 
 @jobs.post("/jobs/<job_id>/papers", summary="写出全部文书", responses={202: JobAnswer, **responses(404, 409)})
@@ -275,4 +299,10 @@ def _files(job: Job) -> dict[str, Path]:
     if job.state is JobState.DONE:
         paths += [folder.output / name for name in wording.DOWNLOADS]
         paths += [explanation_folder(folder) / name for name in (RECORD, WORKBOOK)]
-    return {path.name: path for path in paths if path.is_file()}
+    if job.papers is PapersState.DONE:
+        paths += county_papers(folder)
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.is_file():
+            found.setdefault(path.name, path)
+    return found

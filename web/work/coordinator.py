@@ -192,7 +192,8 @@ class Coordinator:
             for attempt in list(self._attempts.values()):
                 attempt.tell()
         for errand in self._errands.exhausted(self.owner):
-            self._give_up(errand, "lost_too_often")
+            with logs.bound(job=errand.job_id, errand=errand.id):
+                self._give_up(errand, "lost_too_often")
         self._take_on()
 
     def _renew(self) -> None:
@@ -203,9 +204,11 @@ class Coordinator:
         held = self._errands.renew(self.owner, mine)
         self._renewed_at = now
         for errand_id in mine:
-            if errand_id not in held and errand_id in self._attempts:
-                _log.warning("errand %s went to another coordinator", errand_id)
-                self._attempts[errand_id].drop.set()
+            attempt = self._attempts.get(errand_id)
+            if errand_id not in held and attempt is not None:
+                with logs.bound(job=attempt.errand.job_id, errand=errand_id):
+                    _log.warning("attempt %s went to another coordinator", attempt.errand.attempt)
+                attempt.drop.set()
 
     def _take_on(self) -> None:
         """Claim what is next, as far as there are seats; one seat is kept from searches where there are several."""
@@ -327,6 +330,7 @@ class Coordinator:
         if work is not None:
             with_patience(lambda: kind_of(errand.kind).fail(work, failure))
         with_patience(lambda: self._errands.finish(errand, ErrandState.FAILED, failure))
+        _log.warning("%s given up: %s", errand.kind, failure)
 
 
 def with_patience(change: Callable[[], Result], seconds: float = _PATIENCE_SECONDS) -> Result:

@@ -81,6 +81,48 @@ def test_many_names_from_one_address_are_slowed_down(make_app: Callable[..., Fla
     assert statuses == [401] * 18 + [429] * 2
 
 
+def test_one_name_from_many_addresses_is_slowed_down(make_app: Callable[..., Flask]) -> None:
+    app = make_app(SIGN_INS_PER_QUARTER_HOUR=3)
+    wrong = {"login": LOGIN, "password": "wrong password"}
+    statuses = [
+        app.test_client().post("/login", data=wrong, environ_base={"REMOTE_ADDR": f"10.1.1.{n}"}).status_code
+        for n in range(20)
+    ]
+    assert statuses == [401] * 18 + [429] * 2
+
+
+def test_guessing_the_present_password_on_the_own_page_is_slowed_down(make_app: Callable[..., Flask]) -> None:
+    user = clerk_of(make_app(SIGN_INS_PER_QUARTER_HOUR=3))
+    form = {"present": "wrong password", "password": "another fine day", "again": "another fine day"}
+    statuses = [user.client.post("/account/password", data=form).status_code for _ in range(5)]
+    assert statuses == [400, 400, 400, 429, 429]
+
+
+def test_nothing_of_a_session_before_signing_in_stays_in_it(app: Flask) -> None:
+    """A session that somebody else prepared in this browser is not taken over; the language stays."""
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session.update(planted="x", language="en")
+    assert browser.post("/login", data={"login": LOGIN, "password": PASSWORD}).status_code == 303
+    with browser.session_transaction() as session:
+        assert "planted" not in session and session["language"] == "en"
+
+
+def test_a_cookie_signed_with_another_key_or_altered_opens_nothing(app: Flask, user: User) -> None:
+    """Otherwise whoever knows how sessions look could make one."""
+    with user.client.session_transaction() as session:
+        kept = dict(session)
+    cookie = user.client.get_cookie("session").value
+    signed_here = app.session_interface.get_signing_serializer(app).dumps(kept)
+    key, app.config["SECRET_KEY"] = app.config["SECRET_KEY"], "0" * 64
+    signed_elsewhere = app.session_interface.get_signing_serializer(app).dumps(kept)
+    app.config["SECRET_KEY"] = key
+    for value, status in ((signed_here, 200), (signed_elsewhere, 401), (f"x{cookie}", 401), (cookie[:-2], 401)):
+        browser = app.test_client()
+        browser.set_cookie("session", value)
+        assert browser.get("/").status_code == status
+
+
 def test_the_cookie_is_kept_from_scripts_and_other_sites(app: Flask) -> None:
     answer = app.test_client().post("/login", data={"login": LOGIN, "password": PASSWORD})
     cookie = answer.headers["Set-Cookie"]
