@@ -69,6 +69,36 @@ def test_an_edit_is_written_and_told(tmp_path: Path) -> None:
     assert told.exit_code == 0 and "改为“7.5”" in told.output
 
 
+def sheets_of(answer: dict[str, object]) -> dict[str, dict[str, object]]:
+    return {one["sheet"]: one for one in answer["sheets"]["sheets"]}
+
+
+def test_the_rows_of_the_sheets_are_told_as_they_stand_there() -> None:
+    """As many as the instance has, with the row numbers of the file, and the names that a cell may hold."""
+    answer = json.loads(run("inspect", DEMO, "--json", "--sheets").stdout)
+    sheets, instance = sheets_of(answer), read_workbook(DEMO).instance
+    assert "data" not in answer and [len(sheets[name]["rows"]) for name in ("需求", "任务", "固定班", "场地")] == [
+        len(instance.demand), len(instance.targets), len(instance.locks), len(instance.venues),
+    ]  # fmt: skip
+    number, cells = sheets["资金"]["rows"][0]
+    assert number == "2" and cells[0] in {fund.name for fund in instance.funds}
+    assert answer["sheets"]["names"]["课程"] == sorted(course.name for course in instance.courses)
+    assert len(answer["sheets"]["mondays"]) == instance.settings.weeks
+
+
+def test_rows_are_added_and_told_under_their_names(tmp_path: Path) -> None:
+    """The next edit finds them so; the copy is planned with them."""
+    course = read_workbook(DEMO).instance.courses[0].name
+    new = {"action": "add", "sheet": "固定班", "row": "新", "values": {"课程": course, "要求": "禁止", "说明": "缺设备"}}
+    path = tmp_path / "edits.json"
+    path.write_text(json.dumps([new], ensure_ascii=False), encoding="utf-8")
+    made = run("edit", DEMO, path, "--out", tmp_path / "o.xlsx", "--json", "--sheets")
+    rows = dict(sheets_of(json.loads(made.stdout))["固定班"]["rows"])
+    assert made.exit_code == 0 and rows["新"][0] == course and rows["新"][-1] == "缺设备"
+    assert "缺设备" in {lock.note for lock in read_workbook(tmp_path / "o.xlsx").instance.locks}
+    assert "新增一行" in run("edit", DEMO, path, "--out", tmp_path / "o.xlsx").output
+
+
 def test_refused_edits_are_told_with_their_numbers(tmp_path: Path) -> None:
     """Exit 2; as JSON with the number of the edit, else as sentences."""
     fund = read_workbook(DEMO).instance.funds[0].name
