@@ -130,6 +130,11 @@ class JobFolder:
         """What would be planned, as ``planner inspect --data`` tells it."""
         return self.root / "data.json"
 
+    @property
+    def sheets(self) -> Path:
+        """The rows of what would be planned, sheet by sheet, as ``planner inspect --sheets`` tells them."""
+        return self.root / "sheets.json"
+
     def workbook_to_plan(self, file_name: str) -> Path:
         """Path of the workbook that a plan is made from: the changed copy, else the user's own."""
         return self.changed_workbook if self.changed_workbook.is_file() else self.workbook(file_name)

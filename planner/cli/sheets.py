@@ -11,11 +11,25 @@ from planner.workbook.cells import allowed_text, normalised
 from planner.workbook.edits import ROW_SHEETS
 from planner.workbook.read import ReadResult
 from planner.workbook.references import known_names
-from planner.workbook.schema import COHORTS, DEMAND, Column, Kind, Sheet
+from planner.workbook.schema import (
+    COHORTS,
+    CONVERSION,
+    DEMAND,
+    HISTORY,
+    HOLIDAYS,
+    TEACHERS,
+    TRAVEL,
+    Column,
+    Kind,
+    Sheet,
+)
 from planner.workbook.tables import Table, TableRow
 
 MOST_ROWS = 20_000
 """Of a sheet with more rows only their number is told: nobody looks through them one by one."""
+
+_ADDING = (COHORTS, CONVERSION, HISTORY, TRAVEL, HOLIDAYS, TEACHERS)
+"""Sheets whose rows add to what is assumed without them, row by row; those of the others take its place."""
 
 _COUNTED = (COHORTS, DEMAND)
 """Sheets in whose place stands what township files came to."""
@@ -55,6 +69,7 @@ def _sheet(sheet: Sheet, table: Table | None, names: Mapping[tuple[str, int], st
         "alias": sheet.alias,
         "description": sheet.description,
         "default_text": sheet.default_text,
+        "replaces": sheet not in _ADDING,
         "required": sheet.required,
         "key": list(sheet.key_headings),
         "columns": [_column(column) for column in sheet.columns],

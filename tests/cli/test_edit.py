@@ -89,7 +89,8 @@ def test_the_rows_of_the_sheets_are_told_as_they_stand_there() -> None:
 def test_rows_are_added_and_told_under_their_names(tmp_path: Path) -> None:
     """The next edit finds them so; the copy is planned with them."""
     course = read_workbook(DEMO).instance.courses[0].name
-    new = {"action": "add", "sheet": "固定班", "row": "新", "values": {"课程": course, "要求": "禁止", "说明": "缺设备"}}
+    values = {"课程": course, "要求": "禁止", "说明": "缺设备"}
+    new = {"action": "add", "sheet": "固定班", "row": "新", "values": values}
     path = tmp_path / "edits.json"
     path.write_text(json.dumps([new], ensure_ascii=False), encoding="utf-8")
     made = run("edit", DEMO, path, "--out", tmp_path / "o.xlsx", "--json", "--sheets")

@@ -35,8 +35,9 @@ def deleted(row: str = "", key: tuple[str, ...] = (), sheet: str = "固定班") 
 
 def a_lock(**values: object) -> Lock:
     """A fixed class without conditions."""
-    plain = {"provider": None, "venue": None, "form": None, "start_week": None, "persons": None, "number": 1, "note": ""}
-    return Lock(**(plain | {"course": "焊工", "kind": LockKind.REQUIRED} | values))
+    anything = dict.fromkeys(("provider", "venue", "form", "start_week", "persons"))
+    plain = anything | {"course": "焊工", "kind": LockKind.REQUIRED, "number": 1, "note": ""}
+    return Lock(**(plain | values))
 
 
 def a_book(folder: Path, tables: Tables | None = None) -> Path:
