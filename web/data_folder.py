@@ -67,7 +67,7 @@ class JobFolder:
 
     @property
     def planned_facts(self) -> Path:
-        """Weeks and funds of the workbook that was planned, as ``planner inspect --weeks`` gave them."""
+        """Weeks, funds and places of the workbook that was planned, as ``planner solve --facts`` wrote them."""
         return self.root / "planned.json"
 
     @property

@@ -59,11 +59,12 @@ def main() -> None:
 @click.option("--decisions", type=click.Path(path_type=Path), help="对原方案各班的决定：锁定、禁止（JSON）")
 @click.option("--keep", type=click.Path(path_type=Path), help="原方案 plan.json：在差不多好的方案里改动最少")
 @click.option("--keep-tolerance", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="为此让出的得分")
+@click.option("--facts", type=click.Path(path_type=Path, dir_okay=False), help="另写所规划的各周、资金、地点（JSON）")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, changes: tuple[str, ...], no_timetable: bool, progress: str,
     stop_file: Path | None, english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
-    decisions: Path | None, keep: Path | None, keep_tolerance: float,
+    decisions: Path | None, keep: Path | None, keep_tolerance: float, facts: Path | None,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
@@ -82,6 +83,7 @@ def solve(
             workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable,
             Keep(record_to_plan(read_record(keep), keep.name), keep_tolerance) if keep else None,
             read_decisions(decisions) if decisions else (), decisions.name if decisions else "", changes=changes,
+            facts=facts,
         )  # fmt: skip
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)

@@ -125,6 +125,27 @@ def test_changes_on_the_command_line_are_planned_with(tmp_path: Path) -> None:
     assert run("check", tmp_path / "out" / "input.xlsx", tmp_path / "out" / "plan.json").exit_code == 0
 
 
+@pytest.mark.parametrize("change", [[], ["--total-budget", "50000"]])
+def test_a_search_leaves_the_facts_of_what_was_planned(tmp_path: Path, change: list[str]) -> None:
+    """The same as a look at the planned workbook tells; only the plan's own assumptions are those of the search."""
+    write_tables(tmp_path / "t.xlsx", tables_of(a_tiny_instance()))
+    facts = tmp_path / "facts.json"
+    made = run("solve", tmp_path / "t.xlsx", "--out", tmp_path / "out", "--no-timetable", "--facts", facts, *change)
+    assert made.exit_code == 0, made.output
+    planned = tmp_path / "out" / "input.xlsx" if change else tmp_path / "t.xlsx"
+    looked = json.loads(run("inspect", planned, "--json", "--weeks").stdout)
+    found, expected = json.loads(facts.read_text(encoding="utf-8")), looked["summary"] | {"weeks": looked["weeks"]}
+    del found["assumptions"], expected["assumptions"]
+    assert found == expected and found["weeks"] and found["places"]["townships"]
+
+
+def test_a_search_without_a_plan_leaves_no_facts(tmp_path: Path) -> None:
+    """Nothing is written when nothing was planned."""
+    (tmp_path / "t.xlsx").write_text("no workbook", encoding="utf-8")
+    made = run("solve", tmp_path / "t.xlsx", "--out", tmp_path / "out", "--facts", tmp_path / "facts.json")
+    assert made.exit_code == 2 and not (tmp_path / "facts.json").exists()
+
+
 @pytest.mark.parametrize("change", ["没有这一项", "乡镇最低保障", "乡镇最低保障=3", "取消任务:没有"])
 def test_a_change_that_is_none_is_bad_input(tmp_path: Path, change: str) -> None:
     """Exit 2 with what was found; nothing is written."""

@@ -3,9 +3,9 @@
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
 ``value`` what it is worth, ``unplaced`` whether one has no timetable, ``weeks_seconds`` how long the look at the
-planned workbook takes; ``compare``, ``difference``, ``explain`` name how these end, ``compare_seconds`` and
-``explain_seconds`` how long they take. With ``--keep`` the plan is the one given, each forbidden class a week later.
-It imports nothing of the project.
+planned workbook takes (``"solve": "no_facts"``: the search leaves no facts of it); ``compare``, ``difference``,
+``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan
+is the one given, each forbidden class a week later. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -444,6 +444,9 @@ def solve(orders: dict, words: list[str]) -> int:
         time.sleep(min(0.25, seconds / 10))
     if how == "no_plan" or value is None and stop.exists():
         return 3
+    if how != "no_facts":
+        facts = a_summary(orders, with_weeks=True)
+        Path(option["--facts"]).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     if how != "no_file":
         write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
         if "--keep" in option:
