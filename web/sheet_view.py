@@ -82,8 +82,8 @@ class Row:
     cells: tuple[str, ...]
 
     def holds(self, words: str) -> bool:
-        """Whether a cell holds these words."""
-        return any(words in cell for cell in self.cells)
+        """Whether each of these words stands in a cell."""
+        return all(any(word in cell for cell in self.cells) for word in words.split())
 
 
 @dataclass(frozen=True, slots=True)

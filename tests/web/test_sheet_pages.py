@@ -165,6 +165,7 @@ def test_many_rows_are_paged_and_found_by_words(user: User) -> None:
     assert 'id="r-251"' in sheet_of(user, address, "demand", row="251")
     found = sheet_of(user, address, "demand", words="财神镇")
     assert found.count('<tr id="r-') == 28 and "找到 28 行，共 250 行" in found
+    assert sheet_of(user, address, "demand", words="财神镇 21").count('<tr id="r-') == 3
     for odd in ("0", "-1", "x", "99999999", "²"):
         assert sheet_of(user, address, "demand", page=odd).count('<tr id="r-') in (50, LISTED_ROWS)
 
