@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -22,8 +23,8 @@ from web.sheet_view import LONGEST_CELL, NEW, Row, SheetView
 sheet_pages = Blueprint("sheets", __name__)
 sheet_pages.register_error_handler(Unreadable, unreadable)
 
-MOST_FAULTS = 20
-"""Faults elsewhere in the workbook that are listed; a course that is deleted may leave hundreds."""
+MOST_FAULTS, MOST_CELLS = 20, 8
+"""Kinds of faults elsewhere in the workbook that are listed, and cells of each: a deleted course leaves hundreds."""
 
 
 @sheet_pages.get("/jobs/<job_id>/data/sheets/<sheet>")
@@ -97,6 +98,26 @@ def delete(job_id: str, sheet: str, row: str) -> AnyResponse | tuple[str, int]:
     return _to_sheet(job, view.alias)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Faults of one sheet with the same words: the first of them, the first cells, and how many there are."""
+
+    fault: Mapping[str, str]
+    cells: tuple[str, ...]
+    count: int
+
+
+def _alike(faults: Sequence[Mapping[str, str]]) -> list[Alike]:
+    """Return the faults sorted into those that say the same of the same sheet."""
+    found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for fault in faults:
+        found.setdefault((fault["sheet"], fault["problem"]), []).append(fault)
+    return [
+        Alike(same[0], tuple(fault["cell"] for fault in same if fault["cell"])[:MOST_CELLS], len(same))
+        for same in found.values()
+    ]
+
+
 def _open(job: Job) -> bool:
     return job.state is JobState.READY
 
@@ -157,6 +178,7 @@ def _form(
         if one.column:
             at_fields.setdefault(one.column, []).append(one.fault)
     elsewhere = [one.fault for one in faults if not one.column]
+    alike = _alike(elsewhere)
     return render_template(
         "sheet_row.html",
         job=job,
@@ -165,8 +187,9 @@ def _form(
         entries=view.entries(found),
         typed=typed or {},
         faults=at_fields,
-        elsewhere=elsewhere[:MOST_FAULTS],
-        unlisted=len(elsewhere[MOST_FAULTS:]),
+        elsewhere=alike[:MOST_FAULTS],
+        count=len(at_fields) + len(elsewhere),
+        unlisted=len(alike[MOST_FAULTS:]),
         sentence=sentence,
         deleting=deleting,
         revision=revision(read_changes(current_desk().folder(job))),

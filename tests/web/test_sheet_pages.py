@@ -17,6 +17,7 @@ from test_data_pages import data, folder_of, planned_with, ready
 from werkzeug.test import TestResponse
 
 from web.clashes import ClashPlace, places_of
+from web.sheet_pages import _alike
 from web.sheet_view import LISTED_ROWS
 from web.store.models import AccountRow, AuditRow, Role
 
@@ -128,7 +129,15 @@ def test_a_row_that_others_need_is_not_deleted(app: Flask, user: User) -> None:
     answer = delete(user, address, "2", "teachers")
     assert answer.status_code == 400
     assert "这一行还不能删" in answer.text and '<span class="cell">B2</span>' in answer.text
+    assert "只写数字" not in answer.text  # what would mend the other row is no advice on this one
     assert not folder_of(app, address).changes.exists()
+
+
+def test_faults_that_say_the_same_of_a_sheet_are_told_once() -> None:
+    """With the first cells and their number: a deleted course is named by hundreds of rows."""
+    faults = [{"sheet": "需求", "cell": f"D{n}", "problem": "没有名为“焊工”的课程"} for n in range(2, 32)]
+    found = _alike([*faults, {"sheet": "资金", "cell": "", "problem": "没有数据行"}])
+    assert [(one.cells, one.count) for one in found] == [(tuple(f"D{n}" for n in range(2, 10)), 30), ((), 1)]
 
 
 def test_with_an_added_row_go_the_changes_of_it(app: Flask, user: User) -> None:
