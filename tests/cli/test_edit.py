@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from planner.cli import main
+from planner.cli.sheets import sheets_told
+from planner.model.weeks import working_days
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 from tests.oracle.enumeration import a_tiny_instance
@@ -84,6 +86,47 @@ def test_the_rows_of_the_sheets_are_told_as_they_stand_there() -> None:
     assert number == "2" and cells[0] in {fund.name for fund in instance.funds}
     assert answer["sheets"]["names"]["课程"] == sorted(course.name for course in instance.courses)
     assert len(answer["sheets"]["mondays"]) == instance.settings.weeks
+
+
+def test_cohorts_and_wishes_from_township_files_are_not_offered_for_change() -> None:
+    """What stands in their place is no sheet of the workbook."""
+    read = read_workbook(DEMO, keep_tables=True)
+    offered = [{one["sheet"] for one in sheets_told(read, {}, counted=counted)["sheets"]} for counted in (False, True)]
+    assert offered[0] - offered[1] == {"劳动力", "需求"}
+
+
+def test_of_a_sheet_with_too_many_rows_only_the_number_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks through them one by one, and the answer stays small."""
+    monkeypatch.setattr("planner.cli.sheets.MOST_ROWS", 100)
+    sheets = sheets_of({"sheets": sheets_told(read_workbook(DEMO, keep_tables=True), {}, counted=False)})
+    assert sheets["需求"]["rows"] is None and sheets["需求"]["count"] > 100 and sheets["资金"]["rows"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "values", "adds"),
+    [
+        ("节假日", {"日期": "2026-06-03", "类型": "休"}, True),
+        ("路程", {"起": 0, "到": 1, "分钟": "7"}, True),
+        ("出勤", {"形式": "集中", "指数下限": "0", "出勤率": "1"}, False),
+    ],
+)
+def test_what_a_first_row_does_to_the_default_is_told_truly(
+    tmp_path: Path, sheet: str, values: dict[str, object], adds: bool
+) -> None:  # fmt: skip
+    """Holidays and travel times add to what is assumed; an attendance table has to be complete."""
+    read = read_workbook(DEMO, keep_tables=True)
+    told = {one["sheet"]: one for one in sheets_told(read, {}, counted=False)["sheets"]}[sheet]
+    assert (told["count"], told["replaces"]) == (0, not adds)
+    towns = [town.name for town in read.instance.townships]
+    texts = {heading: towns[value] if isinstance(value, int) else value for heading, value in values.items()}
+    path = tmp_path / "edits.json"
+    path.write_text(json.dumps([{"action": "add", "sheet": sheet, "values": texts}], ensure_ascii=False), "utf-8")
+    made = run("edit", DEMO, path, "--out", tmp_path / "o.xlsx")
+    if not adds:
+        assert made.exit_code == 2 and "缺少分散班的出勤率" in made.output
+        return
+    before, after = (working_days(one) for one in (read.instance, read_workbook(tmp_path / "o.xlsx").instance))
+    assert made.exit_code == 0 and int(before.sum() - after.sum()) == (1 if sheet == "节假日" else 0)
 
 
 def test_rows_are_added_and_told_under_their_names(tmp_path: Path) -> None:
