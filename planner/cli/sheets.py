@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from planner.model.weeks import mondays
-from planner.workbook.cells import allowed_text, normalised
+from planner.workbook.cells import allowed_text, normalised, split_list
 from planner.workbook.edits import ROW_SHEETS
 from planner.workbook.read import ReadResult
 from planner.workbook.references import known_names
@@ -17,6 +17,7 @@ from planner.workbook.schema import (
     DEMAND,
     HISTORY,
     HOLIDAYS,
+    SEPARATOR,
     TEACHERS,
     TRAVEL,
     Column,
@@ -100,19 +101,15 @@ def _default(column: Column) -> str:
 
 def _row(sheet: Sheet, row: TableRow, names: Mapping[tuple[str, int], str]) -> list[Any]:
     name = names.get((sheet.name, row.number), str(row.number))
-    return [name, list(_texts(row, (column.alias for column in sheet.columns)))]
+    return [name, [_text(column, row.raw.get(column.alias)) for column in sheet.columns]]
 
 
-def _texts(row: TableRow, aliases: Iterable[str]) -> Iterable[str]:
-    return (_text(row.raw.get(alias)) for alias in aliases)
-
-
-def _text(raw: object) -> str:
-    """Return a cell as a clerk would type it: dates as ISO dates, numbers as a spreadsheet shows them."""
+def _text(column: Column, raw: object) -> str:
+    """Return a cell as a clerk would type it: ISO dates, numbers as a spreadsheet shows them, lists with 、 alone."""
     if isinstance(raw, datetime):
         raw = raw.date()
     if isinstance(raw, date):
         return raw.isoformat()
     if isinstance(raw, float):
         return f"{raw:.15g}"
-    return normalised(raw)
+    return SEPARATOR.join(split_list(normalised(raw))) if column.kind is Kind.NAMES else normalised(raw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from planner.model.weeks import working_days
 from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 from tests.oracle.enumeration import a_tiny_instance
+from tests.workbook.builders import full_tables
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 DEMO = INSTANCES / "demo.xlsx"
@@ -93,6 +95,24 @@ def test_cohorts_and_wishes_from_township_files_are_not_offered_for_change() -> 
     read = read_workbook(DEMO, keep_tables=True)
     offered = [{one["sheet"] for one in sheets_told(read, {}, counted=counted)["sheets"]} for counted in (False, True)]
     assert offered[0] - offered[1] == {"劳动力", "需求"}
+
+
+def test_cells_are_told_as_a_clerk_would_type_them(tmp_path: Path) -> None:
+    """Dates, whole numbers, lists with other separators than 、, courses with a comma in brackets."""
+    tables = full_tables()
+    tables["课程"][0]["课程"] = "模架工(模板,脚手架)"
+    for sheet in ("需求", "转化率", "历史", "承训", "任务", "固定班", "教师"):
+        for row in tables.get(sheet, []):
+            if row.get("课程"):
+                row["课程"] = str(row["课程"]).replace("焊工", "模架工(模板,脚手架)")
+    tables["教师"][0]["课程"] = "模架工(模板,脚手架),果树管护"
+    tables["固定班"][0]["开班周"] = date(2026, 3, 2)
+    write_tables(tmp_path / "w.xlsx", tables)
+    sheets = sheets_of({"sheets": sheets_told(read_workbook(tmp_path / "w.xlsx", keep_tables=True), {}, counted=False)})
+    headings = {name: [column["column"] for column in sheets[name]["columns"]] for name in sheets}
+    teacher, lock = (dict(zip(headings[n], sheets[n]["rows"][0][1], strict=True)) for n in ("教师", "固定班"))
+    assert teacher["课程"] == "模架工(模板,脚手架)、果树管护"
+    assert lock["开班周"] == "2026-03-02" and lock["课程"] == "模架工(模板,脚手架)"
 
 
 def test_of_a_sheet_with_too_many_rows_only_the_number_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
