@@ -37,6 +37,7 @@ from web.pages import init_pages
 from web.paper_pages import paper_pages
 from web.result_pages import results
 from web.security import init_security
+from web.sheet_pages import sheet_pages
 from web.static_files import init_static_files
 from web.store.database import Database, sqlite_url
 from web.store.migrate import migrate
@@ -96,6 +97,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(compare_pages)
     app.register_blueprint(results)
     app.register_blueprint(data_pages)
+    app.register_blueprint(sheet_pages)
     app.jinja_env.filters.update(sum_of=sum_of, any_in=any_in)
     app.extensions["county_data"] = CountyData(
         Asking(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from web.data_folder import JobFolder
-from web.jobs import Job
+from web.jobs import Job, JobState
 from web.work.answers import read_object
 from web.work.task import Task, run
 
@@ -38,7 +38,11 @@ class PlannerSilent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change by a clerk: where (``key`` empty: all empty cells of the column), the old and new text, who, when."""
+    """One change by a clerk: where, the old and new text, who, when.
+
+    A value is changed in the row with this ``key`` or of this name (``row``), without either in all empty cells of the
+    column. ``action`` may also add the row, with ``values`` by heading, or delete it; ``words`` tell the row.
+    """
 
     id: str
     sheet: str
@@ -49,12 +53,37 @@ class Change:
     by: str = ""
     at: float = 0.0
     cells: int = 1
+    action: str = "set"
+    row: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    words: str = ""
 
     @property
     def place(self) -> str:
         """Where it is, in the workbook's words."""
-        parts = (self.sheet, " ".join(self.key), self.column if self.sheet != "参数" else "")
+        which = " ".join(self.key) or self.words if self.key or self.row else ""
+        parts = (self.sheet, which, self.column if self.sheet != "参数" else "")
         return " · ".join(part for part in parts if part)
+
+    @property
+    def fills(self) -> bool:
+        """Whether it fills all empty cells of a column."""
+        return self.action == "set" and not self.key and not self.row
+
+    def needs(self, other: Change) -> bool:
+        """Whether it is a change of the row that the other one added."""
+        return other.action == "add" and (self.sheet, self.row) == (other.sheet, other.row)
+
+    def as_edit(self) -> dict[str, Any]:
+        """Return what ``planner edit`` is told."""
+        edit: dict[str, Any] = {"sheet": self.sheet}
+        if self.action != "set":
+            edit["action"] = self.action
+        if self.action == "add":
+            edit["values"] = dict(self.values)
+        if self.action == "set":
+            edit |= {"column": self.column, "value": self.value, "key": list(self.key)}
+        return edit | ({"row": self.row} if self.row else {})
 
     @classmethod
     def new(cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float) -> Change:
@@ -108,19 +137,46 @@ class CountyData:
         PlannerSilent
             The planner has no answer.
         """
-        sources = [folder.workbook_to_plan(job.file_name), folder.counts]
-        if folder.data.is_file():
-            newest = max((path.stat().st_mtime_ns for path in sources if path.exists()), default=0)
-            if folder.data.stat().st_mtime_ns >= newest:
-                try:
-                    return _object(folder.data.read_bytes())
-                except ValueError:
-                    folder.data.unlink(missing_ok=True)
-        data = self._look_at(sources[0], folder).get("data")
+        if folder.data.is_file() and not _older(folder.data, folder, job):
+            try:
+                return _object(folder.data.read_bytes())
+            except ValueError:
+                folder.data.unlink(missing_ok=True)
+        answer = self._look_at(folder.workbook_to_plan(job.file_name), folder)
+        data = answer.get("data")
         if not isinstance(data, dict):
             raise PlannerSilent("examination_crashed")
         lay(folder.data, data)
         return data
+
+    def read_sheets(self, job: Job, folder: JobFolder) -> dict[str, Any]:
+        """Return the rows of what would be planned (:func:`planner.cli.sheets.sheets_told`).
+
+        Raises
+        ------
+        PlannerSilent
+            The planner has no answer.
+        """
+        if folder.sheets.is_file() and not _older(folder.sheets, folder, job):
+            try:
+                return _object(folder.sheets.read_bytes())
+            except ValueError:
+                folder.sheets.unlink(missing_ok=True)
+        with _LOCK:
+            self._tell_sheets(job, folder)
+        return _object(folder.sheets.read_bytes())
+
+    def _tell_sheets(self, job: Job, folder: JobFolder) -> None:
+        """Ask for the rows; while they may be changed, rows that were added must keep their names."""
+        changes = read_changes(folder)
+        if changes and job.state is JobState.READY:
+            if isinstance(self._make(job, folder, changes), Refusal):
+                raise PlannerSilent("examination_crashed")
+            return
+        answer = self._look_at(folder.workbook_to_plan(job.file_name), folder)
+        if not isinstance(answer.get("sheets"), dict):
+            raise PlannerSilent("examination_crashed")
+        lay(folder.sheets, answer["sheets"])
 
     def examine(self, job: Job, folder: JobFolder) -> dict[str, Any]:
         """Look at a workbook that the planner itself wrote, keep its data and return its summary.
@@ -133,7 +189,7 @@ class CountyData:
         answer = self._look_at(folder.workbook(job.file_name), folder)
         if not answer.get("ok"):
             raise PlannerSilent("examination_crashed")
-        lay(folder.data, answer["data"])
+        _lay_told(folder, answer)
         summary: dict[str, Any] = answer["summary"]
         return summary
 
@@ -166,7 +222,7 @@ class CountyData:
     def take_back(self, job: Job, folder: JobFolder, change_id: str | None) -> tuple[list[Change], Answer | Refusal]:
         """Take one change back, or all; return those named and what the planner says without them.
 
-        Without any such change the answer is empty.
+        With a row that was added go the changes of it. Without any such change the answer is empty.
 
         Raises
         ------
@@ -175,7 +231,8 @@ class CountyData:
         """
         with _LOCK:
             before = read_changes(folder)
-            gone = [change for change in before if change_id in (None, change.id)]
+            named = [change for change in before if change_id in (None, change.id)]
+            gone = [one for one in before if one in named or any(one.needs(other) for other in named)]
             kept = [change for change in before if change not in gone]
             return gone, self._make(job, folder, kept) if gone else {}
 
@@ -187,27 +244,27 @@ class CountyData:
             answer = self._look_at(folder.workbook(job.file_name), folder)
             if not answer.get("ok"):
                 raise PlannerSilent("examination_crashed")
-            lay(folder.data, answer["data"])
+            _lay_told(folder, answer)
             return answer
-        plain = [{part: getattr(one, part) for part in ("sheet", "column", "value", "key")} for one in changes]
+        plain = [one.as_edit() for one in changes]
         workbook = f"upload/{job.file_name}"
-        words = ["edit", workbook, "edits.json", "--out", _OUT, "--json"]
+        words = ["edit", workbook, "edits.json", "--out", _OUT, "--json", "--sheets"]
         inputs = {workbook: folder.workbook(job.file_name).read_bytes(), "edits.json": _json(plain)}
         answer, files = self._ask(words, inputs, folder)
         if not answer.get("ok"):
             return _refusal(answer)
         made = [
-            replace(one, old=told["old"], cells=len(told["cells"]))
+            replace(one, old=told["old"], cells=len(told["cells"]), words=told.get("row", ""))
             for one, told in zip(changes, answer["changes"], strict=True)
         ]
         _lay_bytes(folder.changed_workbook, files[_OUT])
         lay(folder.changes, {"changes": [asdict(one) for one in made], "notes": answer["edit_notes"]})
-        lay(folder.data, answer["data"])
+        _lay_told(folder, answer)
         return answer
 
     def _look_at(self, workbook: Path, folder: JobFolder) -> Answer:
         name = f"upload/{workbook.name}"
-        answer, _ = self._ask(["inspect", name, "--json", "--data"], {name: workbook.read_bytes()}, folder)
+        answer, _ = self._ask(["inspect", name, "--json", "--data", "--sheets"], {name: workbook.read_bytes()}, folder)
         return answer
 
     def _ask(
@@ -243,7 +300,12 @@ class ChangedMeanwhile(Exception):
 
 def read_changes(folder: JobFolder) -> list[Change]:
     """Return the changes of a job in the order they were made."""
-    return [Change(**(plain | {"key": tuple(plain["key"])})) for plain in _kept(folder).get("changes", [])]
+    return [_change(plain) for plain in _kept(folder).get("changes", [])]
+
+
+def _change(plain: Mapping[str, Any]) -> Change:
+    values = tuple((str(heading), str(text)) for heading, text in plain.get("values", ()))
+    return Change(**{**plain, "key": tuple(plain["key"]), "values": values})
 
 
 def read_notes(folder: JobFolder) -> list[str]:
@@ -258,7 +320,7 @@ def revision(changes: Sequence[Change]) -> str:
 
 def copy_changes(source: JobFolder, target: JobFolder) -> None:
     """Give a further version of a plan the changes of this one."""
-    for name in ("changes", "changed_workbook", "data"):
+    for name in ("changes", "changed_workbook", "data", "sheets"):
         path: Path = getattr(source, name)
         if path.is_file():
             shutil.copy2(path, target.root / path.name)
@@ -279,12 +341,28 @@ def _lay_bytes(path: Path, content: bytes) -> None:
     os.replace(draft, path)
 
 
+def _lay_told(folder: JobFolder, answer: Answer) -> None:
+    """Keep what the planner told of a workbook: its data, and its rows where it told them."""
+    lay(folder.data, answer["data"])
+    if isinstance(answer.get("sheets"), dict):
+        lay(folder.sheets, answer["sheets"])
+    else:
+        folder.sheets.unlink(missing_ok=True)
+
+
+def _older(told: Path, folder: JobFolder, job: Job) -> bool:
+    """Whether what was told is older than what would be planned."""
+    sources = (folder.workbook_to_plan(job.file_name), folder.counts)
+    newest = max((path.stat().st_mtime_ns for path in sources if path.exists()), default=0)
+    return told.stat().st_mtime_ns < newest
+
+
 def _kept(folder: JobFolder) -> dict[str, Any]:
     return _object(folder.changes.read_bytes()) if folder.changes.is_file() else {}
 
 
 def _refusal(answer: Mapping[str, Any]) -> Refusal:
-    parts = ("sheet", "cell", "problem", "found", "allowed", "remedy")
+    parts = ("sheet", "cell", "column", "problem", "found", "allowed", "remedy")
     faults = answer.get("faults")
     if not isinstance(faults, list) or not faults:
         raise PlannerSilent("examination_crashed")

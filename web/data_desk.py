@@ -109,7 +109,9 @@ def take_back(job: Job, change_id: str | None) -> TakenBack:
 
 
 def name_of(change: Change) -> str:
-    """Return the name of the field that a change belongs to."""
+    """Return the name of the field that a change belongs to; of a row the row and what happened to it."""
+    if change.row:
+        return "/".join((change.sheet, change.column or change.action, change.row))
     return "/".join((change.sheet, change.column, *change.key))
 
 

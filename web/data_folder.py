@@ -67,7 +67,7 @@ class JobFolder:
 
     @property
     def planned_facts(self) -> Path:
-        """Weeks and funds of the workbook that was planned, as ``planner inspect --weeks`` gave them."""
+        """Weeks, funds and places of the workbook that was planned, as ``planner solve --facts`` wrote them."""
         return self.root / "planned.json"
 
     @property
@@ -129,6 +129,11 @@ class JobFolder:
     def data(self) -> Path:
         """What would be planned, as ``planner inspect --data`` tells it."""
         return self.root / "data.json"
+
+    @property
+    def sheets(self) -> Path:
+        """The rows of what would be planned, sheet by sheet, as ``planner inspect --sheets`` tells them."""
+        return self.root / "sheets.json"
 
     def workbook_to_plan(self, file_name: str) -> Path:
         """Path of the workbook that a plan is made from: the changed copy, else the user's own."""

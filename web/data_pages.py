@@ -25,6 +25,7 @@ from web.data_desk import (
 from web.data_view import Field
 from web.jobs import Job, JobState
 from web.pages import current_desk, send, to_page_of
+from web.sheet_desk import read_sheets
 
 data_pages = Blueprint("data", __name__)
 
@@ -108,7 +109,7 @@ def _page(
 ) -> str:  # fmt: skip
     """Render the page; after a refusal with what was typed, each fault at its field and the others on top."""
     folder = current_desk().folder(job)
-    view = read_view(job)
+    view, sheets = read_view(job), read_sheets(job)
     changes = read_changes(folder)
     at_fields: dict[str, list[dict[str, str]]] = {}
     elsewhere: list[dict[str, str]] = []
@@ -121,6 +122,7 @@ def _page(
         "data.html",
         job=job,
         view=view,
+        sheets=sheets,
         typed=typed or {},
         faults=at_fields,
         elsewhere=elsewhere,
@@ -129,5 +131,6 @@ def _page(
         notes=read_notes(folder),
         revision=revision(changes),
         changed_fields={name_of(change) for change in changes},
+        changed_rows={(change.sheet, change.row) for change in changes if change.row},
         open_to_change=job.state is JobState.READY and may("planner"),
     )

@@ -152,6 +152,7 @@ class SettingRow:
 class DefaultRow:
     """A default that was used, its source, and the field that fills the empty cells, where there are any."""
 
+    sheet: str
     text: str
     source: str
     rows: int
@@ -338,7 +339,8 @@ def _setting(setting: Mapping[str, Any]) -> SettingRow:
 
 def _default(entry: Mapping[str, Any]) -> DefaultRow:
     fill = _field(entry["sheet"], entry["column"], (), "", width=14, number=False) if entry["column"] else None
-    return DefaultRow(entry["text"], entry["source"], entry["rows"], entry["unit"], entry["allowed"], fill)
+    sheet, text, source = entry["sheet"], entry["text"], entry["source"]
+    return DefaultRow(sheet, text, source, entry["rows"], entry["unit"], entry["allowed"], fill)
 
 
 def _period(row: Mapping[str, Any]) -> str:

@@ -38,6 +38,7 @@ from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
 from web.api import errors
 from web.charts import draw_search
+from web.clashes import PLACES, places_of
 from web.county_data import read_changes
 from web.data_folder import DataFolder
 from web.desk import Desk
@@ -182,7 +183,7 @@ def show(job_id: str) -> str | AnyResponse:
         return _result_page(job)
     if job.state is JobState.FAULTY:
         return render_template("faulty.html", job=job)
-    return render_template("ended.html", job=job, has_log=current_desk().folder(job).log.exists())
+    return _ended_page(job)
 
 
 @pages.get("/jobs/<job_id>/progress")
@@ -246,6 +247,20 @@ def _sentence(latest: ProgressPoint) -> str:
     if figures.is_nothing(latest.improvable_share):
         return wording.proved_best(jobs)
     return wording.finding(jobs, figures.share_up(latest.improvable_share))
+
+
+def _ended_page(job: Job) -> str:
+    desk = current_desk()
+    folder = desk.folder(job)
+    parent = desk.jobs.get(job.parent_id) if job.parent_id else None
+    return render_template(
+        "ended.html",
+        job=job,
+        has_log=folder.log.exists(),
+        places=places_of(job.clashes),
+        decided=folder.decisions.is_file(),
+        parent=parent.id if parent is not None else "",
+    )
 
 
 def _ready_page(
@@ -323,12 +338,20 @@ def stop(job_id: str) -> AnyResponse:
 @pages.post("/jobs/<job_id>/again")
 @requires(Role.PLANNER)
 def plan_again(job_id: str) -> AnyResponse:
-    """Make the next version from the same workbook, for another budget or time; the old one stays."""
+    """Make the next version from the same workbook, for another budget or time; the old one stays.
+
+    ``to`` leads to a sheet of the new version, to mend there what clashed.
+    """
     desk = current_desk()
     job = desk.job(job_id)
     if job.state not in REPLANNABLE:
         return to_page_of(job)
-    return to_page_of(desk.orders.copy(job))
+    copy = desk.orders.copy(job)
+    sheet = request.form.get("to", "")
+    if sheet not in PLACES or copy.state is not JobState.READY:
+        return to_page_of(copy)
+    words = request.form.get("words", "")[:200] or None
+    return redirect(url_for("sheets.show", job_id=copy.id, sheet=sheet, words=words), code=303)
 
 
 @pages.get("/jobs/<job_id>/delete")

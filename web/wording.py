@@ -189,6 +189,8 @@ CHOICES = {
     "尽量": lazy_gettext("尽量"),
     "毛就业": lazy_gettext("毛就业"),
     "净增": lazy_gettext("净增"),
+    ">=": lazy_gettext("至少"),
+    "<=": lazy_gettext("至多"),
 }
 """Answers that a field of the page of data offers, by the workbook's word."""
 

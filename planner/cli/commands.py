@@ -59,11 +59,12 @@ def main() -> None:
 @click.option("--decisions", type=click.Path(path_type=Path), help="对原方案各班的决定：锁定、禁止（JSON）")
 @click.option("--keep", type=click.Path(path_type=Path), help="原方案 plan.json：在差不多好的方案里改动最少")
 @click.option("--keep-tolerance", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="为此让出的得分")
+@click.option("--facts", type=click.Path(path_type=Path, dir_okay=False), help="另写所规划的各周、资金、地点（JSON）")
 def solve(
     workbook: Path, out_dir: Path, time_limit: float, gap: float, seed: int, threads: int, effort: float, solver: str,
     total_budget: float | None, caution: float | None, changes: tuple[str, ...], no_timetable: bool, progress: str,
     stop_file: Path | None, english: bool, demand: tuple[Path, ...], choices: Path | None, counts: Path | None,
-    decisions: Path | None, keep: Path | None, keep_tolerance: float,
+    decisions: Path | None, keep: Path | None, keep_tolerance: float, facts: Path | None,
 ) -> None:
     """由需求工作簿 WORKBOOK 制定开班计划，写出 plan.xlsx、plan.json、calendar.ics。"""
     voice = JsonProgress() if progress == "json" else LineProgress(quiet=progress == "none")
@@ -82,6 +83,7 @@ def solve(
             workbook, out_dir, options, total_budget, caution, demand, chosen(choices), counts, not no_timetable,
             Keep(record_to_plan(read_record(keep), keep.name), keep_tolerance) if keep else None,
             read_decisions(decisions) if decisions else (), decisions.name if decisions else "", changes=changes,
+            facts=facts,
         )  # fmt: skip
         made = make_plan(request, voice.show, stop_requests(stop_file))
         voice.finish(made, english)
@@ -175,6 +177,7 @@ def timetable(
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--weeks", is_flag=True, help="附上每周农忙指数和工作日")
 @click.option("--data", is_flag=True, help="附上规划所用的数据：人群、岗位、农时、资金、任务、默认值（随 --json）")
+@click.option("--sheets", is_flag=True, help="附上各表的列和各行，供 edit 改动（随 --json）")
 @click.option("--with-counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
 @click.option("--base", type=click.Path(path_type=Path), help="本县工作簿；FILES 是乡镇报表，与其中的名称对照")
 @click.option("--choices", type=click.Path(path_type=Path), help="已确认的选择（JSON）")
@@ -185,15 +188,16 @@ def timetable(
 @click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="写出人员明细 .csv，代码代替姓名证号")
 @click.option("--tell-files", is_flag=True, help="读乡镇报表时逐个文件说明进度，每次一行（随 --json）")
 def inspect(
-    files: tuple[Path, ...], as_json: bool, weeks: bool, data: bool, with_counts: Path | None, base: Path | None,
-    choices: Path | None, questions: Path | None, list_to: Path | None, marked: Path | None, counts: Path | None,
-    roster: Path | None, tell_files: bool,
+    files: tuple[Path, ...], as_json: bool, weeks: bool, data: bool, sheets: bool, with_counts: Path | None,
+    base: Path | None, choices: Path | None, questions: Path | None, list_to: Path | None, marked: Path | None,
+    counts: Path | None, roster: Path | None, tell_files: bool,
 ) -> None:
     """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
     from planner.cli.editing import read_planned
     from planner.cli.inspection import inspection, inspection_lines
     from planner.cli.overview import overview
     from planner.cli.reading import ReadingRequest, chosen, inspect_reading, reading_wanted
+    from planner.cli.sheets import sheets_told
 
     voice = JsonProgress() if as_json else LineProgress()
 
@@ -203,8 +207,10 @@ def inspect(
             if tell_files and isinstance(voice, JsonProgress):
                 return inspect_reading(request, as_json, voice.files)
             return inspect_reading(request, as_json)
-        read = read_planned(files[0], with_counts)
+        read = read_planned(files[0], with_counts, keep_tables=sheets)
         found = inspection(read, weeks) | ({"data": overview(read)} if data else {})
+        if sheets:
+            found["sheets"] = sheets_told(read, {}, counted=with_counts is not None)
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))
         return EXIT_DONE
 
@@ -223,14 +229,17 @@ def inspect(
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="改动后的副本，.xlsx")
 @click.option("--with-counts", type=click.Path(path_type=Path), help="inspect 写出的汇总表，代替劳动力和需求")
 @click.option("--json", "as_json", is_flag=True, help="机器可读，附上改动后的数据")
-def edit(workbook: Path, edits: Path, out: Path, with_counts: Path | None, as_json: bool) -> None:
-    """按 EDITS（JSON 改动清单）改 WORKBOOK 的单元格，写成副本并核对；原文件不动，格式照旧。"""
+@click.option("--sheets", is_flag=True, help="附上各表的列和改动后的各行（随 --json）")
+def edit(
+    workbook: Path, edits: Path, out: Path, with_counts: Path | None, as_json: bool, sheets: bool
+) -> None:
+    """按 EDITS（JSON 改动清单）改 WORKBOOK 的单元格、增删行，写成副本并核对；原文件不动，格式照旧。"""
     from planner.cli.editing import EditRequest, EditsRefused, edit_lines, edit_workbook, read_edits
 
     voice = JsonProgress() if as_json else LineProgress()
 
     def work() -> int:
-        made = edit_workbook(EditRequest(workbook, read_edits(edits), out, with_counts))
+        made = edit_workbook(EditRequest(workbook, read_edits(edits), out, with_counts, sheets))
         click.echo(json.dumps(made, ensure_ascii=False) if as_json else "\n".join(edit_lines(made)))
         return EXIT_DONE
 

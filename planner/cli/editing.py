@@ -10,42 +10,56 @@ from typing import Any
 
 from planner.cli.inspection import inspection
 from planner.cli.overview import overview
+from planner.cli.sheets import sheets_told
 from planner.errors import BadInput, Fault
 from planner.export.files import whole_file
 from planner.reading.counted import read_counted
 from planner.reading.county import with_counted
 from planner.workbook.edited_file import write_edited
-from planner.workbook.edits import Edit, EditFault, Edits, Made
-from planner.workbook.read import ReadResult, read_workbook
+from planner.workbook.edits import Action, Edit, EditFault, Edits, Made
+from planner.workbook.read import ReadResult, read_workbook, sheet_named
 from planner.workbook.sources import read_source
 
-_PARTS = ("sheet", "column", "value", "key")
+_FORMS = "sheet、column、value、key 或 row；新增行 action=add、sheet、values；删除行 action=delete、sheet、key 或 row"
 
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """Which workbook to change and how, and where the copy goes; ``counts`` is what township files came to."""
+    """Which workbook to change and how, and where the copy goes; ``counts`` is what township files came to.
+
+    With ``sheets`` the answer lists the rows of the changed workbook.
+    """
 
     workbook: Path
     edits: tuple[Edit, ...]
     out: Path
     counts: Path | None = None
+    sheets: bool = False
 
 
 class EditsRefused(Exception):
-    """The changed workbook cannot be planned with: ``faults``, each with the number of its edit or ``None``."""
+    """The changed workbook cannot be planned with: ``faults``, each with the number of its edit or ``None``.
 
-    def __init__(self, faults: Sequence[tuple[Fault, int | None]]) -> None:
+    ``columns`` are the headings of the faults' cells, as far as edits wrote them.
+    """
+
+    def __init__(self, faults: Sequence[tuple[Fault, int | None]], columns: Sequence[str] = ()) -> None:
         self.faults = tuple(faults)
+        self.columns = tuple(columns) or ("",) * len(self.faults)
         super().__init__("\n".join(str(fault) for fault, _ in faults))
 
     def as_json(self) -> dict[str, Any]:
         """Return what programs are told."""
-        return {"ok": False, "faults": [asdict(fault) | {"edit": number} for fault, number in self.faults]}
+        told = zip(self.faults, self.columns, strict=True)
+        faults = [asdict(fault) | {"edit": number, "column": column} for (fault, number), column in told]
+        return {"ok": False, "faults": faults}
 
 
 def read_edits(path: Path) -> tuple[Edit, ...]:
-    """Read a list of edits from JSON: objects with ``sheet``, ``column``, ``value`` and ``key`` (a list of texts).
+    """Read a list of edits from JSON.
+
+    Objects with ``sheet``, ``column``, ``value`` and ``key`` (a list of texts) or ``row``; with ``action`` ``add``
+    they have ``values`` by heading and perhaps ``row``, with ``delete`` only the row.
 
     Raises
     ------
@@ -54,14 +68,22 @@ def read_edits(path: Path) -> tuple[Edit, ...]:
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(
-            Edit(str(one["sheet"]), str(one["column"]), str(one["value"]), tuple(map(str, one.get("key", []))))
-            for one in found
-        )
+        return tuple(map(_edit_of_json, found))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        allowed, remedy = f"JSON 数组，每项有 {'、'.join(_PARTS)}", "照文档改正后重试"
+        allowed, remedy = f"JSON 数组，每项有 {_FORMS}", "照文档改正后重试"
         fault = Fault(path.name, "", "", "改动清单读不懂", type(error).__name__, allowed, remedy)
         raise BadInput([fault]) from error
+
+
+def _edit_of_json(one: dict[str, Any]) -> Edit:
+    action, sheet = Action(one.get("action", "set")), str(one["sheet"])
+    key, row = tuple(map(str, one.get("key", []))), str(one.get("row", ""))
+    if action is Action.SET:
+        return Edit(sheet, str(one["column"]), str(one["value"]), key, row=row)
+    if action is Action.DELETE and not key and not row:
+        raise KeyError("row")
+    added = one["values"].items() if action is Action.ADD else ()
+    return Edit(sheet, key=key, action=action, row=row, values=tuple((str(h), str(v)) for h, v in added))
 
 
 def edit_workbook(request: EditRequest) -> dict[str, Any]:
@@ -82,26 +104,41 @@ def edit_workbook(request: EditRequest) -> dict[str, Any]:
     with whole_file(request.out) as draft:
         notes = [*edits.notes, *write_edited(request.workbook, source.sheets, edits.writes, draft)]
         try:
-            after = read_planned(draft, request.counts)
+            after = read_planned(draft, request.counts, keep_tables=request.sheets)
         except BadInput as error:
             name = request.workbook.name
-            told = [(replace(fault, file=name), _edit_of(fault, made)) for fault in error.faults]
-            raise EditsRefused(told) from error
-    return {
-        "changes": [{"old": one.old, "new": one.edit.value.strip(), "cells": list(one.cells)} for one in made],
-        "edit_notes": notes,
-        "data": overview(after),
-    } | inspection(after, with_weeks=False)
+            places = [_place_of(fault, made) for fault in error.faults]
+            told = [(replace(f, file=name), number) for f, (number, _) in zip(error.faults, places, strict=True)]
+            raise EditsRefused(told, [column for _, column in places]) from error
+    changes = [
+        {"action": one.edit.action.value, "old": one.old, "new": _new(one), "cells": list(one.cells), "row": one.words}
+        for one in made
+    ]
+    sheets = {"sheets": sheets_told(after, edits.names, counted=request.counts is not None)} if request.sheets else {}
+    told_data = {"changes": changes, "edit_notes": notes, "data": overview(after)}
+    return told_data | sheets | inspection(after, with_weeks=False)
+
+
+def _new(one: Made) -> str:
+    """What an edit left: a value, the words of a row that was added, nothing of one that was deleted."""
+    return {Action.SET: one.edit.value.strip(), Action.ADD: one.words, Action.DELETE: ""}[one.edit.action]
 
 
 def edit_lines(made: dict[str, Any]) -> list[str]:
     """The same in Chinese sentences."""
     lines = [
-        f"{'、'.join(change['cells'][:8])}{' 等' if len(change['cells']) > 8 else ''}："
-        f"“{change['old']}”改为“{change['new']}”"
+        f"{'、'.join(change['cells'][:8])}{' 等' if len(change['cells']) > 8 else ''}：{_line(change)}"
         for change in made["changes"]
     ]
     return [*lines, *(f"说明：{note}" for note in made["edit_notes"]), f"已核对：{len(lines)} 项改动，没有错误"]
+
+
+def _line(change: dict[str, Any]) -> str:
+    if change["action"] == Action.ADD:
+        return f"新增一行“{change['new']}”"
+    if change["action"] == Action.DELETE:
+        return f"删除一行“{change['old']}”"
+    return f"“{change['old']}”改为“{change['new']}”"
 
 
 def _make(edits: Edits, wanted: Sequence[Edit]) -> tuple[list[Made], list[tuple[Fault, int | None]]]:
@@ -115,12 +152,17 @@ def _make(edits: Edits, wanted: Sequence[Edit]) -> tuple[list[Made], list[tuple[
     return made, faults
 
 
-def _edit_of(fault: Fault, made: Sequence[Made]) -> int | None:
-    """Return the last edit that wrote the cell of a fault."""
-    numbers = [n for n, one in enumerate(made) if one.edit.sheet == fault.sheet and fault.cell in one.cells]
-    return numbers[-1] if numbers else None
+def _place_of(fault: Fault, made: Sequence[Made]) -> tuple[int | None, str]:
+    """Return the last edit that wrote the cell of a fault, and the heading of the cell's column."""
+    for number, one in reversed(list(enumerate(made))):
+        sheet = sheet_named(one.edit.sheet)
+        if sheet is not None and sheet.name == fault.sheet and fault.cell in one.cells:
+            return number, dict(zip(one.cells, one.columns, strict=False)).get(fault.cell, "")
+    return None, ""
 
 
-def read_planned(workbook: Path, counts: Path | None) -> ReadResult:
+def read_planned(workbook: Path, counts: Path | None, *, keep_tables: bool = False) -> ReadResult:
     """Read a workbook, with what township files came to in place of its own cohorts and wishes."""
-    return read_workbook(workbook) if counts is None else with_counted(workbook, read_counted(counts))
+    if counts is None:
+        return read_workbook(workbook, keep_tables=keep_tables)
+    return with_counted(workbook, read_counted(counts), keep_tables=keep_tables)

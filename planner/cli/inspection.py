@@ -55,6 +55,12 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
     return found
 
 
+def facts(read: ReadResult) -> dict[str, Any]:
+    """What pages show of a workbook beside the plan made from it: the summary with its weeks and places."""
+    found = inspection(read, with_weeks=True)
+    return {**found["summary"], "weeks": found["weeks"]}
+
+
 def _places(instance: Instance) -> dict[str, Any]:
     """Where townships and venues lie, how many people there are and how many wishes they have (in heads)."""
     persons, wishes = Counter[str](), Counter[str]()

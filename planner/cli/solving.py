@@ -5,6 +5,7 @@ No plan is written before the independent checker has passed it.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from planner import __version__
 from planner.checker import check_plan, format_report
+from planner.cli.inspection import facts
 from planner.conversion.caution import with_caution
 from planner.domain.budget import with_total_budget
 from planner.domain.instance import Instance
@@ -23,6 +25,7 @@ from planner.errors import BadInput, Fault, NoPlanFound, PlannerError
 from planner.evaluation import with_outlook
 from planner.explanations.difference import Difference, compare_plans
 from planner.export import write_all
+from planner.export.files import whole_file
 from planner.export.record import plan_to_record
 from planner.model.problem import Problem, build_problem
 from planner.reading.choices import ReadingChoices
@@ -64,6 +67,7 @@ class PlanRequest:
     the workbook's sheets 劳动力 and 需求, read with ``choices``; ``counts`` is what such a reading came to. Without
     ``timetable`` the plan says weeks only. ``decisions``, read from ``decisions_file``, are added to its locks.
     ``changes`` are those of a scenario, as options name them (:func:`planner.scenarios.sheet.changes_of_words`).
+    ``facts`` is where the weeks, funds and places of what was planned go, for programs that show the plan.
     """
 
     workbook: Path
@@ -79,6 +83,7 @@ class PlanRequest:
     decisions: tuple[Decision, ...] = ()
     decisions_file: str = ""
     changes: tuple[str, ...] = ()
+    facts: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def make_plan(
         read = read_with_demand(request.workbook, request.demand, request.choices)
     else:
         read = with_counted(request.workbook, read_counted(request.counts))
-    sha256, planned = read.sha256, None
+    planned = None
     instance = read.instance
     wanted = _wanted(instance, request)
     changed = wanted if request.caution is None else with_caution(wanted, request.caution)
@@ -108,12 +113,11 @@ def make_plan(
         request.out_dir.mkdir(parents=True, exist_ok=True)
         planned = request.out_dir / PLANNED_INPUT
         write_tables(planned, tables_of(changed))
-        again = read_workbook(planned)
-        sha256 = again.sha256
+        read = read_workbook(planned)
         # The rewritten workbook states every default; what was assumed is what the user's own file left open.
-        instance = replace(again.instance, assumptions=changed.assumptions)
+        instance = replace(read.instance, assumptions=changed.assumptions)
     problem = build_problem(instance)
-    making = _Making(problem, sha256, request.options, on_progress, stopped, request.keep)
+    making = _Making(problem, read.sha256, request.options, on_progress, stopped, request.keep)
     plan, solution = making.with_days() if request.timetable else making.in_weeks()
     # The outlook is that of the rates as they are known, also where the plan was made on cautious ones.
     plan = with_outlook(plan, problem if request.caution is None else replace(problem, instance=wanted))
@@ -121,6 +125,10 @@ def make_plan(
     if report.violations:
         raise PlannerError("程序内部错误：方案未通过独立核对，未写出。请把工作簿发给开发者。\n" + format_report(report))
     files = write_all(instance, plan, request.out_dir, expected_jobs_by_class(problem, solution))
+    if request.facts is not None:
+        with whole_file(request.facts) as draft:
+            told = facts(replace(read, instance=instance))
+            draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     difference = None if request.keep is None else compare_plans(instance, plan, request.keep.plan)
     return MadePlan(instance, plan, (*files, *((planned,) if planned else ())), difference, making.kept)
 

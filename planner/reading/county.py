@@ -46,15 +46,17 @@ def with_reading(workbook: Path, reading: DemandReading) -> ReadResult:
     return with_counted(workbook, counted(reading))
 
 
-def with_counted(workbook: Path, table: Counted) -> ReadResult:
+def with_counted(workbook: Path, table: Counted, *, keep_tables: bool = False) -> ReadResult:
     """Put cohorts and wishes counted before into the county's workbook; what was said of them is assumed, too.
+
+    With ``keep_tables`` the rows themselves are returned, too.
 
     Raises
     ------
     BadInput
         Something is wrong in the workbook, or it does not know a name of the table.
     """
-    read = read_workbook(workbook, table.sheets)
+    read = read_workbook(workbook, table.sheets, keep_tables=keep_tables)
     return replace(
         read, instance=replace(read.instance, assumptions=(*read.instance.assumptions, *table.sentences))
     )

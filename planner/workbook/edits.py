@@ -1,4 +1,5 @@
-"""Changing a planning workbook by what its cells mean: the key of a row, a column, a new value as a clerk types it.
+"""Changing a planning workbook by what its cells mean: a row, a column, a new value as a clerk types it; rows added or
+deleted.
 
 The sheets are changed here as grids of values; every cell that must be written into the file itself is noted on the
 way (:mod:`.edited_file` writes them). Nothing is checked here but that the cell is there: a wrong value is written as
@@ -7,10 +8,11 @@ it stands and refused, with everything else that is wrong, by reading the change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from planner.domain.instance import Instance
@@ -20,7 +22,7 @@ from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import CellFault, is_blank, normalised, read_cell, shown
 from planner.workbook.faults import FaultList
 from planner.workbook.read import sheet_named
-from planner.workbook.schema import CROP_FORM, FARMING, FUNDS, SETTINGS_SHEET, TARGETS, VACANCIES, Column, Kind, Sheet
+from planner.workbook.schema import CROP_FORM, FARMING, HOLIDAYS, SETTINGS_SHEET, SHEETS, Column, Kind, Sheet
 from planner.workbook.settings import setting_named
 from planner.workbook.sources import RawSheet
 from planner.workbook.tables import Table, TableRow, heading_row, read_table
@@ -29,28 +31,55 @@ from planner.workbook.write import cell_value
 _YEAR_WEEKS = 53
 """A calendar written out by weeks covers so many weeks before and after the plan: its dates may still be moved."""
 
+ROW_SHEETS = tuple(sheet for sheet in SHEETS if sheet.record is not None or sheet is HOLIDAYS)
+"""Sheets of plain rows, to which rows may be added and from which they may be deleted."""
+
+_TELLING_COLUMNS = 4
+"""A row without a key is told by so many of its filled cells."""
+
+
+class Action(StrEnum):
+    """What an edit does to its row."""
+
+    SET = "set"
+    ADD = "add"
+    DELETE = "delete"
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One change: ``value`` for ``column`` (a heading) of the row with this ``key`` (texts of the key columns).
 
-    Without a key every empty cell of the column in a filled row takes the value. In sheet 参数 the key is the setting
-    and the column 值; in sheet 农时 the key is the calendar and the Monday. An empty value clears the cell.
+    ``row`` names the row where there is no key to go by: its number in the file as it came, or the name that an edit
+    which added the row gave it. With neither every empty cell of the column in a filled row takes the value. In sheet
+    参数 the key is the setting and the column 值; in sheet 农时 the key is the calendar and the Monday. An empty value
+    clears the cell.
+
+    A row is added with ``values`` by heading, under the name ``row`` (any text that is no number; empty: none);
+    a deleted row leaves an empty one, so that the numbers of the others stay.
     """
 
     sheet: str
-    column: str
-    value: str
+    column: str = ""
+    value: str = ""
     key: tuple[str, ...] = ()
+    action: Action = Action.SET
+    row: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An edit that was made: the value before, as the cell showed it, and the addresses of the cells it changed."""
+    """An edit that was made: the value before, as the cell showed it, and the addresses of the cells it changed.
+
+    ``columns`` are the headings of the cells; ``words`` tell the row, as it was before the edit or was added.
+    """
 
     edit: Edit
     old: str
     cells: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +125,7 @@ class Edits:
             if (sheet := sheet_named(raw.name)) is not None
         }
         self._open: dict[str, _Open] = {}
+        self._added: dict[tuple[str, str], TableRow] = {}
         self.writes: list[CellWrite] = []
         self.notes: list[str] = []
 
@@ -110,6 +140,10 @@ class Edits:
         sheet = sheet_named(edit.sheet)
         if sheet is None:
             raise self._nothing(edit, f"没有名为“{edit.sheet}”的表")
+        if edit.action is not Action.SET:
+            if sheet not in ROW_SHEETS:
+                raise self._nothing(edit, f"表“{sheet.name}”不能在这里增删行", "在工作簿中改好此表，再上传")
+            return self._add(edit, sheet) if edit.action is Action.ADD else self._delete(edit, sheet)
         if sheet is SETTINGS_SHEET:
             return self._set_setting(edit)
         column = next((column for column in sheet.columns if column.heading == edit.column), None)
@@ -118,17 +152,19 @@ class Edits:
         opened = self._sheet(sheet)
         if opened is None:
             raise self._nothing(edit, f"工作簿没有表“{sheet.name}”或表中没有数据", "先在工作簿中补上此表，再上传")
-        if not edit.key:
+        if not edit.key and not edit.row:
             return self._fill(edit, opened, column)
-        if sheet is FARMING:
-            row = self._farming_week(edit, opened)
-        else:
-            row = self._row(edit, opened, _KEYS.get(sheet.name, sheet.key))
-        old = shown(row.raw.get(column.alias))
-        return Made(edit, old, (self._set(opened, row, column, edit.value),))
+        row = self._farming_week(edit, opened) if sheet is FARMING else self._row(edit, opened)
+        old, words = shown(row.raw.get(column.alias)), _row_words(sheet, row)
+        return Made(edit, old, (self._set(opened, row, column, edit.value),), (column.heading,), words)
+
+    @property
+    def names(self) -> dict[tuple[str, int], str]:
+        """Names of the rows that were added, by sheet and row number."""
+        return {(sheet, row.number): name for (sheet, name), row in self._added.items()}
 
     def _nothing(self, edit: Edit, problem: str, remedy: str = "刷新页面后重新填写") -> EditFault:
-        return EditFault(Fault(self._file, edit.sheet, "", problem, " / ".join(edit.key), "", remedy))
+        return EditFault(Fault(self._file, edit.sheet, "", problem, " / ".join(edit.key) or edit.row, "", remedy))
 
     def _sheet(self, sheet: Sheet) -> _Open | None:
         """Return a sheet that has rows, opened once."""
@@ -142,18 +178,65 @@ class Edits:
         opened = self._open[sheet.name] = _Open(raw.name, raw.rows, found[0], table)
         return opened
 
-    def _row(self, edit: Edit, opened: _Open, key: Sequence[str]) -> TableRow:
+    def _row(self, edit: Edit, opened: _Open) -> TableRow:
+        sheet = opened.table.sheet
+        added = self._added.get((sheet.name, edit.row))
         for row in opened.table.rows:
-            if tuple(_words(row.get(alias)) for alias in key) == edit.key:
+            if edit.row:
+                found = row is added or (added is None and str(row.number) == edit.row)
+            else:
+                found = tuple(_words(row.get(alias)) for alias in sheet.key) == edit.key
+            if found:
                 return row
-        raise self._nothing(edit, f"表“{edit.sheet}”中没有这一行")
+        raise self._nothing(edit, f"表“{sheet.name}”中没有这一行")
+
+    # --- rows ---
+
+    def _add(self, edit: Edit, sheet: Sheet) -> Made:
+        """Write a row below the last one; a sheet that the workbook lacks is made."""
+        columns = {column.heading: column for column in sheet.columns}
+        if unknown := next((heading for heading, _ in edit.values if heading not in columns), None):
+            raise self._nothing(edit, f"表“{sheet.name}”没有“{unknown}”一列")
+        values = {heading: text for heading, text in edit.values if text.strip()}
+        if not values:
+            raise self._nothing(edit, "新增的一行没有填任何内容", "填好各格再保存，或不新增")
+        if edit.row.isdecimal() or (sheet.name, edit.row) in self._added:
+            raise self._nothing(edit, f"新增行的名字“{edit.row}”不能用", "换一个不是数字、没有用过的名字")
+        opened = self._sheet(sheet) or self._new_sheet(sheet)
+        row = self._append(opened, {})
+        if edit.row:
+            self._added[sheet.name, edit.row] = row
+        written = [
+            column for column in sheet.columns if column.heading in values or column.alias in opened.table.columns
+        ]
+        cells = tuple(self._set(opened, row, column, values.get(column.heading, "")) for column in written)
+        return Made(edit, "", cells, tuple(column.heading for column in written), _row_words(sheet, row))
+
+    def _delete(self, edit: Edit, sheet: Sheet) -> Made:
+        """Empty every cell of a row, also those that the planner does not read."""
+        opened = self._sheet(sheet)
+        if opened is None:
+            raise self._nothing(edit, f"工作簿没有表“{sheet.name}”或表中没有数据")
+        row = self._row(edit, opened)
+        words, cells = _row_words(sheet, row), self._empty(opened, row)
+        self._added = {name: one for name, one in self._added.items() if one is not row}
+        return Made(edit, words, cells, (), words)
+
+    def _empty(self, opened: _Open, row: TableRow) -> tuple[str, ...]:
+        """Empty a row and return the addresses of the cells that held something."""
+        held = [at for at, raw in enumerate(opened.rows[row.number - 1], start=1) if not is_blank(raw)]
+        for position in held:
+            self._write(opened, row.number, position, None)
+        opened.table.rows.remove(row)
+        return tuple(cell_name(row.number, position) for position in held)
 
     def _fill(self, edit: Edit, opened: _Open, column: Column) -> Made:
         """Write the value into every empty cell of a column."""
         rows = [row for row in opened.table.rows if column.alias not in row.raw]
         if not rows:
             raise self._nothing(edit, f"“{column.heading}”一列没有空格")
-        return Made(edit, "", tuple(self._set(opened, row, column, edit.value) for row in rows))
+        cells = tuple(self._set(opened, row, column, edit.value) for row in rows)
+        return Made(edit, "", cells, (column.heading,) * len(cells))
 
     # --- settings ---
 
@@ -161,17 +244,20 @@ class Edits:
         column = setting_named(edit.key[0]) if edit.key else None
         if column is None:
             raise self._nothing(edit, f"没有名为“{' / '.join(edit.key)}”的参数")
-        opened = self._sheet(SETTINGS_SHEET) or self._new_settings()
+        opened = self._sheet(SETTINGS_SHEET) or self._new_sheet(SETTINGS_SHEET)
         row = next((row for row in opened.table.rows if setting_named(str(row.get("key"))) is column), None)
         if row is None:
             row = self._append(opened, {"key": column.heading})
         old = shown(row.raw.get("value"))
         return Made(edit, old, (self._set(opened, row, replace(column, alias="value"), edit.value),))
 
-    def _new_settings(self) -> _Open:
-        headings: list[Any] = [column.heading for column in SETTINGS_SHEET.columns]
-        table = Table(SETTINGS_SHEET, self._file, {"key": 1, "value": 2}, {}, [])
-        opened = self._open[SETTINGS_SHEET.name] = _Open(SETTINGS_SHEET.name, [headings], 0, table)
+    def _new_sheet(self, sheet: Sheet) -> _Open:
+        """Make a sheet of headings alone, in an empty one of its name where there is one."""
+        raw = self._raw.get(sheet.name)
+        headings: list[Any] = [column.heading for column in sheet.columns]
+        positions = {column.alias: position for position, column in enumerate(sheet.columns, start=1)}
+        table = Table(sheet, self._file, positions, {}, [])
+        opened = self._open[sheet.name] = _Open(raw.name if raw is not None else sheet.name, [headings], 0, table)
         for position, heading in enumerate(headings, start=1):
             self.writes.append(CellWrite(opened.title, 1, position, heading))
         return opened
@@ -202,11 +288,7 @@ class Edits:
     def _write_out(self, opened: _Open, calendar: str, of_calendar: list[TableRow]) -> None:
         """Put the busy indices of a calendar's weeks in the place of its crops."""
         for row in of_calendar:
-            cells = opened.rows[row.number - 1]
-            for position in range(1, len(cells) + 1):
-                if not is_blank(cells[position - 1]):
-                    self._write(opened, row.number, position, None)
-            opened.table.rows.remove(row)
+            self._empty(opened, row)
             opened.freed.append(row.number)
         instance = self._instance()
         settings = instance.settings
@@ -266,7 +348,12 @@ class Edits:
         self.writes.append(CellWrite(opened.title, number, position, value))
 
 
-_KEYS = {sheet.name: sheet.key for sheet in (FUNDS, VACANCIES, TARGETS)}
+def _row_words(sheet: Sheet, row: TableRow) -> str:
+    """Tell a row by its key as it stands there, numbers with their unit; without a key by its first cells."""
+    columns = [sheet.column(alias) for alias in sheet.key] or list(sheet.columns)
+    units = {column.alias: column.unit if column.kind is Kind.WHOLE else "" for column in columns}
+    filled = [shown(row.raw[alias]) + unit for alias, unit in units.items() if alias in row.raw]
+    return " · ".join(filled[: len(sheet.key) or _TELLING_COLUMNS])
 
 
 def _words(value: object) -> str:

@@ -7,8 +7,8 @@ defaults). Faults are collected all along and raised together at the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planner.domain.instance import Instance
@@ -33,13 +33,15 @@ _SHEETS = {heading_key(name): sheet for sheet in schema.SHEETS for name in (shee
 class ReadResult:
     """What was read: the instance, the SHA-256 of the input's bytes, notes on what was left aside and what is odd.
 
-    ``defaults`` are those that filled single cells; the instance's assumptions tell of them, too.
+    ``defaults`` are those that filled single cells; the instance's assumptions tell of them, too. ``tables`` are the
+    sheets as read, by name, where they were asked for.
     """
 
     instance: Instance
     sha256: str
     notes: tuple[str, ...]
     defaults: tuple[Default, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict, repr=False)
 
 
 def sheet_named(name: str) -> Sheet | None:
@@ -47,7 +49,7 @@ def sheet_named(name: str) -> Sheet | None:
     return _SHEETS.get(heading_key(name))
 
 
-def read_workbook(path: Path, instead: Sequence[RawSheet] = ()) -> ReadResult:
+def read_workbook(path: Path, instead: Sequence[RawSheet] = (), *, keep_tables: bool = False) -> ReadResult:
     """Read a planning workbook (contract, section 1).
 
     Parameters
@@ -56,6 +58,8 @@ def read_workbook(path: Path, instead: Sequence[RawSheet] = ()) -> ReadResult:
         An .xlsx, .xls or .ods file, a folder of .csv files or a .zip of them (one per sheet, named as the sheet).
     instead
         Sheets to read in place of the workbook's own of the same name, as demand read from other files.
+    keep_tables
+        Whether the rows themselves are wanted, too.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def read_workbook(path: Path, instead: Sequence[RawSheet] = ()) -> ReadResult:
     notes.extend(_unused_occupations(instance))
     notes.extend(f"请核对 {doubt}" for doubt in doubts_of(instance))
     instance = replace(instance, assumptions=assumptions.sentences())
-    return ReadResult(instance, source.sha256, tuple(notes), assumptions.defaults())
+    kept = tables if keep_tables else {}
+    return ReadResult(instance, source.sha256, tuple(notes), assumptions.defaults(), kept)
 
 
 def read_known(path: Path) -> KnownCounty:

@@ -3,9 +3,9 @@
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
 ``value`` what it is worth, ``unplaced`` whether one has no timetable, ``weeks_seconds`` how long the look at the
-planned workbook takes; ``compare``, ``difference``, ``explain`` name how these end, ``compare_seconds`` and
-``explain_seconds`` how long they take. With ``--keep`` the plan is the one given, each forbidden class a week later.
-It imports nothing of the project.
+planned workbook takes (``"solve": "no_facts"``: the search leaves no facts of it); ``compare``, ``difference``,
+``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan
+is the one given, each forbidden class a week later. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def main(words: list[str]) -> int:
         return 0
     orders = read_orders(Path(words[1]))
     if words[0] == "inspect":
-        return inspect(orders, with_weeks="--weeks" in words, with_data="--data" in words)
+        return inspect(
+            orders, with_weeks="--weeks" in words, with_data="--data" in words, with_sheets="--sheets" in words
+        )
     if words[0] == "edit":
         return edit(orders, words)
     if words[0] == "papers":
@@ -96,7 +98,7 @@ def read_orders(workbook: Path) -> dict[str, object]:
         return {"inspect": "faults"}
 
 
-def inspect(orders: dict, *, with_weeks: bool, with_data: bool = False) -> int:
+def inspect(orders: dict, *, with_weeks: bool, with_data: bool = False, with_sheets: bool = False) -> int:
     """Play ``inspect``."""
     if with_weeks:
         time.sleep(float(orders.get("weeks_seconds", 0)))
@@ -114,6 +116,8 @@ def inspect(orders: dict, *, with_weeks: bool, with_data: bool = False) -> int:
     answer: dict[str, object] = {"ok": True, "summary": a_summary(orders, with_weeks=with_weeks)}
     if with_data:
         answer["data"] = the_data(orders)
+    if with_sheets:
+        answer["sheets"] = the_sheets(orders)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
 
@@ -147,7 +151,8 @@ def the_data(orders: dict) -> dict[str, object]:
     """Return what ``inspect --data`` tells, with the changes that an edited workbook holds."""
     weeks = [a_week(number) for number in range(52)]
     calendars = ["低热河谷", "温凉坝区", "高寒山区"]
-    values = {"/".join([one["sheet"], one["column"], *one["key"]]): one["value"] for one in orders.get("edits", [])}
+    plain = [one for one in orders.get("edits", []) if one.get("key")]
+    values = {"/".join([one["sheet"], one["column"], *one["key"]]): one["value"] for one in plain}
     return {
         "age_bands": ["40岁以下", "40-50岁", "50岁以上"],
         "townships": [
@@ -263,6 +268,88 @@ def the_data(orders: dict) -> dict[str, object]:
     }
 
 
+def a_column(heading: str, kind: str, **more: object) -> dict[str, object]:
+    """Return a column of a sheet as ``inspect --sheets`` tells it."""
+    plain = {"unit": "", "description": f"{heading}的说明", "required": False, "default_text": "", "allowed": "文字"}
+    return plain | {"column": heading, "kind": kind, "choices": [], "names": "", "week": False, "any": False} | more
+
+
+COLUMNS = {
+    "任务": [
+        a_column("任务", "text", required=True),
+        a_column("指标", "choice", choices=["人数", "班数"], required=True),
+        a_column("数值", "whole", required=True, allowed="整数，不小于 0"),
+    ],
+    "固定班": [
+        a_column("课程", "text", names="课程", required=True),
+        a_column("机构", "text", names="机构", any=True),
+        a_column("开班周", "date", week=True, allowed="日期"),
+        a_column("班数", "whole", default_text="1 班", unit="班"),
+        a_column("要求", "choice", choices=["必须开", "禁止"], required=True),
+        a_column("说明", "text"),
+    ],
+    "教师": [
+        a_column("教师", "text", required=True),
+        a_column("课程", "names", names="课程", required=True),
+        a_column("不可用", "day_ranges", default_text="随时可用"),
+    ],
+    "节假日": [
+        a_column("日期", "date", required=True),
+        a_column("类型", "choice", choices=["休", "班"], required=True),
+    ],
+    "需求": [
+        a_column("乡镇", "text", names="乡镇", required=True),
+        a_column("愿意人数", "whole", required=True),
+    ],
+}
+ALIASES = {"任务": "targets", "固定班": "locks", "教师": "teachers", "节假日": "holidays", "需求": "demand"}
+
+
+def the_sheets(orders: dict) -> dict[str, object]:
+    """Return what ``inspect --sheets`` tells, with the rows that edits changed, added and deleted."""
+    rows: dict[str, dict[str, list[str]]] = {
+        "任务": {"2": ["T1", "人数", "3000"]},
+        "固定班": {"2": ["家政服务员", "", "", "1", "必须开", "品牌任务"], "3": ["挖掘机操作", "", "", "", "禁止", ""]},
+        "教师": {"2": ["张老师", "家政服务员、养老护理员", ""]},
+        "节假日": {},
+        "需求": {str(number): [TOWNSHIPS[number % 9], str(number)] for number in range(2, 252)},
+    }
+    for one in orders.get("edits", []):
+        of_sheet = rows.get(one["sheet"], {})
+        headings = [column["column"] for column in COLUMNS.get(one["sheet"], [])]
+        if one.get("action") == "add":
+            of_sheet[one["row"]] = [one["values"].get(heading, "") for heading in headings]
+        elif one.get("action") == "delete":
+            del of_sheet[one["row"]]
+        elif one.get("row"):
+            of_sheet[one["row"]][headings.index(one["column"])] = one["value"]
+    names = {"课程": COURSES, "机构": PROVIDERS, "乡镇": TOWNSHIPS}
+    sheets = [
+        {
+            "sheet": name,
+            "alias": ALIASES[name],
+            "description": f"{name}的说明",
+            "default_text": "照常",
+            "replaces": name != "节假日",
+            "required": False,
+            "key": [columns[0]["column"]],
+            "columns": columns,
+            "count": len(rows[name]),
+            "rows": list(rows[name].items()),
+        }
+        for name, columns in COLUMNS.items()
+    ]
+    return {"sheets": sheets, "names": names, "mondays": [a_week(number)["monday"] for number in range(52)]}
+
+
+def faulty_column(one: dict) -> str | None:
+    """Return the column in which an edit holds 错, empty for a deleted row that others need, None without a fault."""
+    if one.get("action") == "delete":
+        return "" if one["sheet"] == "教师" else None
+    values = one.get("values") or {one["column"]: one["value"]}
+    return next((column for column, value in values.items() if "错" in value), None)
+
+
 def edit(orders: dict, words: list[str]) -> int:
     """Play ``edit``: the copy holds the edits; a value with 错 in it is a fault of its edit."""
     if orders.get("edit") == "crash":
@@ -274,21 +361,27 @@ def edit(orders: dict, words: list[str]) -> int:
             "sheet": one["sheet"],
             "cell": "B2",
             "problem": "应为数字",
-            "found": one["value"],
+            "found": one.get("value", ""),
             "allowed": "整数",
             "remedy": "只写数字",
-            "edit": number,
+            "edit": number if faulty_column(one) else None,
+            "column": faulty_column(one),
         }
         for number, one in enumerate(edits)
-        if "错" in one["value"]
+        if faulty_column(one) is not None
     ]
     if faults:
         print(json.dumps({"ok": False, "faults": faults}, ensure_ascii=False))
         return 2
     changed = orders | {"edits": edits}
     Path(words[words.index("--out") + 1]).write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
-    changes = [{"old": "原值", "new": one["value"], "cells": ["B2"]} for one in edits]
+    which = {True: "家政服务员 · 必须开", False: ""}
+    changes = [
+        {"old": "原值", "new": one.get("value", ""), "cells": ["B2"], "row": which["row" in one]} for one in edits
+    ]
     answer = {"ok": True, "summary": a_summary(orders), "data": the_data(changed), "changes": changes, "edit_notes": []}
+    if "--sheets" in words:
+        answer["sheets"] = the_sheets(changed)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
 
@@ -333,7 +426,7 @@ def solve(orders: dict, words: list[str]) -> int:
         print("Traceback: boom", file=sys.stderr)
         os.abort()
     if how == "infeasible":
-        tell(event="infeasible", clashes=["任务 T1（脱贫人口不少于 3000 人）", "资金总额 12.00 万元"])
+        tell(event="infeasible", clashes=["任务“T1”（脱贫人数 >= 3000）", "固定班“家政服务员、3 人”（必须开 9 个班）"])
         return 1
     if how == "faults":
         tell(event="faults", faults=FAULTS)
@@ -351,6 +444,9 @@ def solve(orders: dict, words: list[str]) -> int:
         time.sleep(min(0.25, seconds / 10))
     if how == "no_plan" or value is None and stop.exists():
         return 3
+    if how != "no_facts":
+        facts = a_summary(orders, with_weeks=True)
+        Path(option["--facts"]).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     if how != "no_file":
         write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
         if "--keep" in option:

@@ -71,7 +71,15 @@ def test_pages_of_a_plan_have_no_serious_finding(page: Page, serve: Callable[...
     upload(page, address, seconds=0.2, classes=12, compare_seconds=0.2, papers_seconds=0.2)
     page.wait_for_selector("#budget")
     plan = page.url.removeprefix(address)
-    assert in_both_languages(page, address, [plan, f"{plan}/data"]) == []
+    sheets = [f"{plan}/data/sheets/{at}" for at in ("locks", "locks/rows/2", "teachers/rows/new", "holidays", "demand")]
+    assert in_both_languages(page, address, [plan, f"{plan}/data", *sheets]) == []
+    page.goto(f"{address}{plan}/data/sheets/locks/rows/2")
+    page.fill("[name='c-班数']", "错")
+    page.route("**/rows/2", lambda route: route.fulfill(response=route.fetch(), status=200))  # the browser notes a 400
+    page.click("button:has-text('保存')")
+    page.wait_for_selector(".entry-fault")
+    assert findings(page) == []
+    assert page.evaluate("document.activeElement.name") == "c-班数"
     page.goto(f"{address}{plan}")
     page.click("button:has-text('开始规划')")
     page.wait_for_selector("#gantt")

@@ -85,3 +85,54 @@ def test_the_search_is_followed_left_and_found_again(page: Page, serve: Callable
     page.wait_for_selector(".end-value")
     page.click("button:has-text('停止并采用当前方案')")
     page.wait_for_selector("text=规划由您停止")
+
+
+def test_a_fixed_class_is_added_with_the_keyboard_alone_and_deleted(
+    page: Page, serve: Callable[..., str]  # noqa: F811
+) -> None:  # fmt: skip
+    """Course, week and demand are chosen from lists; a fault gets the focus; both sizes hold the pages."""
+    address = serve()
+    open_data(page, address)
+    page.focus("#fixed a.button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name='c-课程']")
+    page.focus("[name='c-课程']")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.input_value("[name='c-课程']") == "电工（双证）"
+    page.focus("[name='c-开班周']")
+    page.keyboard.press("ArrowDown")
+    assert page.input_value("[name='c-开班周']") == "2026-01-05"
+    page.focus("[name='c-班数']")
+    page.keyboard.type("3")
+    page.focus("[name='c-要求']")
+    page.keyboard.press("ArrowDown")
+    assert_fits(page)
+    page.focus("form[data-row] button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("tr.is-saved th:has-text('电工（双证）')")
+    assert_fits(page)
+    page.click("tr.is-saved .do a")
+    page.click("summary:has-text('删除这一行')")
+    page.click("button:has-text('删除这一行')")
+    page.wait_for_selector("text=已删除一行")
+    assert page.locator("th:has-text('电工（双证）')").count() == 0
+
+
+def test_typed_values_of_a_row_are_not_lost_without_a_question(
+    page: Page, serve: Callable[..., str]  # noqa: F811
+) -> None:  # fmt: skip
+    """Leaving asks; saving and going on without a change do not."""
+    open_data(page, serve())
+    page.click("#fixed .do a >> nth=0")
+    page.wait_for_selector("[name='c-说明']")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.click("a:has-text('不改了')")
+    page.wait_for_selector(".sheet-rows")
+    assert asked == []
+    page.click(".sheet-rows .do a >> nth=0")
+    page.fill("[name='c-说明']", "改过")
+    page.click("a:has-text('不改了')")
+    page.wait_for_selector(".sheet-rows")
+    assert asked == ["beforeunload"]

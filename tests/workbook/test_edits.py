@@ -12,16 +12,32 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from planner.cli.editing import EditRequest, EditsRefused, edit_workbook, read_edits
-from planner.domain.instance import Instance
+from planner.cli.editing import EditRequest, EditsRefused, edit_lines, edit_workbook, read_edits
+from planner.domain.instance import Instance, Lock, LockKind
 from planner.errors import BadInput
 from planner.model.weeks import busy_indices, calendar_names, mondays
-from planner.workbook.edits import Edit
+from planner.workbook.edits import ROW_SHEETS, Action, Edit
 from planner.workbook.read import read_workbook
-from planner.workbook.write import write_tables
+from planner.workbook.write import tables_of, write_tables
 from tests.workbook.builders import Tables, as_csv, full_tables, minimal_tables, without_column, without_sheet
 
 MONEY = Edit("资金", "金额", "123456.78", ("省级资金",))
+WELDER = (("课程", "焊工"), ("要求", "必须开"), ("班数", "2"), ("开班周", "2026-03-09"))
+
+
+def added(values: tuple[tuple[str, str], ...] = WELDER, sheet: str = "固定班", row: str = "新") -> Edit:
+    return Edit(sheet, action=Action.ADD, row=row, values=values)
+
+
+def deleted(row: str = "", key: tuple[str, ...] = (), sheet: str = "固定班") -> Edit:
+    return Edit(sheet, key=key, action=Action.DELETE, row=row)
+
+
+def a_lock(**values: object) -> Lock:
+    """A fixed class without conditions."""
+    anything = dict.fromkeys(("provider", "venue", "form", "start_week", "persons"))
+    plain = anything | {"course": "焊工", "kind": LockKind.REQUIRED, "number": 1, "note": ""}
+    return Lock(**(plain | values))
 
 
 def a_book(folder: Path, tables: Tables | None = None) -> Path:
@@ -53,7 +69,8 @@ def test_an_edit_changes_one_value_and_nothing_else(tmp_path: Path) -> None:
     made, after = edited(path, MONEY)
     funds = tuple(replace(f, amount_cents=12_345_678) if f.name == "省级资金" else f for f in before(path).funds)
     assert after == replace(before(path), funds=funds)
-    assert made["changes"] == [{"old": "100000", "new": "123456.78", "cells": ["B2"]}]
+    told = {"action": "set", "old": "100000", "new": "123456.78", "cells": ["B2"], "row": "省级资金"}
+    assert made["changes"] == [told]
 
 
 def test_the_users_own_file_stays_as_it_is(tmp_path: Path) -> None:
@@ -111,7 +128,7 @@ def test_dates_choices_and_settings_are_written_as_what_they_are(tmp_path: Path)
     assert [target.hard for target in after.targets] == [True, True]
     assert [pool.vacancies for pool in after.pools or ()] == [35]
     assert openpyxl.load_workbook(tmp_path / "改.xlsx")["参数"]["B2"].is_date
-    assert made["changes"][1] == {"old": "", "new": "0.6", "cells": ["B4"]}
+    assert made["changes"][1] == {"action": "set", "old": "", "new": "0.6", "cells": ["B4"], "row": ""}
 
 
 def test_a_setting_is_added_to_a_workbook_without_the_sheet(tmp_path: Path) -> None:
@@ -236,3 +253,117 @@ def test_a_list_of_edits_that_is_none_is_bad_input(tmp_path: Path) -> None:
         json.dumps([{"sheet": "资金", "column": "金额", "value": "1", "key": ["甲"]}]), encoding="utf-8"
     )
     assert read_edits(tmp_path / "e.json") == (Edit("资金", "金额", "1", ("甲",)),)
+
+
+def test_a_fixed_class_is_added_below_the_others(tmp_path: Path) -> None:
+    """The instance has one more lock, and nothing else changes; dates are dates."""
+    path = a_book(tmp_path)
+    made, after = edited(path, added())
+    new = a_lock(number=2, start_week=date(2026, 3, 9))
+    assert set(after.locks) == {*before(path).locks, new}
+    assert replace(after, locks=()) == replace(before(path), locks=())
+    told = made["changes"][0]
+    assert (told["action"], told["old"], told["new"]) == ("add", "", "焊工 · 2026-03-09 · 必须开")
+
+
+@pytest.mark.parametrize("sheet", [sheet.name for sheet in ROW_SHEETS if sheet.name != "历史"])
+def test_a_row_that_is_deleted_and_added_again_leaves_the_same_instance(tmp_path: Path, sheet: str) -> None:
+    """Every sheet of plain rows takes part: the oracle is the workbook as it was."""
+    path = a_book(tmp_path)
+    row = full_tables()[sheet][0]
+    values = tuple((heading, str(value)) for heading, value in row.items() if value is not None)
+    _, after = edited(path, deleted("2", sheet=sheet), added(values, sheet))
+    assert after == before(path)
+
+
+def test_a_deleted_row_is_gone_and_the_others_stay_in_their_places(tmp_path: Path) -> None:
+    """The row is left empty, also where the planner reads nothing; a later edit still finds row 3 by its number."""
+    tables = full_tables()
+    tables["固定班"] = [{"课程": "焊工", "要求": "必须开", "班数": n, "说明": f"第 {n}", "经办": "王"} for n in (1,)]
+    tables["固定班"] += [{"课程": "果树管护", "要求": "禁止", "班数": None, "说明": "停", "经办": "李"}]
+    path = a_book(tmp_path, tables)
+    made, after = edited(path, deleted("2"), Edit("固定班", "说明", "设备在修", row="3"))
+    assert after.locks == (a_lock(course="果树管护", kind=LockKind.FORBIDDEN, note="设备在修"),)
+    sheet = openpyxl.load_workbook(tmp_path / "改.xlsx")["固定班"]
+    assert [cell.value for cell in sheet[2]] == [None] * sheet.max_column
+    assert edit_lines(made)[0].endswith("删除一行“焊工 · 必须开”")
+
+
+def test_a_row_is_found_by_its_key_too(tmp_path: Path) -> None:
+    """A program that knows the workbook's words needs no row numbers; an empty text stands for an empty cell."""
+    path = a_book(tmp_path)
+    lock = tables_of(before(path))["固定班"][0]
+    key = tuple("" if lock.get(h) in (None, "全部") else str(lock[h]) for h in
+                ("课程", "机构", "场地", "形式", "开班周", "人数", "要求"))  # fmt: skip
+    _, after = edited(path, deleted(key=key))
+    assert len(after.locks) == len(before(path).locks) - 1
+
+
+def test_a_row_that_was_added_is_changed_and_deleted_under_its_name(tmp_path: Path) -> None:
+    """The name stays the same when an earlier addition is left out, which row numbers would not."""
+    path = a_book(tmp_path)
+    _, after = edited(path, added(row="甲"), added((("课程", "果树管护"), ("要求", "禁止")), row="乙"),
+                      Edit("固定班", "班数", "5", row="甲"), deleted("乙"))  # fmt: skip
+    assert set(after.locks) - set(before(path).locks) == {a_lock(number=5, start_week=date(2026, 3, 9))}
+
+
+def test_a_row_is_added_to_a_sheet_that_the_workbook_lacks(tmp_path: Path) -> None:
+    """The sheet is made with all its headings; also where it is there without a single row or heading."""
+    path = a_book(tmp_path, without_sheet(full_tables(), "固定班"))
+    made, after = edited(path, added((("课程", "焊工"), ("要求", "必须开"))))
+    assert after.locks == (a_lock(),) and before(path).locks == ()
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("固定班")
+    book.save(path)
+    _, again = edited(path, added((("课程", "焊工"), ("要求", "必须开"))))
+    assert again.locks == after.locks
+
+
+def test_a_fault_of_an_added_row_names_its_column(tmp_path: Path) -> None:
+    """So a form can show it at the field: a cell that is missing, a word that nobody knows, a day that is no Monday."""
+    wrong = added((("课程", "电焊工"), ("开班周", "2026-03-10"), ("班数", "很多")))
+    with pytest.raises(EditsRefused) as error:
+        edit_workbook(EditRequest(a_book(tmp_path), (MONEY, wrong), tmp_path / "改.xlsx"))
+    told = {fault["column"]: (fault["edit"], fault["remedy"]) for fault in error.value.as_json()["faults"]}
+    assert set(told) == {"课程", "开班周", "要求", "班数"} and {number for number, _ in told.values()} == {1}
+    assert "焊工" in told["课程"][1] and "2026-03-09" in told["开班周"][1]
+
+
+def test_a_course_that_others_need_cannot_be_deleted(tmp_path: Path) -> None:
+    """The faults stand where the name is still used, which no edit wrote."""
+    told = refused(a_book(tmp_path), deleted(key=("焊工",), sheet="课程"))
+    assert told and all(number is None for _, number in told) and any("没有名为“焊工”" in fault for fault, _ in told)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (added((("课程", " "),)), "没有填任何内容"),
+        (added((("工种", "焊工"),)), "没有“工种”一列"),
+        (added(row="7"), "不能用"),
+        (added(sheet="参数"), "不能在这里增删行"),
+        (deleted("99"), "没有这一行"),
+        (deleted("乙"), "没有这一行"),
+        (Edit("固定班", "班数", "2", row="99"), "没有这一行"),
+    ],
+)
+def test_a_row_that_cannot_be_added_or_found_is_refused(tmp_path: Path, edit: Edit, said: str) -> None:
+    """Each with a sentence, never an exception."""
+    told = refused(a_book(tmp_path), edit)
+    assert len(told) == 1 and said in told[0][0] and told[0][1] == 0
+
+
+def test_rows_to_add_and_delete_are_read_from_json(tmp_path: Path) -> None:
+    """Programs write them beside plain changes; a deletion that names no row is none."""
+    path = tmp_path / "e.json"
+    plain = [
+        {"action": "add", "sheet": "固定班", "row": "新", "values": dict(WELDER)},
+        {"action": "delete", "sheet": "固定班", "row": "2"},
+        {"sheet": "固定班", "row": 3, "column": "班数", "value": 4},
+    ]
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    assert read_edits(path) == (added(), deleted("2"), Edit("固定班", "班数", "4", row="3"))
+    for wrong in ({"action": "delete", "sheet": "固定班"}, {"action": "add", "sheet": "固定班"}, {"action": "x"}):
+        path.write_text(json.dumps([{"sheet": "固定班"} | wrong]), encoding="utf-8")
+        with pytest.raises(BadInput, match="改动清单读不懂"):
+            read_edits(path)

@@ -67,13 +67,16 @@ class ChangeAnswer(BaseModel):
     by: str
     at: str
     cells: int
+    action: str = Field(description="set, add or delete")
+    row: str = Field(description="The row that was changed, where it was not found by a key")
+    words: str = Field(description="The row in the workbook's words")
 
     @classmethod
     def of(cls, change: Change) -> ChangeAnswer:
         """Make the answer of a change."""
         return cls(
             id=change.id, name=name_of(change), value=change.value, old=change.old, by=change.by,
-            at=instant(change.at), cells=change.cells,
+            at=instant(change.at), cells=change.cells, action=change.action, row=change.row, words=change.words,
         )  # fmt: skip
 
 
@@ -120,7 +123,7 @@ def show(path: JobPath) -> Response:
 @requires(Role.PLANNER)
 def change(path: JobPath, body: ChangesBody) -> Response:
     """Make changes, all or none, and have the workbook checked with them."""
-    job = _open_to_changes(path.job_id)
+    job = open_to_changes(path.job_id)
     view = _view(job)
     unknown = [name for name in body.values if name not in view.fields]
     if unknown:
@@ -158,7 +161,7 @@ def undo(path: ChangePath) -> Response:
 
 
 def _undo(job_id: str, change_id: str | None) -> Response:
-    job = _open_to_changes(job_id)
+    job = open_to_changes(job_id)
     try:
         taken = take_back(job, change_id)
     except PlannerSilent as error:
@@ -170,7 +173,8 @@ def _undo(job_id: str, change_id: str | None) -> Response:
     return as_json(_answer(current_desk().job(job.id), _view(job)))
 
 
-def _open_to_changes(job_id: str) -> Job:
+def open_to_changes(job_id: str) -> Job:
+    """Return a job whose data may be changed; refuse with a sentence while they may not."""
     job = current_desk().job(job_id)
     if job.state is not JobState.READY:
         not_now(gettext("只有检查无误、还没规划的版本可以改动数据。已规划的请另建一版再改。"))

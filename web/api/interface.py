@@ -20,6 +20,7 @@ from web.api.jobs import jobs
 from web.api.plans import plans
 from web.api.results import results
 from web.api.service import service
+from web.api.sheets import sheets
 
 VERSION = "1"
 
@@ -52,7 +53,7 @@ def new_application(name: str) -> OpenAPI:
 
 def init_api(app: OpenAPI) -> None:
     """Add the interface to the application."""
-    for blueprint in (jobs, demand, data, plans, results, drawings, comparisons, accounts, service):
+    for blueprint in (jobs, demand, data, sheets, plans, results, drawings, comparisons, accounts, service):
         app.register_api(blueprint)
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith(("openapi.", "swagger.")):

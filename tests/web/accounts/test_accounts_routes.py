@@ -79,6 +79,10 @@ ROUTES = {
     "data.changed": VIEWER,
     "data.change": PLANNER,
     "data.undo": PLANNER,
+    "sheets.show": VIEWER,
+    "sheets.row": VIEWER,
+    "sheets.save": PLANNER,
+    "sheets.delete": PLANNER,
     "demand.review": VIEWER,
     "demand.read_again": PLANNER,
     "demand.accept": PLANNER,
@@ -148,6 +152,10 @@ ROUTES = {
     "api_data.change": PLANNER,
     "api_data.undo": PLANNER,
     "api_data.undo_all": PLANNER,
+    "api_sheets.show": VIEWER,
+    "api_sheets.add": PLANNER,
+    "api_sheets.change": PLANNER,
+    "api_sheets.delete": PLANNER,
     "api_results.show": VIEWER,
     "api_results.list_classes": VIEWER,
     "api_results.show_class": VIEWER,
@@ -209,6 +217,8 @@ FREE = {
     "class_id": "c1",
     "change_id": "nothing",
     "comparison_id": "nothing",
+    "sheet": "locks",
+    "row": "new",
 }
 """Other parts of addresses and a value for each. A new part must be put on one of the two lists."""
 

@@ -224,9 +224,10 @@ def test_a_wish_to_stop_is_not_for_the_command_that_looks_at_what_the_search_lef
     assert not attempt.stop.is_set()
 
 
-def test_a_stopped_plan_knows_its_farming_weeks_and_funds(app: Flask, user: User) -> None:
-    """What the pages tell of the county is read after the search was stopped, as after any other."""
-    address = user.start({"seconds": 60, "weeks_seconds": 0.5})
+@pytest.mark.parametrize("said", [{}, {"solve": "no_facts"}])
+def test_a_stopped_plan_knows_its_farming_weeks_and_funds(app: Flask, user: User, said: dict[str, str]) -> None:
+    """The search leaves them with the plan; where it did not, they are read after it, also after a stop."""
+    address = user.start({"seconds": 60, "weeks_seconds": 0.5} | said)
     user.wait(address, "running")
     end = time.monotonic() + 10
     while "已找到方案" not in user.client.get(f"{address}/progress").text:

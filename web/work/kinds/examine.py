@@ -22,7 +22,7 @@ def inspect_workbook(work: Work) -> Command:
     """Return the command that looks at a job's workbook as it was uploaded."""
     name = f"upload/{work.job.file_name}"
     return Command(
-        words=("inspect", name, "--json", "--data"),
+        words=("inspect", name, "--json", "--data", "--sheets"),
         inputs={name: work.folder.workbook(work.job.file_name)},
         most_seconds=work.limits.examination_seconds,
     )
@@ -32,8 +32,9 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     """Keep the summary, or what is wrong with the workbook."""
     found = read_examination(outcome)
     if found.summary is not None:
-        data = (read_object(outcome.standard_output) or {}).get("data")
-        lay_file(work.folder.data, json.dumps(data, ensure_ascii=False).encode() if data else None)
+        told = read_object(outcome.standard_output) or {}
+        for name, path in (("data", work.folder.data), ("sheets", work.folder.sheets)):
+            lay_file(path, json.dumps(told[name], ensure_ascii=False).encode() if told.get(name) else None)
         work.jobs.change(work.job.id, only_from=(JobState.EXAMINING,), state=JobState.READY, summary=found.summary)
         return None
     work.jobs.change(

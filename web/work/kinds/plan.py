@@ -1,4 +1,4 @@
-"""Searches a plan, then looks at the workbook that was planned, for the pages that show its weeks and funds."""
+"""Searches a plan, and keeps what pages show beside it: the weeks, funds and places of what was planned."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from web.jobs import JobState
 from web.plan_settings import planning_words
 from web.result_decisions import USUAL_TOLERANCE
-from web.work.answers import log_of, read_examination, read_faults
+from web.work.answers import log_of, read_examination, read_faults, read_object
 from web.work.errand import STOP, Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planned_workbook, planning_input
 
 _UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
-_OUT = "out/"
+_OUT, _FACTS = "out/", "facts.json"
 
 
 def begin(work: Work) -> None:
@@ -31,7 +31,7 @@ def prepare(work: Work) -> Command | None:
     job, folder, limits = work.job, work.folder, work.limits
     workbook, path = planning_input(job, folder)
     words = ["solve", workbook, "--out", _OUT.rstrip("/"), "--time-limit", str(job.time_limit_seconds)]
-    words += ["--progress", "json", "--stop-file", STOP]
+    words += ["--progress", "json", "--stop-file", STOP, "--facts", _FACTS]
     inputs = {workbook: path}
     if job.budget_yuan:
         words += ["--total-budget", job.budget_yuan]
@@ -54,7 +54,7 @@ def prepare(work: Work) -> Command | None:
     words += planning_words(job.settings)
     share = limits.timetable_share if job.timetable else 0.0
     most_seconds = job.time_limit_seconds * (1 + share) + limits.writing_seconds
-    return Command(tuple(words), inputs, (_OUT,), most_seconds, limits.stopping_seconds)
+    return Command(tuple(words), inputs, (_OUT, _FACTS), most_seconds, limits.stopping_seconds)
 
 
 def conclude(work: Work, outcome: Outcome) -> Command | None:
@@ -73,12 +73,17 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
         if isinstance(kept, dict):  # how much of the version before is left, for the page that compares them
             figures["settings"] = work.job.settings | {"kept": kept}
         work.jobs.change(work.job.id, only_from=_UNFINISHED, **figures)
-        return _look_at_planned(work)
+        if read_object(outcome.files.get(_FACTS, b"")) is None:
+            return _look_at_planned(work)
+        lay_file(work.folder.planned_facts, outcome.files[_FACTS])
+        _end(work, JobState.DONE)
+        return None
     _end_without_plan(work, outcome)
     return None
 
 
 def _look_at_planned(work: Work) -> Command:
+    """Ask for the facts alone: the planner that found the plan did not leave them, or they went with its server."""
     workbook = planned_workbook(work.job, work.folder)
     name = f"upload/{workbook.name}"
     words = ("inspect", name, "--json", "--weeks")

@@ -1,0 +1,219 @@
+"""The rows of a job's workbook in the interface: looked at, added, changed, deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated, NoReturn
+
+from flask import Response, abort
+from flask_babel import gettext
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from web.accounts import Role, requires
+from web.api import errors
+from web.api.answers import JobPath
+from web.api.data import open_to_changes
+from web.api.errors import COMMON, no_answer, not_now, responses
+from web.api.sending import as_json
+from web.county_data import ChangedMeanwhile, PlannerSilent, read_changes, revision
+from web.data_desk import BEFORE_DATA, Unreadable, changed_meanwhile_words, silence_words
+from web.desk import current_desk
+from web.jobs import Job, JobState
+from web.sheet_desk import RowFault, delete_row, read_sheets, save_row
+from web.sheet_view import LONGEST_CELL, Row, SheetView
+
+sheets = APIBlueprint(
+    "api_sheets",
+    __name__,
+    url_prefix="/api/v1",
+    abp_tags=[Tag(name="data", description="数据与改动 / data and changes")],
+    abp_security=[{"key": []}],
+    abp_responses=COMMON,
+)
+
+_MOST_CELLS = 60
+Heading = Annotated[str, Field(max_length=100)]
+Text = Annotated[str, Field(max_length=LONGEST_CELL)]
+
+
+class ColumnAnswer(BaseModel):
+    """A column of a sheet and what its cells take."""
+
+    column: str
+    kind: str = Field(description="text, whole, number, money, date, month_day, yes_no, choice, names, season …")
+    unit: str
+    description: str
+    required: bool
+    default: str = Field(description="What an empty cell counts as")
+    options: list[str] = Field(description="The words or names that a cell may hold, where there are only these")
+
+
+class RowAnswer(BaseModel):
+    """A row of a sheet: its name, and the texts of its cells in the order of the columns."""
+
+    row: str
+    cells: list[str]
+
+
+class SheetAnswer(BaseModel):
+    """A sheet of what a job will be planned with, or was."""
+
+    revision: str = Field(description="To be sent with changes: they are refused when somebody else was faster")
+    open_to_changes: bool
+    sheet: str
+    alias: str
+    description: str
+    default: str = Field(description="What is assumed when the sheet has no rows")
+    columns: list[ColumnAnswer]
+    count: int
+    rows: list[RowAnswer] | None = Field(description="null: too many to be told")
+
+
+class SavedAnswer(BaseModel):
+    """A row that was added, changed or deleted."""
+
+    revision: str = Field(description="To be sent with the next change")
+    row: str
+    changed: int = Field(description="Cells that were written")
+
+
+class SheetPath(JobPath):
+    """Which sheet of which job."""
+
+    sheet: str = Field(max_length=40, description="The English name of the sheet: locks, targets, providers …")
+
+
+class RowPath(SheetPath):
+    """Which row of which sheet."""
+
+    row: str = Field(max_length=40)
+
+
+class RowBody(BaseModel):
+    """Texts of cells by heading; an empty text empties the cell. All are written or none."""
+
+    model_config = ConfigDict(extra="forbid")
+    revision: str = Field("", max_length=60, description="As the sheet was answered")
+    values: dict[Heading, Text] = Field(default={}, max_length=_MOST_CELLS)
+
+
+class RevisionQuery(BaseModel):
+    """What the program has seen."""
+
+    revision: str = Field("", max_length=60, description="As the sheet was answered")
+
+
+@sheets.get(
+    "/jobs/<job_id>/data/sheets/<sheet>", summary="查看一张表", responses={200: SheetAnswer, **responses(404, 409, 503)}
+)
+@requires(Role.VIEWER)
+def show(path: SheetPath) -> Response:
+    """Show the rows of a sheet."""
+    job = current_desk().job(path.job_id)
+    if job.summary is None or job.state in BEFORE_DATA:
+        not_now(gettext("这一版还没有检查完，或者检查有错，看不到数据。"))
+    view = _sheet(job, path.sheet)
+    rows = None if view.rows is None else [RowAnswer(row=row.name, cells=list(row.cells)) for row in view.rows]
+    columns = [
+        ColumnAnswer(
+            column=one.column, kind=one.kind, unit=one.unit, description=one.description, required=one.required,
+            default=one.default_text, options=list(one.options),
+        )
+        for one in view.entries(None)
+    ]  # fmt: skip
+    found = SheetAnswer(
+        revision=_revision(job), open_to_changes=job.state is JobState.READY, sheet=view.name, alias=view.alias,
+        description=view.description, default=view.default_text, columns=columns, count=view.count, rows=rows,
+    )  # fmt: skip
+    return as_json(found)
+
+
+@sheets.post(
+    "/jobs/<job_id>/data/sheets/<sheet>/rows",
+    summary="新增一行",
+    responses={200: SavedAnswer, **responses(400, 404, 409, 415, 503)},
+)
+@requires(Role.PLANNER)
+def add(path: SheetPath, body: RowBody) -> Response:
+    """Add a row, and have the workbook checked with it."""
+    job = open_to_changes(path.job_id)
+    view = _sheet(job, path.sheet)
+    return _save(job, view, None, body)
+
+
+@sheets.patch(
+    "/jobs/<job_id>/data/sheets/<sheet>/rows/<row>",
+    summary="改动一行",
+    responses={200: SavedAnswer, **responses(400, 404, 409, 415, 503)},
+)
+@requires(Role.PLANNER)
+def change(path: RowPath, body: RowBody) -> Response:
+    """Change cells of a row, all or none, and have the workbook checked with them."""
+    job = open_to_changes(path.job_id)
+    view = _sheet(job, path.sheet)
+    return _save(job, view, view.row(path.row) or abort(404), body)
+
+
+@sheets.delete(
+    "/jobs/<job_id>/data/sheets/<sheet>/rows/<row>",
+    summary="删除一行",
+    responses={200: SavedAnswer, **responses(404, 409, 503)},
+)
+@requires(Role.PLANNER)
+def delete(path: RowPath, query: RevisionQuery) -> Response:
+    """Delete a row, unless other rows need it."""
+    job = open_to_changes(path.job_id)
+    view = _sheet(job, path.sheet)
+    row = view.row(path.row) or abort(404)
+    try:
+        faults = delete_row(job, view, row, query.revision)
+    except ChangedMeanwhile:
+        not_now(changed_meanwhile_words())
+    except PlannerSilent as error:
+        no_answer(silence_words(error))
+    if faults:
+        _refuse(faults)
+    return as_json(SavedAnswer(revision=_revision(job), row=row.name, changed=len(row.cells)))
+
+
+def _save(job: Job, view: SheetView, row: Row | None, body: RowBody) -> Response:
+    unknown = [heading for heading in body.values if heading not in view.headings]
+    if unknown:
+        sentence = gettext("这张表没有这一列。请用 columns 里的 column。")
+        errors.not_possible([errors.Fault(place=_place(name), problem=sentence, found=name[:200]) for name in unknown])
+    try:
+        saved = save_row(job, view, row, body.values, body.revision)
+    except ChangedMeanwhile:
+        not_now(changed_meanwhile_words())
+    except PlannerSilent as error:
+        no_answer(silence_words(error))
+    if saved.faults:
+        _refuse(saved.faults)
+    return as_json(SavedAnswer(revision=_revision(job), row=saved.name, changed=saved.changed))
+
+
+def _sheet(job: Job, alias: str) -> SheetView:
+    try:
+        return read_sheets(job).get(alias) or abort(404)
+    except Unreadable:
+        no_answer(gettext("读取工作簿没有完成，您的文件没有受影响。请稍后再试。"))
+
+
+def _refuse(faults: tuple[RowFault, ...]) -> NoReturn:
+    """Answer what is wrong, each fault at the column it belongs to or at its cell elsewhere."""
+    told = []
+    for one in faults:
+        fault = one.fault
+        place = _place(one.column) if one.column else "/".join(filter(None, (fault["sheet"], fault["cell"])))
+        problem = " ".join(filter(None, (fault["problem"], fault["remedy"])))
+        told.append(errors.Fault(place=place, problem=problem, found=fault["found"][:200]))
+    errors.not_possible(told)
+
+
+def _place(heading: str) -> str:
+    return f"body.values.{heading}"[:300]
+
+
+def _revision(job: Job) -> str:
+    return revision(read_changes(current_desk().folder(job)))
