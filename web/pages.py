@@ -240,7 +240,7 @@ def _latest(points: list[ProgressPoint]) -> ProgressPoint:
 def _sentence(latest: ProgressPoint) -> str:
     if latest.value is None:
         return str(gettext("正在寻找第一个方案……"))
-    jobs = figures.expected(latest.value)
+    jobs = figures.found(latest.value)
     if latest.improvable_share is None:
         return wording.finding(jobs, "")
     if figures.is_nothing(latest.improvable_share):

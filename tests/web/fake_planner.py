@@ -140,6 +140,7 @@ def a_summary(orders: dict, *, with_weeks: bool = False) -> dict[str, object]:
     if with_weeks:
         summary["weeks"] = [a_week(number) for number in range(52)]
         summary["places"] = some_places()
+        summary["targets"] = [{"target": "妇女 40%", "relation": ">=", "value": 1000, "hard": False}]
     return summary
 
 

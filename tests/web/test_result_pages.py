@@ -98,6 +98,13 @@ def test_pages_of_a_result_have_no_inline_script_or_style(user: User, planned: s
         assert not re.search(r'(src|href)="(https?:)?//', page)
 
 
+def test_each_target_has_what_it_asks_for_beside_what_was_reached(user: User, planned: str) -> None:
+    """As the planned workbook has it; a target that it does not have, such as a floor, has a dash."""
+    said = text_of(tab(user, planned, "targets"))
+    assert "妇女 40% 至少 1,000 尽量 960 40 未达到" in said
+    assert "脱贫人口不少于 3000 人 – 3,012 0 达到" in said
+
+
 def test_the_first_view_of_a_county_stays_small(user: User) -> None:
     """A page of 214 classes with its style sheets and scripts, the chart library apart."""
     address = user.start({"seconds": 0.1, "classes": 214})
