@@ -18,7 +18,7 @@ from web.accounts import Role, current_account, requires
 from web.charts import draw_weeks
 from web.explaining import explain_plan, explanation_under_way, stop_explanation
 from web.jobs import Job, JobState
-from web.journal import add_detail
+from web.journal import add_detail, nothing_changed
 from web.pages import current_desk, papers_view, send, title_of, to_page_of
 from web.planning import Contradicting, plan_again_with_decisions
 from web.result import Result, read_result
@@ -256,6 +256,7 @@ def keep_outlines(job_id: str) -> AnyResponse:
     try:
         outlines = read_outlines(content, [place.name for place in _result_of(job).places])
     except BadOutlines as fault:
+        nothing_changed()
         flash(result_wording.outline_fault(fault.key, fault.found))
         return _to_tab(job, Tab.TOWNSHIPS)
     path = _outlines_path(job)
@@ -361,6 +362,7 @@ def replan(job_id: str) -> AnyResponse:
     try:
         return to_page_of(plan_again_with_decisions(job, tolerance, dropped, further))
     except Contradicting as clash:
+        nothing_changed()
         flash(result_wording.contradiction_words(clash.option))
         return redirect(url_for("pages.show", job_id=job.id, _anchor="decisions"), code=303)
 
