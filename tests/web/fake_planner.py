@@ -2,7 +2,8 @@
 
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
-``value`` what it is worth, ``unplaced`` whether one has no timetable, ``weeks_seconds`` how long the look at the
+``value`` what it is worth, ``unplaced`` whether one has no timetable, ``days_lost`` whether a stop comes
+before the timetable, ``weeks_seconds`` how long the look at the
 planned workbook takes; ``compare``, ``difference``, ``explain`` name how these end, ``compare_seconds`` and
 ``explain_seconds`` how long they take. With ``--keep`` the plan is the one given, each forbidden class a week later.
 It imports nothing of the project.
@@ -353,6 +354,7 @@ def solve(orders: dict, words: list[str]) -> int:
     if how == "no_plan" or value is None and stop.exists():
         return 3
     if how != "no_file":
+        timetable = timetable and not (stop.exists() and orders.get("days_lost"))
         write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
         if "--keep" in option:
             keep_to(output / "plan.json", Path(option["--keep"]), Path(option["--decisions"]), orders)
