@@ -91,7 +91,9 @@ def test_stopping_before_any_plan_says_that_there_is_none(user: User) -> None:
     address = user.start({"seconds": 60, "solve": "no_plan"})
     user.wait(address, "running")
     user.client.post(f"{address}/stop")
-    assert "规划在找到第一个方案之前就被停止了" in user.wait(address)
+    page = user.wait(address)
+    assert "规划在找到第一个方案之前就被停止了" in page and "等找到第一个方案再停止" in page
+    assert "停止时还没有找到方案，请再规划一次" in user.client.get("/").text
 
 
 def test_time_up_without_a_plan_is_not_called_infeasible(user: User) -> None:
