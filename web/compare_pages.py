@@ -41,6 +41,7 @@ from web.compare_progress import standing
 from web.county_data import PlannerSilent
 from web.data_folder import JobFolder, safe_file_name
 from web.jobs import Job, JobState
+from web.journal import nothing_changed
 from web.pages import current_desk, send, title_of, to_page_of
 from web.result_decisions import USUAL_TOLERANCE
 from web.store.models import ErrandState
@@ -308,9 +309,11 @@ def adopt(job_id: str, name: str) -> AnyResponse:
         made = adopt_scenario(job, kept, request.form.get("scenario", type=int, default=0))
     except PlannerSilent:
         _log.exception("comparison %s: a scenario's workbook cannot be looked at", kept.id)
+        nothing_changed()
         flash(gettext("读取情景的工作簿没有完成，方案和对比没有受影响。请稍后再试。"))
         return _to(job, kept)
     if made is None:
+        nothing_changed()
         flash(gettext("这个情景没有留下方案。请再测算一次，再采用。"))
         return _to(job, kept)
     flash(gettext("已按情景“%(scenario)s”另成第 %(version)s 版，正在规划。", scenario=made.settings["scenario"],
@@ -334,6 +337,7 @@ def delete(job_id: str, name: str) -> AnyResponse:
     """Remove a comparison with its files; the plan stays."""
     job, kept = _kept(job_id, name)
     if not delete_comparison(kept):
+        nothing_changed()
         return _to(job, kept)
     return redirect(url_for("compare.page", job_id=job.id), code=303)
 

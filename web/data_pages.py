@@ -24,6 +24,7 @@ from web.data_desk import (
 )
 from web.data_view import Field
 from web.jobs import Job, JobState
+from web.journal import nothing_changed
 from web.pages import current_desk, send, to_page_of
 from web.sheet_desk import read_sheets
 
@@ -46,6 +47,7 @@ def change(job_id: str) -> AnyResponse | tuple[str, int]:
     """Make the changes the clerk typed, all or none."""
     job = current_desk().job(job_id)
     if job.state is not JobState.READY:
+        nothing_changed()
         return to_page_of(job)
     view = read_view(job)
     typed = {name: request.form[name][:LONGEST_VALUE] for name in view.fields if name in request.form}
@@ -60,6 +62,7 @@ def change(job_id: str) -> AnyResponse | tuple[str, int]:
     if saved.wanted:
         flash(gettext("已保存 %(count)s 处改动，并重新核对过，没有错误。", count=len(saved.wanted)))
     else:
+        nothing_changed()
         flash(gettext("没有改动。"))
     return _to_data(job)
 
@@ -70,6 +73,7 @@ def undo(job_id: str) -> AnyResponse | tuple[str, int]:
     """Take one change back, or all of them."""
     job = current_desk().job(job_id)
     if job.state is not JobState.READY:
+        nothing_changed()
         return to_page_of(job)
     try:
         taken = take_back(job, request.form.get("change", "") or None)
@@ -79,6 +83,8 @@ def undo(job_id: str) -> AnyResponse | tuple[str, int]:
         return _page(job, refusal=taken.refusal), 400
     if taken.gone:
         flash(gettext("已撤销 %(count)s 处改动。", count=len(taken.gone)))
+    else:
+        nothing_changed()
     return _to_data(job)
 
 

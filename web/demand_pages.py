@@ -14,7 +14,7 @@ from web.accounts import Role, requires
 from web.demand_desk import accept_reading, answer_questions, may_answer, remove_originals_of, review_of
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
-from web.journal import add_detail
+from web.journal import add_detail, nothing_changed
 from web.originals import personal_files, read_removed
 from web.pages import current_desk, new_page, send, to_page_of
 from web.review import MOST_FINDINGS, Answers
@@ -83,6 +83,7 @@ def read_again(job_id: str) -> AnyResponse:
     """Keep the clerk's answers with the upload and for the next one, and read the files again."""
     job = current_desk().job(job_id)
     if not may_answer(job):
+        nothing_changed()
         return to_page_of(job)
     form = request.form
     answers = Answers(
@@ -103,7 +104,8 @@ def read_again(job_id: str) -> AnyResponse:
 def accept(job_id: str) -> AnyResponse:
     """Go on to planning with what was read; only when nothing is open or wrong. Files that name people go."""
     job = current_desk().job(job_id)
-    accept_reading(job)
+    if not accept_reading(job):
+        nothing_changed()
     return to_page_of(job)
 
 
@@ -112,7 +114,8 @@ def accept(job_id: str) -> AnyResponse:
 def remove_originals(job_id: str) -> AnyResponse:
     """Remove the township files that name people now; what was read of them stays."""
     job = current_desk().job(job_id)
-    remove_originals_of(job)
+    if not remove_originals_of(job):
+        nothing_changed()
     if has_reading(job):
         return redirect(url_for("demand.review", job_id=job.id), code=303)
     return to_page_of(job)

@@ -16,6 +16,7 @@ from planner.export.wording import span_words
 _TEN_THOUSAND = Decimal(10_000)
 _MOST_YUAN = Decimal(10) ** 12
 _SMALLEST_SHARE = 5e-6
+_WHOLE_BESIDE_BOUND = 1000
 
 
 def _decimal(number: float | Decimal, pattern: str) -> str:
@@ -59,6 +60,20 @@ def at_most(jobs: float) -> str:
     """Return a proved bound on expected jobs, rounded up so that it stays one."""
     tenths = math.ceil(round(jobs * 10, 6))
     return whole(math.ceil(tenths / 10)) if abs(jobs) >= 100 else expected(tenths / 10)
+
+
+def found(jobs: float) -> str:
+    """Return expected jobs that stand beside a bound: whole from 1,000 up, one decimal below.
+
+    A small county's plan of 135.4 and its bound of 137.4 would look 2.2 % apart as 135 and 138.
+    """
+    return whole(jobs) if abs(jobs) >= _WHOLE_BESIDE_BOUND else _decimal(jobs, "#,##0.0")
+
+
+def proved(jobs: float) -> str:
+    """Return a proved bound beside :func:`found`, rounded up so that it stays one."""
+    tenths_ = math.ceil(round(jobs * 10, 6)) / 10
+    return whole(math.ceil(tenths_)) if abs(jobs) >= _WHOLE_BESIDE_BOUND else _decimal(tenths_, "#,##0.0")
 
 
 def share_up(share: float) -> str:

@@ -63,6 +63,11 @@ def add_detail(**detail: Any) -> None:
     g.journal = g.get("journal", {}) | detail
 
 
+def nothing_changed() -> None:
+    """Leave the present request out of the log: what was asked for could not be done, or was so already."""
+    g.nothing_changed = True
+
+
 def init_journal(app: Flask) -> None:
     """Note changes after the views made them."""
 
@@ -79,7 +84,7 @@ def init_journal(app: Flask) -> None:
 def _is_noted_here() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     looking = request.method in _LOOKING and not getattr(view, "audited", False)
-    return view is not None and not looking and not audit.was_noted()
+    return view is not None and not looking and not audit.was_noted() and not g.get("nothing_changed", False)
 
 
 def _note(response: Response) -> None:

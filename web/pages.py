@@ -44,7 +44,7 @@ from web.data_folder import DataFolder
 from web.desk import Desk
 from web.desk import current_desk as current_desk  # pages import it from here
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
-from web.journal import add_detail
+from web.journal import add_detail, nothing_changed
 from web.language import LANGUAGES
 from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
@@ -241,7 +241,7 @@ def _latest(points: list[ProgressPoint]) -> ProgressPoint:
 def _sentence(latest: ProgressPoint) -> str:
     if latest.value is None:
         return str(gettext("正在寻找第一个方案……"))
-    jobs = figures.expected(latest.value)
+    jobs = figures.found(latest.value)
     if latest.improvable_share is None:
         return wording.finding(jobs, "")
     if figures.is_nothing(latest.improvable_share):
@@ -321,7 +321,8 @@ def plan(job_id: str) -> AnyResponse | tuple[str, int]:
         settings = PlanSettings.from_form({**request.form, "floor": ""})
     if budget_error or floor_error:
         return _ready_page(job, text, budget_error, floor_error, settings), 400
-    begin_planning(job, time_limit, budget, settings, timetable="timetable" in request.form)
+    if not begin_planning(job, time_limit, budget, settings, timetable="timetable" in request.form):
+        nothing_changed()
     return to_page_of(job)
 
 
@@ -331,7 +332,8 @@ def stop(job_id: str) -> AnyResponse:
     """Finish with the best plan so far, or leave the queue."""
     desk = current_desk()
     job = desk.job(job_id)
-    desk.orders.stop(job)
+    if not desk.orders.stop(job):
+        nothing_changed()
     return to_page_of(job)
 
 
@@ -345,6 +347,7 @@ def plan_again(job_id: str) -> AnyResponse:
     desk = current_desk()
     job = desk.job(job_id)
     if job.state not in REPLANNABLE:
+        nothing_changed()
         return to_page_of(job)
     copy = desk.orders.copy(job)
     sheet = request.form.get("to", "")
@@ -371,6 +374,7 @@ def delete(job_id: str) -> AnyResponse:
     desk = current_desk()
     job = desk.job(job_id)
     if not desk.jobs.put_into_bin(job.id):
+        nothing_changed()
         flash(gettext("正在处理的和已定稿的版本不能删除。"))
         return to_page_of(job)
     text = gettext("已放入回收站，%(days)s 天内可以恢复。", days=current_app.config["BIN_DAYS"])

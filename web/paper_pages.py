@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.accounts import Role, requires
 from web.jobs import PAPERS_MOVING, Job, JobState, PapersState
+from web.journal import nothing_changed
 from web.pages import current_desk, papers_view, send, title_of
 
 paper_pages = Blueprint("papers", __name__)
@@ -18,7 +19,8 @@ paper_pages = Blueprint("papers", __name__)
 def write(job_id: str) -> AnyResponse:
     """Have all papers of a finished plan written."""
     desk = current_desk()
-    desk.orders.write_papers(desk.job(job_id))
+    if not desk.orders.write_papers(desk.job(job_id)):
+        nothing_changed()
     return redirect(url_for("results.show", job_id=job_id, tab="papers", _anchor="papers"), code=303)
 
 

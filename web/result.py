@@ -119,12 +119,25 @@ class UnservedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a target asks for: at least or at most a number, as a must or if possible."""
+
+    at_least: bool
+    number: float
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TargetRow:
-    """What a target of the workbook reached, and by how much it was missed."""
+    """What a target of the workbook reached, and by how much it was missed.
+
+    ``asked`` is None for a floor of the page of planning, which no workbook has, and in plans made earlier.
+    """
 
     id: str
     value: int
     missing: int
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +290,7 @@ def _result(folder: JobFolder, plan_version: tuple[int, int], facts_version: tup
         seconds=float(plan["seconds"]),
         classes=classes,
         funds=_fund_rows(plan["payments"], facts.get("funds") or []),
-        targets=_target_rows(plan["targets"]),
+        targets=_target_rows(plan["targets"], facts.get("targets") or []),
         unserved=_unserved_rows(plan["unserved"]),
         assumptions=tuple(plan["assumptions"]),
         weeks=_week_loads(classes, facts.get("weeks") or []),
@@ -386,9 +399,12 @@ def _fund_rows(payments: Iterable[Mapping[str, Any]], funds: list[Mapping[str, A
     return tuple(FundRow(name, kinds, available.get(name)) for name, kinds in paid.items())
 
 
-def _target_rows(targets: Iterable[Mapping[str, Any]]) -> tuple[TargetRow, ...]:
-    """Return the targets, missed ones first."""
-    rows = [TargetRow(row["id"], int(row["value"]), int(row["missing"])) for row in targets]
+def _target_rows(targets: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]]) -> tuple[TargetRow, ...]:
+    """Return the targets with what they ask for, missed ones first."""
+    asked = {
+        str(one["target"]): Asked(one["relation"] == ">=", float(one["value"]), bool(one["hard"])) for one in told
+    }
+    rows = [TargetRow(row["id"], int(row["value"]), int(row["missing"]), asked.get(row["id"])) for row in targets]
     return tuple(sorted(rows, key=lambda row: row.missing == 0))
 
 

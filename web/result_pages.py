@@ -14,7 +14,7 @@ from web.accounts import Role, current_account, requires
 from web.charts import draw_weeks
 from web.explaining import explain_plan, explanation_under_way, stop_explanation
 from web.jobs import Job, JobState
-from web.journal import add_detail
+from web.journal import add_detail, nothing_changed
 from web.kept_outlines import keep_outlines as keep
 from web.kept_outlines import outlines_for
 from web.kept_outlines import remove_outlines as remove
@@ -239,6 +239,7 @@ def keep_outlines(job_id: str) -> AnyResponse:
     try:
         outlines = keep(job, _result_of(job), content)
     except BadOutlines as fault:
+        nothing_changed()
         flash(result_wording.outline_fault(fault.key, fault.found))
         return _to_tab(job, Tab.TOWNSHIPS)
     add_detail(townships=len(outlines.geometries))
@@ -320,6 +321,7 @@ def replan(job_id: str) -> AnyResponse:
     try:
         return to_page_of(plan_again_with_decisions(job, tolerance, dropped, further))
     except Contradicting as clash:
+        nothing_changed()
         flash(result_wording.contradiction_words(clash.option))
         return redirect(url_for("pages.show", job_id=job.id, _anchor="decisions"), code=303)
 

@@ -31,6 +31,9 @@ RULE_FAMILIES = {
     "固定班": lazy_gettext("固定班"),
     "农忙禁开": lazy_gettext("农忙禁开"),
     "资金用途": lazy_gettext("资金用途"),
+    "最大路程": lazy_gettext("最大路程"),
+    "班额": lazy_gettext("班额"),
+    "年度班数上限": lazy_gettext("年度班数上限"),
 }
 """Kinds of rules that have a price."""
 

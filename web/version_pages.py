@@ -14,6 +14,7 @@ from web.accounts import Role, current_account, requires
 from web.accounts.access import current_directory
 from web.data_folder import DataFolder
 from web.jobs import Job, JobState, JobStore
+from web.journal import nothing_changed
 from web.pages import current_desk, title_of, to_page_of
 
 version_pages = Blueprint("versions", __name__)
@@ -52,6 +53,7 @@ def publish(job_id: str) -> AnyResponse:
     if desk.jobs.publish(job.id, current_account().id):
         flash(gettext("第 %(version)s 版已定稿。以后的改动会另成一版。", version=job.version))
     else:
+        nothing_changed()
         flash(gettext("只有规划完成、还没定稿的版本可以定稿。"))
     return to_page_of(job)
 
@@ -64,6 +66,8 @@ def unpublish(job_id: str) -> AnyResponse:
     job = desk.job(job_id)
     if desk.jobs.unpublish(job.id):
         flash(gettext("已撤销定稿。"))
+    else:
+        nothing_changed()
     return to_page_of(job)
 
 

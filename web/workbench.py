@@ -30,6 +30,7 @@ WAITING = {
 }
 """What somebody should do about a plan whose newest version stands so."""
 
+STOPPED_EARLY = lazy_gettext("停止时还没有找到方案，请再规划一次")
 PAPERS_FAILED = lazy_gettext("文书没有写出，请打开看原因")
 
 
@@ -66,6 +67,8 @@ class Line:
         """What somebody should do now, empty for nothing."""
         if self.newest.state is JobState.DONE:
             return str(PAPERS_FAILED) if self.newest.papers is PapersState.FAILED else ""
+        if self.newest.state is JobState.NO_PLAN and self.newest.stop_requested:
+            return str(STOPPED_EARLY)
         return str(WAITING.get(self.newest.state, ""))
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.cli.learning import quality_lines
+from planner.cli.overview import targets_asked
 from planner.conversion.quality import provider_qualities
 from planner.domain.instance import Instance
 from planner.model import weeks as timeline
@@ -14,7 +15,7 @@ from planner.workbook.read import ReadResult
 
 
 def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
-    """Key figures, notes and assumptions of a workbook; with ``with_weeks`` farming, working days and places."""
+    """Key figures, notes and assumptions of a workbook; with ``with_weeks`` farming, working days, places, targets."""
     instance = read.instance
     total = sum(fund.amount_cents for fund in instance.funds)
     found: dict[str, Any] = {
@@ -52,6 +53,7 @@ def inspection(read: ReadResult, with_weeks: bool) -> dict[str, Any]:
             for w, monday in enumerate(timeline.mondays(instance))
         ]
         found["summary"]["places"] = _places(instance)
+        found["summary"]["targets"] = targets_asked(instance)
     return found
 
 

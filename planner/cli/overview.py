@@ -50,7 +50,7 @@ def overview(read: ReadResult) -> dict[str, Any]:
         "calendars": _calendars(instance),
         "limits": {"full_time": instance.settings.busy_ban, "part_time": instance.settings.busy_ban_part_time},
         "funds": _funds(instance),
-        "targets": _targets(instance),
+        "targets": targets_asked(instance),
         "settings": _settings(instance.settings, read.defaults),
         "assumptions": _assumptions(read),
     }
@@ -178,7 +178,8 @@ def _funds(instance: Instance) -> list[dict[str, Any]]:
 _FILTERS = ("county", "township", "tag", "age_band", "industry", "training_type", "course", "provider")
 
 
-def _targets(instance: Instance) -> list[dict[str, Any]]:
+def targets_asked(instance: Instance) -> list[dict[str, Any]]:
+    """Return what every target of the workbook asks for."""
     return [
         {
             "target": target.id,

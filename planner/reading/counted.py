@@ -45,7 +45,7 @@ def counted(reading: DemandReading) -> Counted:
     warnings = reading.report.all_findings(Level.WARNING)
     said += [f"需求：{finding}" for finding in warnings if not finding.cell][:_MOST_TOLD]
     if warnings:
-        said.append(f"需求：读取乡镇报表时共有 {len(warnings)} 条提醒，全部见 inspect 的核对清单")
+        said.append(f"需求：读取乡镇报表时共有 {len(warnings)} 条提醒，全部见读取报告的核对清单")
     return Counted(reading.sheets(), tuple(dict.fromkeys(said)))
 
 

@@ -120,6 +120,8 @@ def test_inspect_says_what_was_read() -> None:
     """The web form reads the same figures as JSON."""
     found = json.loads(run("inspect", INSTANCES / "demo.xlsx", "--json", "--weeks").stdout)
     assert found["ok"] and found["summary"]["townships"] == 3 and len(found["weeks"]) == 12
+    asked = {one["target"]: (one["relation"], one["value"], one["hard"]) for one in found["summary"]["targets"]}
+    assert asked["T-总人数"] == (">=", 300, False) and asked["T-农业上限"] == ("<=", 60, True)
 
 
 def test_template_and_generate_write_workbooks(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 The workbook is a text file holding one JSON object: ``inspect``, ``solve`` and ``papers`` name how each verb ends,
 ``seconds`` how long a search lasts, ``papers_seconds`` how long papers take, ``classes`` how many classes the plan has,
-``value`` what it is worth, ``unplaced`` whether one has no timetable, ``weeks_seconds`` how long the look at the
-planned workbook takes (``"solve": "no_facts"``: the search leaves no facts of it); ``compare``, ``difference``,
-``explain`` name how these end, ``compare_seconds`` and ``explain_seconds`` how long they take. With ``--keep`` the plan
-is the one given, each forbidden class a week later. It imports nothing of the project.
+``value`` what it is worth, ``unplaced`` whether one has no timetable, ``days_lost`` whether a stop comes before the
+timetable, ``weeks_seconds`` how long the look at the planned workbook takes (``"solve": "no_facts"``: the search leaves
+no facts of it); ``compare``, ``difference``, ``explain`` name how these end, ``compare_seconds`` and
+``explain_seconds`` how long they take. With ``--keep`` the plan is the one given, each forbidden class a week later.
+It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -144,6 +145,7 @@ def a_summary(orders: dict, *, with_weeks: bool = False) -> dict[str, object]:
     if with_weeks:
         summary["weeks"] = [a_week(number) for number in range(52)]
         summary["places"] = some_places()
+        summary["targets"] = [{"target": "妇女 40%", "relation": ">=", "value": 1000, "hard": False}]
     return summary
 
 
@@ -448,6 +450,7 @@ def solve(orders: dict, words: list[str]) -> int:
         facts = a_summary(orders, with_weeks=True)
         Path(option["--facts"]).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     if how != "no_file":
+        timetable = timetable and not (stop.exists() and orders.get("days_lost"))
         write_plan(output, orders, option.get("--total-budget", ""), stopped=stop.exists(), timetable=timetable)
         if "--keep" in option:
             keep_to(output / "plan.json", Path(option["--keep"]), Path(option["--decisions"]), orders)

@@ -133,3 +133,12 @@ def test_a_bound_is_rounded_up(app: Flask) -> None:
         app.preprocess_request()
         assert figures.at_most(3449.01) == "3,450"
         assert figures.at_most(12.34) == "12.4"
+
+
+def test_a_small_countys_plan_and_its_bound_keep_a_decimal(app: Flask) -> None:
+    """Else 135.4 of at most 137.4 would read 135 of at most 138, and seem farther from the best than it is."""
+    with app.test_request_context("/login"):
+        app.preprocess_request()
+        assert (figures.found(135.44), figures.proved(137.41)) == ("135.4", "137.5")
+        assert (figures.found(3412.4), figures.proved(3449.01)) == ("3,412", "3,450")
+        assert (figures.found(999.94), figures.proved(1000.0)) == ("999.9", "1,000")

@@ -77,11 +77,24 @@ def test_stopping_takes_the_best_plan_so_far(user: User) -> None:
     assert "规划由您停止，采用了当时最好的方案" in user.wait(address)
 
 
+def test_a_stop_before_the_timetable_is_told_before_and_after(user: User) -> None:
+    """The page of the search warns of it, the result says why it has weeks only; a plan in weeks says no more."""
+    address = user.start({"seconds": 60, "days_lost": True})
+    user.wait(address, "running")
+    _await(user, address, "课表还没有排出来时停止，日期只到周")
+    user.client.post(f"{address}/stop")
+    assert "日期只到周。 停止规划时课表还没有排出来。" in text_of(user.wait(address))
+    in_weeks = text_of(user.wait(user.start_in_weeks({"seconds": 0.1})))
+    assert "日期只到周" in in_weeks and "停止规划时课表" not in in_weeks
+
+
 def test_stopping_before_any_plan_says_that_there_is_none(user: User) -> None:
     address = user.start({"seconds": 60, "solve": "no_plan"})
     user.wait(address, "running")
     user.client.post(f"{address}/stop")
-    assert "规划在找到第一个方案之前就被停止了" in user.wait(address)
+    page = user.wait(address)
+    assert "规划在找到第一个方案之前就被停止了" in page and "等找到第一个方案再停止" in page
+    assert "停止时还没有找到方案，请再规划一次" in user.client.get("/").text
 
 
 def test_time_up_without_a_plan_is_not_called_infeasible(user: User) -> None:

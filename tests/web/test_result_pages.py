@@ -14,8 +14,10 @@ from form_user import PATIENCE_SECONDS, User, clerk_of, text_of
 from test_form_manners import OwnWords
 from test_result_drawings import SQUARE, geojson
 
+from planner.explanations.rules import Family
 from web.accounts import Account, Role
 from web.result_view import Tab
+from web.result_wording import RULE_FAMILIES
 
 TABS = [str(tab) for tab in Tab]
 
@@ -96,6 +98,18 @@ def test_pages_of_a_result_have_no_inline_script_or_style(user: User, planned: s
     for page in [*(tab(user, planned, name) for name in TABS), user.client.get(f"{planned}/classes/c1").text]:
         assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|javascript:", page)
         assert not re.search(r'(src|href)="(https?:)?//', page)
+
+
+def test_every_kind_of_rule_has_a_name_on_the_pages() -> None:
+    """Else its Chinese word would stand on the English page."""
+    assert set(RULE_FAMILIES) == {family.value for family in Family}
+
+
+def test_each_target_has_what_it_asks_for_beside_what_was_reached(user: User, planned: str) -> None:
+    """As the planned workbook has it; a target that it does not have, such as a floor, has a dash."""
+    said = text_of(tab(user, planned, "targets"))
+    assert "妇女 40% 至少 1,000 尽量 960 40 未达到" in said
+    assert "脱贫人口不少于 3000 人 – 3,012 0 达到" in said
 
 
 def test_the_first_view_of_a_county_stays_small(user: User) -> None:

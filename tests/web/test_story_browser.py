@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,11 +75,16 @@ def sign_in(clerk: Clerk, login: str, password: str) -> None:
     clerk.press("登录")
 
 
-def upload_and_confirm(clerk: Clerk, survey: Path) -> None:
-    """Give a township's wide sheet, say what a heading and a course mean, and go on to planning."""
+def upload_and_confirm(clerk: Clerk, survey: Path, base: str = "") -> None:
+    """Give a township's wide sheet, say what a heading and a course mean, and go on to planning.
+
+    ``base`` is the choice of the county's workbook, for when there are several.
+    """
     page = clerk.page
     clerk.follow("新建计划")
     page.set_input_files("#demand", str(survey))
+    if base:
+        page.select_option("#base", base)
     clerk.press("上传并读取")
     page.wait_for_selector(f"select[aria-label*='{ODD_HEADING}']")
     assert page.locator(f"button:has-text('{clerk.say('去规划')}')").count() == 0
@@ -132,12 +137,17 @@ def plan_again(clerk: Clerk) -> None:
     clerk.see("第 %(version)s 版", "h1", version=2)
 
 
-def compare_three_budgets(clerk: Clerk) -> None:
-    """Less and more money beside the plan's own, with the curve."""
+def compare_three_budgets(clerk: Clerk, budgets: Sequence[int] = ()) -> None:
+    """Less and more money beside the plan's own, with the curve; or two budgets in yuan, without it."""
     page = clerk.page
     clerk.follow("对比", ".tabs")
     for kind in ("money_less", "money_more", "curve"):
         assert page.is_checked(f"input[value={kind}], input[name={kind}]")
+        if budgets:
+            page.uncheck(f"#s-{kind}, #q-{kind}")
+    if budgets:
+        page.check("#s-money_total")
+        page.fill("input[name=money_total]", ",".join(str(yuan / 10_000) for yuan in budgets))
     clerk.press("开始测算")
     clerk.see("各种情况并排看")
     assert page.locator("table.sides thead th").count() >= 4

@@ -29,7 +29,7 @@ from web.accounts.directory import Refusal, Refused
 from web.accounts.wording import REFUSALS, ROLES
 from web.admin.audit_sheet import MOST_ROWS, audit_sheet
 from web.admin.backups import Backups
-from web.admin.wording import ACTIONS, DETAILS
+from web.admin.wording import ACTIONS, DECISION_VALUES, DETAILS
 from web.health import current_health
 from web.jobs import JobState
 from web.store import audit
@@ -229,6 +229,8 @@ def detail_words(detail: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def _value(key: str, value: object) -> str:
+    if key == "decision":
+        return str(DECISION_VALUES.get(str(value), value))
     return str(ROLES[Role(str(value))]) if key in _ROLE_DETAILS and value in list(Role) else str(value)
 
 

@@ -48,8 +48,8 @@ ACTIONS = {
     "demand.accept": lazy_gettext("核对完，去规划"),
     "demand.remove_originals": lazy_gettext("删除含姓名的原件"),
     "compare.start": lazy_gettext("对比方案"),
-    "compare.start_from_file": lazy_gettext("对比方案"),
-    "compare.start_with_plan": lazy_gettext("对比方案"),
+    "compare.start_from_file": lazy_gettext("按情景表对比"),
+    "compare.start_with_plan": lazy_gettext("与另一份方案对比"),
     "compare.work_out_more_money": lazy_gettext("测算增加资金"),
     "compare.adopt": lazy_gettext("采用情景为方案"),
     "compare.stop": lazy_gettext("停止对比"),
@@ -111,3 +111,10 @@ DETAILS = {
     "seconds": lazy_gettext("限时（秒）"),
 }
 """Names of what stands beside an action; anything else is left out of the page and stays in the download."""
+
+DECISION_VALUES = {
+    "lock": lazy_gettext("锁定"),
+    "forbid": lazy_gettext("禁止"),
+    "none": lazy_gettext("取消"),
+}
+"""What was decided on a class, by the log's word."""

@@ -33,6 +33,7 @@ from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.compare_desk import scenario_template
 from web.jobs import REPLANNABLE, Job, JobState, PapersState
+from web.journal import nothing_changed
 from web.pages import current_desk, files_being_read, papers_view, search_points, send
 from web.papers import county_papers
 from web.plan_settings import Farming, PlanSettings, read_percent
@@ -202,7 +203,8 @@ def plan(path: JobPath, body: PlanBody) -> Response:
 def stop(path: JobPath) -> Response:
     """Finish with the best plan so far, or leave the queue; without effect when nothing runs."""
     desk = current_desk()
-    desk.orders.stop(desk.job(path.job_id))
+    if not desk.orders.stop(desk.job(path.job_id)):
+        nothing_changed()
     return as_json(JobAnswer.of(desk.job(path.job_id)), 202)
 
 

@@ -16,6 +16,13 @@
     if (event.persisted) { window.location.reload(); }
   });
 
+  /* On a narrow screen the tab that is open is scrolled into its bar. */
+  document.querySelectorAll(".tabs [aria-current]").forEach(function (tab) {
+    const bar = tab.closest(".tabs");
+    const before = tab.getBoundingClientRect().left - bar.getBoundingClientRect().left;
+    bar.scrollLeft += before - (bar.clientWidth - tab.offsetWidth) / 2;
+  });
+
   document.querySelectorAll("form[data-upload]").forEach(function (form) {
     const input = form.querySelector(".drop input[type=file]");
     const inputs = Array.from(form.querySelectorAll("input[type=file]"));

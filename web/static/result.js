@@ -171,9 +171,15 @@
       return lines.join("\n");
     }
 
+    /* A short plan has its Mondays on the axis, as classes start then; a long one its months. */
+    const mondays = [];
+    for (let date = new Date(day(data.from)); date.getTime() < day(data.until); date.setDate(date.getDate() + 1)) {
+      if (date.getDay() === 1) { mondays.push(date.getTime()); }
+    }
+    const ticks = mondays.length <= 20 ? { customValues: mondays } : {};
     const axis = {
-      type: "time", splitNumber: 14, maxInterval: 31 * DAY, min: day(data.from), max: day(data.until), axisLine: { lineStyle: { color: COLOURS.line } },
-      axisLabel: { formatter: moment, color: COLOURS.quiet, fontFamily: FONT, fontSize: 12, hideOverlap: true }, splitLine: { show: true, lineStyle: { color: "#eef1f4" } }
+      type: "time", splitNumber: 14, axisTick: ticks, maxInterval: 31 * DAY, min: day(data.from), max: day(data.until), axisLine: { lineStyle: { color: COLOURS.line } },
+      axisLabel: Object.assign({}, ticks, { formatter: moment, color: COLOURS.quiet, fontFamily: FONT, fontSize: 12, hideOverlap: true }), splitLine: { show: true, lineStyle: { color: "#eef1f4" } }
     };
     chart.setOption({
       animation: false,

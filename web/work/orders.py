@@ -63,11 +63,13 @@ class Orders:
             self._errands.submit(job, ErrandKind.PLAN)
         return queued
 
-    def stop(self, job: Job) -> None:
-        """Ask a running job to finish with its best plan; take a waiting one out of the queue."""
+    def stop(self, job: Job) -> bool:
+        """Ask a running job to finish with its best plan, or take a waiting one out of the queue; False for others."""
         errand = self._errands.latest(job, ErrandKind.PLAN)
-        if errand is not None and self._errands.stop(errand) is Stopping.ASKED:
+        stopping = self._errands.stop(errand) if errand is not None else Stopping.TOO_LATE
+        if stopping is Stopping.ASKED:
             self._jobs.change(job.id, only_from=(JobState.RUNNING,), stop_requested=True)
+        return stopping is not Stopping.TOO_LATE
 
     def write_papers(self, job: Job) -> bool:
         """Queue a finished plan's papers; False when they are on their way or there, or there is no plan."""

@@ -122,6 +122,38 @@ def test_the_log_tells_who_did_what(user: User) -> None:
     assert "clerk 登录 clerk" in page
 
 
+def test_what_was_refused_is_not_in_the_log_as_done(app: Flask, user: User) -> None:
+    """Nothing is planned, changed, stopped or deleted of a final version, and it cannot be made final twice."""
+    address = user.start()
+    user.wait(address)
+    user.client.post(f"{address}/publish")
+    refused = {"plan": {"time_limit": "60"}, "data": {}, "data/undo": {}, "stop": {}, "delete": {}, "publish": {}}
+    refused |= {"reading": {}, "accept": {}}
+
+    def noted() -> list[str]:
+        with acting(app.extensions["directory"].everyone()[0].actor), app.extensions["database"].reading() as session:
+            return [entry.action for entry in audit.entries(session)]
+
+    before = noted()
+    assert before[0] == "versions.publish"
+    for place, form in refused.items():
+        assert user.client.post(f"{address}/{place}", data=form).status_code == 303, place
+    assert noted() == before
+    user.client.post(f"{address}/papers")
+    user.await_papers(address, "done")
+    user.client.post(f"{address}/papers")
+    assert noted() == ["papers.write", *before]
+
+
+def test_a_decision_in_the_log_is_told_in_words(user: User) -> None:
+    address = user.start()
+    user.wait(address)
+    for decision in ("forbid", ""):
+        user.client.post(f"{address}/classes/c1/decision", data={"decision": decision, "note": ""})
+    page = text_of(user.client.get("/admin/audit").text)
+    assert "班级 c1 · 决定 禁止" in page and "班级 c1 · 决定 取消" in page
+
+
 def test_english_pages_of_administration_are_chinese_only_where_people_named_things(user: User) -> None:
     from test_form_manners import OwnWords
 
