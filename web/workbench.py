@@ -30,6 +30,7 @@ WAITING = {
 }
 """What somebody should do about a plan whose newest version stands so."""
 
+NO_WORKBOOK = lazy_gettext("乡镇报表已保存，还缺县里的工作簿")
 PAPERS_FAILED = lazy_gettext("文书没有写出，请打开看原因")
 
 
@@ -64,6 +65,8 @@ class Line:
     @property
     def waits_for(self) -> str:
         """What somebody should do now, empty for nothing."""
+        if self.newest.state is JobState.REVIEW and self.newest.lacks_workbook:
+            return str(NO_WORKBOOK)
         if self.newest.state is JobState.DONE:
             return str(PAPERS_FAILED) if self.newest.papers is PapersState.FAILED else ""
         return str(WAITING.get(self.newest.state, ""))

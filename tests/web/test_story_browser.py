@@ -79,8 +79,9 @@ def upload_and_confirm(clerk: Clerk, survey: Path) -> None:
     """Give a township's wide sheet, say what a heading and a course mean, and go on to planning."""
     page = clerk.page
     clerk.follow("新建计划")
-    page.set_input_files("#demand", str(survey))
-    clerk.press("上传并读取")
+    page.set_input_files("#workbook", str(survey))
+    clerk.press("上传并检查")
+    page.locator("input[name=base][value='bundled:demo'] + button").click()
     page.wait_for_selector(f"select[aria-label*='{ODD_HEADING}']")
     assert page.locator(f"button:has-text('{clerk.say('去规划')}')").count() == 0
     assert_fits(page)
