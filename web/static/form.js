@@ -16,6 +16,7 @@
     if (event.persisted) { window.location.reload(); }
   });
 
+  const MOST_NAMES = 8; /* so that the button below stays in sight */
   document.querySelectorAll("form[data-upload]").forEach(function (form) {
     const input = form.querySelector(".drop input[type=file]");
     const error = form.querySelector(".field-error");
@@ -35,21 +36,19 @@
       const held = new DataTransfer();
       files.forEach(function (file) { held.items.add(file); });
       input.files = held.files;
+      error.hidden = true;
       check();
     }
     input.addEventListener("change", function () { take(Array.from(input.files)); });
     if (clear) { clear.addEventListener("click", function () { files = []; take([]); input.focus(); }); }
     function check() {
-      const names = files.map(function (file) { return file.name; }).join("、");
+      const names = files.slice(0, MOST_NAMES).map(function (file) { return file.name; }).join("、") + (files.length > MOST_NAMES ? "……" : "");
       const count = chosen.getAttribute("data-count");
       chosen.textContent = (count && files.length > 1 ? count.replace("{}", files.length) : "") + names;
       if (clear) { clear.hidden = files.length === 0; }
       const bytes = files.reduce(function (sum, file) { return sum + file.size; }, 0);
       const tooLarge = bytes > Number(form.getAttribute("data-largest"));
-      if (tooLarge || files.length) {
-        error.textContent = tooLarge ? form.getAttribute("data-too-large") : "";
-        error.hidden = !tooLarge;
-      }
+      if (tooLarge) { error.textContent = form.getAttribute("data-too-large"); error.hidden = false; }
       form.querySelector("button[type=submit]").disabled = tooLarge;
     }
     check();
