@@ -24,6 +24,7 @@ from planner.reading.report import Level
 from planner.reading.understand import NOTHING, REGISTER, SKIPPED, TABLE
 from planner.workbook.write import tables_of, write_tables
 from tests.oracle.enumeration import a_tiny_instance
+from tests.reading.survey import write_sheets
 from tests.workbook.office import needs_office, saved_as
 from web import wording
 from web.progress import to_file_cards
@@ -230,6 +231,18 @@ def test_a_file_that_cannot_be_read_can_be_left_out_and_the_others_go_on(reader:
     reader.wait(address)
     assert "坏.xlsx" not in review(reader, address)
     assert "可以去规划" in text_of(confirm(reader, address))
+
+
+def test_a_file_that_is_neither_says_so_and_can_be_left_out_beside_others(reader: User, tmp_path: Path) -> None:
+    other = write_sheets(tmp_path / "通讯录.xlsx", {"表": [["部门", "电话"], ["办公室", "1234"]]})
+    page = review(reader, drop(reader, other))
+    assert "没有认出县里的工作簿，也没有读出培训需求" in page and "没有读到人数或意愿" in page
+    address = drop(reader, other, write_survey(tmp_path / "东山.xlsx", "东山"))
+    page = review(reader, address)
+    assert "这些是乡镇报表，还缺县里的工作簿" in page and page.count("删除这个文件，不读它") == 1
+    reader.client.post(f"{address}/demand/通讯录.xlsx/leave-out")
+    reader.wait(address)
+    assert "通讯录.xlsx" not in review(reader, address)
 
 
 def test_the_only_file_is_not_left_out(reader: User, tmp_path: Path) -> None:
