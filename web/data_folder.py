@@ -147,6 +147,11 @@ class JobFolder:
         """Return the marked copies by name."""
         return sorted(self.marked.iterdir()) if self.marked.is_dir() else []
 
+    def workbooks(self) -> list[Path]:
+        """Return the county's workbooks by name: several where it is not clear yet, or not any more, which counts."""
+        folder = self.root / "upload"
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
     def workbook(self, file_name: str) -> Path:
         """Path of the workbook under the user's own (already safe) file name."""
         return self.root / "upload" / file_name

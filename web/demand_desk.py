@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from flask import abort
@@ -9,6 +10,7 @@ from flask import abort
 from web.desk import current_desk
 from web.jobs import Job, JobState
 from web.originals import Removal, remove_personal
+from web.progress import FileCard, to_file_cards
 from web.review import Answers, Review, read_review, with_answers
 from web.words import ConfirmedWords, read_confirmed, write_confirmed
 
@@ -21,8 +23,18 @@ def review_of(job: Job) -> Review:
         abort(404)
 
 
+def recognised_files(job: Job) -> list[FileCard]:
+    """Return what was recognised in the files of a job that waits for the county's workbook; 404 without a reading."""
+    try:
+        return to_file_cards(json.loads(current_desk().folder(job).reading.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        abort(404)
+
+
 def may_answer(job: Job) -> bool:
     """Whether township files can be read again with other answers: at rest before planning, and all still there."""
+    if job.lacks_workbook:
+        return False
     return job.state in (JobState.REVIEW, JobState.READY) and not current_desk().folder(job).removed.is_file()
 
 
@@ -50,6 +62,22 @@ def accept_reading(job: Job) -> bool:
     if accepted and desk.folder(job).counts.is_file():
         remove_personal(desk.folder(job), Removal.ACCEPTED, date.today())
     return accepted
+
+
+def may_leave_out(job: Job) -> bool:
+    """Whether one of a job's township files can be left out: there are others, and they can be read again."""
+    folder = current_desk().folder(job)
+    return job.state is JobState.REVIEW and not folder.removed.is_file() and len(folder.demand_files()) > 1
+
+
+def leave_out(job: Job, name: str) -> bool:
+    """Delete one township file of a job and read the others again; False when it is not there or cannot be."""
+    desk = current_desk()
+    path = next((path for path in desk.folder(job).demand_files() if path.name == name), None)
+    if path is None or not may_leave_out(job):
+        return False
+    path.unlink(missing_ok=True)
+    return desk.orders.read_again(job)
 
 
 def remove_originals_of(job: Job) -> bool:

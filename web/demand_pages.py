@@ -5,42 +5,33 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import wording
+from web import workbook_choice
 from web.accounts import Role, requires
-from web.demand_desk import accept_reading, answer_questions, may_answer, remove_originals_of, review_of
+from web.demand_desk import (
+    accept_reading,
+    answer_questions,
+    leave_out,
+    may_answer,
+    may_leave_out,
+    recognised_files,
+    remove_originals_of,
+    review_of,
+)
 from web.finding_words import english, english_of_file
 from web.jobs import Job, JobState
-from web.journal import add_detail, nothing_changed
+from web.journal import nothing_changed
 from web.originals import personal_files, read_removed
-from web.pages import current_desk, new_page, send, to_page_of
+from web.pages import current_desk, send, to_page_of
 from web.review import MOST_FINDINGS, Answers
-from web.uploads import MOST_FILES, base_workbook, take_township_files
 
 demand_pages = Blueprint("demand", __name__)
 demand_pages.add_app_template_global(english)
 demand_pages.add_app_template_global(english_of_file)
-
-
-@demand_pages.post("/jobs/demand")
-@requires(Role.PLANNER)
-def upload() -> AnyResponse | tuple[str, int]:
-    """Store township files beside a county's workbook, then have them read."""
-    files = [file for file in request.files.getlist("demand") if file.filename]
-    if not files:
-        return new_page(demand_error=gettext("还没有选择乡镇报表。可以一次选多个文件，再点“上传并读取”。")), 400
-    if len(files) > MOST_FILES:
-        return new_page(demand_error=wording.too_many_files(MOST_FILES)), 400
-    own = request.files.get("workbook")
-    base = own if own is not None and own.filename else base_workbook(request.form.get("base", ""))
-    if base is None:
-        text = gettext("还没有选择本县工作簿。课程、机构、场地和资金要从它读取。")
-        return new_page(demand_error=text), 400
-    add_detail(files=len(files))
-    return to_page_of(take_township_files(files, base))
+demand_pages.add_app_template_global(workbook_choice.choices_for, "workbook_choices")
 
 
 @demand_pages.get("/jobs/<job_id>/reading")
@@ -50,10 +41,12 @@ def review(job_id: str) -> str | AnyResponse:
     job = current_desk().job(job_id)
     folder = current_desk().folder(job)
     removed = read_removed(folder)
-    if not folder.demand_files() and removed is None:
+    if not folder.demand_files() and removed is None and not job.lacks_workbook:
         abort(404)
     if job.moving or job.state is JobState.FAULTY:
         return to_page_of(job)
+    if job.lacks_workbook:
+        return _workbook_page(job)
     return render_template(
         "review.html",
         job=job,
@@ -66,9 +59,42 @@ def review(job_id: str) -> str | AnyResponse:
         personal=[path.name for path in personal_files(folder)],
         last_day=_last_day(job),
         removed=removed,
+        may_leave_out=may_leave_out(job),
         has_counts=folder.counts.is_file(),
         has_roster=folder.roster.is_file(),
     )
+
+
+def _workbook_page(job: Job, error: str = "") -> str:
+    """Say what was recognised in township files that wait for the county's workbook, and offer one."""
+    folder = current_desk().folder(job)
+    return render_template(
+        "workbook_needed.html",
+        job=job,
+        files=recognised_files(job),
+        originals=[path.name for path in folder.demand_files()],
+        personal=[path.name for path in personal_files(folder)],
+        last_day=_last_day(job),
+        removed=read_removed(folder),
+        may_leave_out=may_leave_out(job),
+        workbook_error=error,
+    )
+
+
+@demand_pages.post("/jobs/<job_id>/workbook")
+@requires(Role.PLANNER)
+def choose_workbook(job_id: str) -> AnyResponse | tuple[str, int]:
+    """Take the county's workbook for township files that are there already, and read them against it."""
+    job = current_desk().job(job_id)
+    own = request.files.get("workbook")
+    uploaded = own if own is not None and own.filename else None
+    chosen = uploaded or workbook_choice.workbook_named(request.form.get("base", ""), job)
+    if chosen is None and job.lacks_workbook and workbook_choice.may_choose(job):
+        text = gettext("还没有选择工作簿。请先选择文件，或点一个以前用过的。")
+        return _workbook_page(job, text), 400
+    if chosen is not None:
+        workbook_choice.choose_workbook(job, chosen)
+    return to_page_of(job)
 
 
 def _last_day(job: Job) -> str:
@@ -106,6 +132,16 @@ def accept(job_id: str) -> AnyResponse:
     job = current_desk().job(job_id)
     if not accept_reading(job):
         nothing_changed()
+    return to_page_of(job)
+
+
+@demand_pages.post("/jobs/<job_id>/demand/<name>/leave-out")
+@requires(Role.PLANNER)
+def leave_file_out(job_id: str, name: str) -> AnyResponse:
+    """Delete one township file, as one that cannot be read, and read the others again."""
+    job = current_desk().job(job_id)
+    if not leave_out(job, name):
+        flash(gettext("这个文件没有删除：它已经不在了，或者是唯一的一个，或者正在处理。"))
     return to_page_of(job)
 
 

@@ -64,6 +64,8 @@ REPLANNABLE = (JobState.DONE, JobState.INFEASIBLE, JobState.NO_PLAN, JobState.FA
 class Job:
     """One version of a plan. Times are seconds since the epoch; ``budget_yuan`` is empty for "as in the file".
 
+    ``file_name`` is that of the county's workbook, empty while township files wait for one.
+
     Versions of one plan share ``series_id`` and count from 1; ``parent_id`` is the version this one was made from.
     ``published_at`` is set once it is final, ``deleted_at`` while it lies in the bin. ``created_by`` and
     ``published_by`` are accounts.
@@ -108,6 +110,11 @@ class Job:
     def published(self) -> bool:
         """Whether this version is final: it is neither planned again in its place nor deleted."""
         return self.published_at is not None
+
+    @property
+    def lacks_workbook(self) -> bool:
+        """Whether there are township files only: no workbook of the county was sent along, or it is not clear which."""
+        return not self.file_name
 
     @property
     def moving(self) -> bool:

@@ -30,6 +30,8 @@ _AS_ON_THE_PAGE = {
     "api_service.make_backup": "service.backup",
     "api_demand.upload": "demand.upload",
     "api_demand.answer": "demand.read_again",
+    "api_demand.choose_workbook": "demand.choose_workbook",
+    "api_demand.leave_file_out": "demand.leave_file_out",
     "api_demand.accept": "demand.accept",
     "api_demand.remove_originals": "demand.remove_originals",
     "api_demand.original": "demand.original",

@@ -33,6 +33,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from planner.reading.progress import FileState
 from web import figures, wording
 from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
@@ -51,9 +52,8 @@ from web.papers import Step, count_papers, county_papers, to_step
 from web.plan_settings import PlanSettings, UnknownChoice
 from web.planning import begin_planning
 from web.progress import FileCard, ProgressPoint, to_file_cards, to_points
-from web.recognising import sort_files
 from web.store.models import ErrandKind, ErrandState
-from web.uploads import BUNDLED, MOST_FILES, bundled_files, take_bundled, take_township_files, take_workbook
+from web.uploads import BUNDLED, MOST_FILES, bundled_files, take_bundled, take_files, take_workbook
 from web.uploads import title_of as title_of
 from web.work.desk import ErrandDesk
 from web.work.errands import Errand
@@ -70,7 +70,8 @@ def init_pages(app: Flask, jobs: JobStore, data: DataFolder, errands: ErrandDesk
     """Register the views, the error pages and what the templates use."""
     app.extensions["desk"] = Desk(jobs, data, errands, orders)
     app.register_blueprint(pages)
-    app.jinja_env.globals.update(figures=figures, wording=wording, title_of=title_of, JobState=JobState)
+    app.jinja_env.globals.update(figures=figures, wording=wording, title_of=title_of, bundled_titles=BUNDLED)
+    app.jinja_env.globals.update(JobState=JobState)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(OSError, _disk_full)
@@ -87,7 +88,7 @@ def home() -> str:
     """Show the workbench: a line for each of the bureau's plans, and what waits for somebody."""
     lines = lines_of(current_desk().jobs.listed(), current_directory().names())
     return render_template(
-        "home.html", lines=lines, waiting=waiting_of(lines), bundled=bundled_files(), bundled_titles=BUNDLED
+        "home.html", lines=lines, waiting=waiting_of(lines), bundled=bundled_files()
     )
 
 
@@ -98,36 +99,29 @@ def new() -> str:
     return new_page()
 
 
-def new_page(upload_error: str = "", demand_error: str = "") -> str:
-    """Render the page for a new plan, with what was wrong with the last upload of a workbook or of township files."""
-    largest = current_app.config["MAX_CONTENT_LENGTH"]
+def new_page(upload_error: str = "") -> str:
+    """Render the page for a new plan, with what was wrong with the last upload."""
     return render_template(
         "new.html",
         bundled=bundled_files(),
-        bundled_titles=BUNDLED,
         upload_error=upload_error,
-        demand_error=demand_error,
-        own_workbooks=_own_workbooks(current_desk().jobs.listed()),
-        largest_bytes=largest,
+        largest_bytes=current_app.config["MAX_CONTENT_LENGTH"],
     )
 
 
 @pages.post("/jobs")
 @requires(Role.PLANNER)
 def upload() -> AnyResponse | tuple[str, int]:
-    """Store the uploaded workbook, then have it examined; township files sent along with it are read with it."""
+    """Store what was uploaded, workbook, township files or both, and have it told apart and read."""
     files = [file for file in request.files.getlist("workbook") if file.filename]
     if not files:
-        return new_page(gettext("还没有选择文件。请先选择填好的工作簿，再点“上传并检查”。")), 400
-    if len(files) == 1:
-        return to_page_of(take_workbook(files[0]))
-    told_apart = sort_files(files)
-    if len(told_apart.workbooks) != 1:
-        return new_page(wording.which_workbook([str(file.filename) for file in told_apart.workbooks])), 400
-    if len(told_apart.others) > MOST_FILES:
+        return new_page(gettext("还没有选择文件。请先选择文件，再点“上传并检查”。")), 400
+    if len(files) > MOST_FILES:
         return new_page(wording.too_many_files(MOST_FILES)), 400
-    add_detail(files=len(told_apart.others))
-    return to_page_of(take_township_files(told_apart.others, told_apart.workbooks[0]))
+    if len(files) > 1:
+        add_detail(files=len(files))
+        return to_page_of(take_files(files))
+    return to_page_of(take_workbook(files[0]))
 
 
 @pages.post("/jobs/bundled")
@@ -148,16 +142,6 @@ def template() -> Response:
     if path is None:
         abort(500)
     return send(path, gettext("填报模板.xlsx"))
-
-
-def _own_workbooks(jobs: list[Job]) -> list[Job]:
-    """Return the newest job of each uploaded workbook that could be read, to be chosen as the county's own."""
-    bundled = {path.name for path in bundled_files().values()}
-    newest: dict[str, Job] = {}
-    for job in jobs:  # newest first
-        if job.summary is not None and job.file_name not in bundled:
-            newest.setdefault(job.file_name, job)
-    return list(newest.values())
 
 
 def to_page_of(job: Job) -> AnyResponse:
@@ -199,7 +183,7 @@ def progress(job_id: str) -> Response:
 def _progress_view(job: Job) -> dict[str, object]:
     desk = current_desk()
     if job.state is JobState.EXAMINING:
-        return {"files": files_being_read(desk.errands.latest(job, ErrandKind.READ_DEMAND))}
+        return {"files": files_being_read(job)}
     if job.state not in (JobState.QUEUED, JobState.RUNNING):
         return {}
     errand = desk.errands.latest(job, ErrandKind.PLAN)
@@ -219,10 +203,19 @@ def search_points(job: Job) -> list[ProgressPoint]:
     return to_points(event.data for event in desk.errands.events(errand)) if errand is not None else []
 
 
-def files_being_read(errand: Errand | None) -> list[FileCard]:
-    """Return how far the township files of an upload have come, in the order in which they were begun."""
-    events = current_desk().errands.events(errand) if errand is not None else []
-    return to_file_cards(events[-1].data) if events else []
+def files_being_read(job: Job) -> list[FileCard]:
+    """Return how far each file of an upload has come, in the order in which the planner is given them."""
+    desk = current_desk()
+    folder = desk.folder(job)
+    township_files = folder.demand_files()
+    errand = desk.errands.latest(job, ErrandKind.READ_DEMAND if township_files else ErrandKind.EXAMINE)
+    moving = errand if errand is not None and errand.moving else None
+    event = desk.errands.latest_event(moving) if moving is not None else None
+    if event is not None and (told := to_file_cards(event.data)):
+        return told
+    paths = [*(folder.workbooks() if job.lacks_workbook or not township_files else ()), *township_files]
+    alone = moving is not None and moving.state is ErrandState.RUNNING and len(paths) == 1
+    return [FileCard(path.name, FileState.READING if alone else FileState.WAITING) for path in paths]
 
 
 def _again(errand: Errand | None) -> bool:
@@ -416,8 +409,8 @@ def papers_view(job: Job) -> PapersView:
     folder = desk.folder(job)
     if job.papers is not PapersState.DONE or not folder.papers_archive.is_file():
         errand = desk.errands.latest(job, ErrandKind.PAPERS)
-        events = desk.errands.events(errand) if errand is not None else []
-        return PapersView(to_step(events[-1].data) if events else Step())
+        event = desk.errands.latest_event(errand) if errand is not None else None
+        return PapersView(to_step(event.data) if event is not None else Step())
     counts = count_papers(folder)
     county = tuple(PaperFile(path, str(wording.COUNTY_PAPERS.get(path.suffix, ""))) for path in county_papers(folder))
     kinds = tuple((str(words), counts[kind]) for kind, words in wording.PAPER_KINDS.items() if counts.get(kind))

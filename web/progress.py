@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from planner.reading.progress import FileState
+
 _MOST_POINTS = 400
 
 
@@ -48,22 +50,50 @@ def to_points(events: Iterable[dict[str, Any]]) -> list[ProgressPoint]:
 
 @dataclass(frozen=True, slots=True)
 class FileCard:
-    """A township file while it is read: its name, whether it is done, rows that gave people, errors."""
+    """An uploaded file while it is read; the fields are those of :class:`planner.reading.progress.FileProgress`."""
 
-    name: str
-    done: bool
-    rows: int
-    errors: int
+    file: str
+    state: FileState = FileState.WAITING
+    parts: int = 1
+    parts_read: int = 0
+    rows: int = 0
+    townships: int = 0
+    errors: int = 0
+    layouts: tuple[str, ...] = ()
+    problem: str = ""
+    remedy: str = ""
+    is_workbook: bool = False
+
+    @property
+    def understood(self) -> bool:
+        """Whether people or wishes were read from it."""
+        return self.rows > 0
 
 
-def to_file_cards(event: dict[str, Any]) -> list[FileCard]:
-    """Return the files that an event of reading tells of; what is no file is passed over."""
-    files = event.get("files")
-    return [
-        FileCard(str(file["file"]), bool(file.get("done")), int(file.get("rows") or 0), int(file.get("errors") or 0))
-        for file in (files if isinstance(files, list) else [])
-        if isinstance(file, dict) and file.get("file")
-    ]
+def to_file_cards(told: dict[str, Any]) -> list[FileCard]:
+    """Return the files that an event or the answer of a reading tells of; what is no file is passed over."""
+    files = told.get("files")
+    return [_to_card(file) for file in (files if isinstance(files, list) else []) if _is_file(file)]
+
+
+def _is_file(file: Any) -> bool:
+    return isinstance(file, dict) and bool(file.get("file")) and file.get("state") in [*FileState]
+
+
+def _to_card(file: dict[str, Any]) -> FileCard:
+    return FileCard(
+        str(file["file"]),
+        FileState(file["state"]),
+        parts=int(file.get("parts") or 1),
+        parts_read=int(file.get("parts_read") or 0),
+        rows=int(file.get("rows") or 0),
+        townships=int(file.get("townships") or 0),
+        errors=int(file.get("errors") or 0),
+        layouts=tuple(map(str, file.get("layouts") or ())),
+        problem=str(file.get("problem") or ""),
+        remedy=str(file.get("remedy") or ""),
+        is_workbook=bool(file.get("is_workbook")),
+    )
 
 
 def _finite(number: Any) -> float | None:

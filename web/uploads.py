@@ -54,31 +54,41 @@ def take_bundled(source: Path) -> Job:
     return _examined(job)
 
 
-def take_township_files(files: Sequence[FileStorage], base: Path | FileStorage) -> Job:
-    """Store township files beside a county's workbook, one on disk or one that was uploaded, and have them read."""
-    name = base.name if isinstance(base, Path) else safe_file_name(str(base.filename or ""))
-    with _whole_upload(_new_job(Path(safe_file_name(str(files[0].filename))).stem, name)) as job:
-        path, folder = _room_for(job, name), current_desk().folder(job)
-        if isinstance(base, Path):
-            shutil.copyfile(base, path)
-        else:
-            base.save(path)
-        folder.demand.mkdir()
-        for file in files:
-            file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
-        write_confirmed(folder.choices, ReadingChoices())
+def take_files(files: Sequence[FileStorage]) -> Job:
+    """Store files of which it is not known yet which is the county's workbook, and have them told apart and read."""
+    with _whole_upload(_new_job(Path(safe_file_name(str(files[0].filename))).stem, "")) as job:
+        _keep_township_files(job, files)
     return _examined(job)
 
 
-def base_workbook(chosen: str) -> Path | None:
-    """Return the workbook of a bundled county (``bundled:name``) or of one of the bureau's jobs (``job:id``)."""
-    kind, _, name = chosen.partition(":")
-    if kind == "bundled":
-        return bundled_files().get(name)
-    desk = current_desk()
-    job = desk.jobs.get(name) if kind == "job" else None
-    path = desk.folder(job).workbook(job.file_name) if job is not None else None
-    return path if path is not None and path.is_file() else None
+def take_township_files(files: Sequence[FileStorage], base: Path | FileStorage) -> Job:
+    """Store township files beside a county's workbook, one on disk or one that was uploaded, and have them read."""
+    name = name_of(base)
+    with _whole_upload(_new_job(Path(safe_file_name(str(files[0].filename))).stem, name)) as job:
+        lay_workbook(base, _room_for(job, name))
+        _keep_township_files(job, files)
+    return _examined(job)
+
+
+def _keep_township_files(job: Job, files: Sequence[FileStorage]) -> None:
+    folder = current_desk().folder(job)
+    folder.demand.mkdir(parents=True)
+    for file in files:
+        file.save(unused_path(folder.demand, safe_file_name(str(file.filename))))
+    write_confirmed(folder.choices, ReadingChoices())
+
+
+def name_of(workbook: Path | FileStorage) -> str:
+    """Return the safe name of a workbook, one on disk or one that was uploaded."""
+    return workbook.name if isinstance(workbook, Path) else safe_file_name(str(workbook.filename or ""))
+
+
+def lay_workbook(workbook: Path | FileStorage, path: Path) -> None:
+    """Store a workbook, one on disk or one that was uploaded."""
+    if isinstance(workbook, Path):
+        shutil.copyfile(workbook, path)
+    else:
+        workbook.save(path)
 
 
 def _new_job(title: str, name: str, *, bundled: bool = False) -> Job:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask_babel import gettext, lazy_gettext
 
 from web.jobs import JobState
@@ -208,17 +206,6 @@ DOWNLOADS = {
     "input.xlsx": (lazy_gettext("本次规划所用的工作簿"), lazy_gettext("含本次采用的总预算")),
 }
 """Files of a finished plan: title and what each is for."""
-
-
-def which_workbook(names: Sequence[str]) -> str:
-    """Say that several files were sent and it is not clear which of them is the county's workbook."""
-    if names:
-        return str(gettext("认出了 %(count)s 个本县工作簿（%(names)s），一次只能用一个。请只留一个再上传。",
-                           count=len(names), names="、".join(names)))  # fmt: skip
-    return str(gettext(
-        "这些文件里没有认出本县工作簿（要有课程、机构、场地、资金等表，.xlsx 格式）。"
-        "只有乡镇报表时，请在下面“有乡镇报表？”处上传，并选择本县工作簿。"
-    ))  # fmt: skip
 
 
 def too_many_files(most: int) -> str:

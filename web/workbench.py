@@ -31,6 +31,7 @@ WAITING = {
 """What somebody should do about a plan whose newest version stands so."""
 
 STOPPED_EARLY = lazy_gettext("停止时还没有找到方案，请再规划一次")
+NO_WORKBOOK = lazy_gettext("乡镇报表已保存，还缺县里的工作簿")
 PAPERS_FAILED = lazy_gettext("文书没有写出，请打开看原因")
 
 
@@ -65,6 +66,8 @@ class Line:
     @property
     def waits_for(self) -> str:
         """What somebody should do now, empty for nothing."""
+        if self.newest.state is JobState.REVIEW and self.newest.lacks_workbook:
+            return str(NO_WORKBOOK)
         if self.newest.state is JobState.DONE:
             return str(PAPERS_FAILED) if self.newest.papers is PapersState.FAILED else ""
         if self.newest.state is JobState.NO_PLAN and self.newest.stop_requested:

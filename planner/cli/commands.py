@@ -186,11 +186,12 @@ def timetable(
 @click.option("--marked", type=click.Path(path_type=Path, file_okay=False), help="在原文件副本上批注，存入此文件夹")
 @click.option("--counts", type=click.Path(path_type=Path, dir_okay=False), help="写出汇总表 .xlsx，供 solve --counts")
 @click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="写出人员明细 .csv，代码代替姓名证号")
-@click.option("--tell-files", is_flag=True, help="读乡镇报表时逐个文件说明进度，每次一行（随 --json）")
+@click.option("--tell-files", is_flag=True, help="读乡镇报表时逐个文件说明进度，每次一行")
+@click.option("--find-base", is_flag=True, help="本县工作簿也在 FILES 里，由程序认出，其余的是乡镇报表")
 def inspect(
     files: tuple[Path, ...], as_json: bool, weeks: bool, data: bool, sheets: bool, with_counts: Path | None,
     base: Path | None, choices: Path | None, questions: Path | None, list_to: Path | None, marked: Path | None,
-    counts: Path | None, roster: Path | None, tell_files: bool,
+    counts: Path | None, roster: Path | None, tell_files: bool, find_base: bool,
 ) -> None:
     """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
     from planner.cli.editing import read_planned
@@ -202,11 +203,13 @@ def inspect(
     voice = JsonProgress() if as_json else LineProgress()
 
     def work() -> int:
+        if find_base and base:
+            raise click.UsageError("--find-base 与 --base 只能用一个")
         if reading_wanted(files, base):
-            request = ReadingRequest(files, base, chosen(choices), questions, list_to, marked, counts, roster)
-            if tell_files and isinstance(voice, JsonProgress):
-                return inspect_reading(request, as_json, voice.files)
-            return inspect_reading(request, as_json)
+            request = ReadingRequest(
+                files, base, chosen(choices), questions, list_to, marked, counts, roster, find_base
+            )  # fmt: skip
+            return inspect_reading(request, as_json, voice.files if tell_files else lambda files: None)
         read = read_planned(files[0], with_counts, keep_tables=sheets)
         found = inspection(read, weeks) | ({"data": overview(read)} if data else {})
         if sheets:

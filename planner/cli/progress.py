@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from planner.cli.solving import MadePlan
     from planner.cli.timetabling import PlacedAgain
     from planner.engine.solve import Progress
-    from planner.reading.read import FileProgress
+    from planner.reading.progress import FileProgress
 
 _LINE_SECONDS = 0.2
 _JSON_SECONDS = 0.5
 _MOST_FAULTS = 500
+_READING = "读取乡镇报表"
 _CLEAR_LINE = "\r\x1b[K"
 
 
@@ -79,6 +80,11 @@ class LineProgress:
     def step(self, stage: str, seconds: float, done: int = 0, total: int = 0) -> None:
         """Show what is being done and how much of it, where there is no plan to score."""
         self._say(stage, f"[{seconds:5.1f} 秒] {stage}" + (f"　{done:,}/{total:,}" if total else ""))
+
+    def files(self, files: Sequence[FileProgress]) -> None:
+        """Show how many files of an upload have been read."""
+        done = sum(file.state == "done" for file in files)
+        self._say(_READING, f"{_READING}　{done:,}/{len(files):,}")
 
     def placed_again(self, placed: PlacedAgain) -> None:
         """Say what a new timetable moved."""
@@ -164,7 +170,7 @@ class JsonProgress:
 
     def files(self, files: Sequence[FileProgress]) -> None:
         """How far each file of an upload has come."""
-        self._say(event="progress", stage="读取乡镇报表", files=[asdict(file) for file in files])
+        self._say(event="progress", stage=_READING, files=[asdict(file) for file in files])
 
     def placed_again(self, placed: PlacedAgain) -> None:
         """The moves and the files, as one object."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,19 +16,24 @@ from planner.reading.choices import ReadingChoices, read_choices
 from planner.reading.counted import counted, write_counted
 from planner.reading.county import with_reading
 from planner.reading.marked import write_list, write_marked
-from planner.reading.read import DemandReading, FileProgress, read_demand
+from planner.reading.progress import FileProgress, Watch
+from planner.reading.read import DemandReading, read_demand
 from planner.reading.report import UPLOAD, Level, ReadingReport
 from planner.reading.roster import write_roster
 from planner.workbook.known import KnownCounty, catalogue_county
 from planner.workbook.read import is_planning_workbook, read_known
 
 _MOST_LINES = 30
+_FILES_AT_ONCE = 2
 _DONE, _BAD_INPUT = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """Files of townships to look at, what to compare them with, and which papers to write (``None``: none)."""
+    """Files of townships to look at, what to compare them with, and which papers to write (``None``: none).
+
+    ``find_base``: the county's workbook is looked for among the files.
+    """
 
     files: tuple[Path, ...]
     base: Path | None
@@ -37,6 +43,7 @@ class ReadingRequest:
     marked: Path | None = None
     counts: Path | None = None
     roster: Path | None = None
+    find_base: bool = False
 
 
 def chosen(path: Path | None) -> ReadingChoices:
@@ -49,31 +56,49 @@ def reading_wanted(files: tuple[Path, ...], base: Path | None) -> bool:
     return base is not None or len(files) > 1 or (files[0].exists() and not is_planning_workbook(files[0]))
 
 
-def inspect_reading(
-    request: ReadingRequest, as_json: bool, tell: Callable[[Sequence[FileProgress]], None] = lambda files: None
-) -> int:
+def inspect_reading(request: ReadingRequest, as_json: bool, tell: Callable[[Sequence[FileProgress]], None]) -> int:
     """Read the files, print what was understood and write the papers asked for; return the exit code.
 
-    ``tell`` gets how far all files begun so far have come, each time one begins or ends.
+    ``tell`` gets how far all files have come, at first and each time one begins or ends.
     """
+    watch = Watch(request.files, tell)
+    watch.begins()
+    request, workbooks = _with_base(request, watch)
     known = read_known(request.base) if request.base else catalogue_county()
-    begun: dict[int, FileProgress] = {}
-
-    def heard(progress: FileProgress) -> None:
-        begun[progress.place] = progress
-        tell(list(begun.values()))
-
-    reading = read_demand(request.files, known, request.choices, tell=heard)
-    faults = reading.report.faults()
+    reading = read_demand(request.files, known, request.choices, watch=watch)
+    faults = [*_too_many(workbooks), *reading.report.faults()]
     written, unmarked = _write_papers(request, reading, faults)
     if as_json:
-        answer = _as_json(reading, request.base, faults) | {
-            "known": known_names(known), "bureau": bureau_of(known, request.base), "unmarked": unmarked
+        answer = _as_json(reading, faults, alone=request.base is None and not workbooks) | {
+            "known": known_names(known), "bureau": bureau_of(known, request.base), "unmarked": unmarked,
+            "files": [asdict(file) for file in watch.files],
         }  # fmt: skip
         click.echo(json.dumps(answer | _combined(request.base, reading, faults), ensure_ascii=False))
     else:
-        click.echo("\n".join([*reading_lines(reading), *written, *unmarked]))
+        found = [f"本县工作簿：{path.name}" for path in workbooks]
+        click.echo("\n".join([*found, *map(str, _too_many(workbooks)), *reading_lines(reading), *written, *unmarked]))
     return _BAD_INPUT if faults else _DONE
+
+
+def _with_base(request: ReadingRequest, watch: Watch) -> tuple[ReadingRequest, list[Path]]:
+    """Take the county's workbooks out of the files, if they are looked for there; the only one is the base."""
+    if not request.find_base:
+        return request, []
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        # Each thread mostly waits for a process of its own.
+        are = dict(zip(request.files, pool.map(is_planning_workbook, request.files), strict=True))
+    workbooks = [path for path, is_one in are.items() if is_one]
+    for path in workbooks:
+        watch.is_workbook(path)
+    others = tuple(path for path in request.files if not are[path])
+    return replace(request, files=others, base=workbooks[0] if len(workbooks) == 1 else None), workbooks
+
+
+def _too_many(workbooks: Sequence[Path]) -> list[Fault]:
+    if len(workbooks) < 2:
+        return []
+    found = "、".join(path.name for path in workbooks)
+    return [Fault(UPLOAD, "", "", f"认出了 {len(workbooks)} 个本县工作簿", found, "一个", "只留一个，或用 --base 指明")]
 
 
 def bureau_of(known: KnownCounty, base: Path | None) -> str:
@@ -127,9 +152,12 @@ def _few(lines: list[str]) -> list[str]:
     return [*lines[:_MOST_LINES], f"  ……还有 {len(lines) - _MOST_LINES} 条，见核对清单（--list）"]
 
 
-def _as_json(reading: DemandReading, base: Path | None, faults: list[Fault]) -> dict[str, object]:
-    """Return the reading for programs; without a base workbook it cannot be planned with, which is a fault."""
-    if base is None:
+def _as_json(reading: DemandReading, faults: list[Fault], *, alone: bool) -> dict[str, object]:
+    """Return the reading for programs; ``alone``, without any workbook, it cannot be planned with, which is a fault.
+
+    Where no sheet could be read, what keeps it from being read is all there is to say.
+    """
+    if alone and reading.report.sheets:
         problem = "这是乡镇的需求表，不是规划工作簿"
         remedy = "与装有课程、机构、资金等的工作簿一起使用（solve WORKBOOK --demand 此文件）"
         faults = [Fault(UPLOAD, "", "", problem, remedy=remedy), *faults]

@@ -32,7 +32,7 @@ def limit_memory() -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Do one task: ``cells`` (all cells of all sheets), ``understand`` (what a demand file says) or ``mark``."""
+    """Do one task: ``names`` (of sheets), ``cells`` (all of all sheets), ``understand`` (a demand file) or ``mark``."""
     from planner.reading.files.open import open_grids
 
     try:
@@ -42,6 +42,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
             mark(Path(request["path"]).with_suffix(".xlsx"), request["findings"], Path(request["out"]))
             return {}
+        if request["task"] == "names":
+            return {"names": [grid.name for grid in grids]}
         if request["task"] == "cells":
             sheets = [{"name": grid.name, "rows": _trimmed(grid.rows)} for grid in grids]
             return {"sheets": sheets}

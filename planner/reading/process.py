@@ -34,6 +34,18 @@ def cells_of(file: str, content: bytes) -> list[Grid]:
     ]
 
 
+def sheet_names_of(file: str, content: bytes) -> list[str]:
+    """Return the names of the sheets of one file.
+
+    Raises
+    ------
+    BadInput
+        As for :func:`cells_of`.
+    """
+    names: list[str] = ask_child(file, content, {"task": "names"})["names"]
+    return names
+
+
 def ask_child(file: str, content: bytes, request: dict[str, Any]) -> dict[str, Any]:
     """Give one file and a request to a process of its own and return its answer.
 

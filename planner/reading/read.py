@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import Lock
 
 from planner.errors import BadInput
 from planner.reading.choices import ReadingChoices
@@ -19,6 +18,7 @@ from planner.reading.layouts.register import People as Register
 from planner.reading.names import KnownNames
 from planner.reading.plausibility import check_against_workbook
 from planner.reading.process import ask_child
+from planner.reading.progress import Watch
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
 from planner.reading.roster import COUNTED, NO_BAND, OPEN_NAME, TWICE, RosterSheet
 from planner.reading.understand import FileReading, SheetReading
@@ -28,39 +28,6 @@ from planner.workbook.sources import RawSheet
 _FILES_AT_ONCE = 2
 _MOST_DUPLICATES_NAMED = 200
 _OFFICE = "（由乡镇报表读出）"
-
-
-@dataclass(frozen=True, slots=True)
-class FileProgress:
-    """How far one file has come: being read, or read with so many rows that gave people and so many errors of its own.
-
-    ``place`` is its number in the upload, from 0: two archives may hold files of the same name.
-    """
-
-    file: str
-    place: int
-    done: bool = False
-    rows: int = 0
-    errors: int = 0
-
-
-class _Watch:
-    """Passes on how far each file has come, one word at a time whatever the threads."""
-
-    def __init__(self, tell: Callable[[FileProgress], None]) -> None:
-        self._tell, self._lock = tell, Lock()
-
-    def begins(self, file: SourceFile, place: int) -> None:
-        """A file is being read."""
-        with self._lock:
-            self._tell(FileProgress(file.name, place))
-
-    def ended(self, file: SourceFile, place: int, sheets: Sequence[SheetReading], *, refused: bool) -> None:
-        """A file has been read, or could not be."""
-        findings = [finding for sheet in sheets for finding in sheet.report.findings]
-        errors = sum(finding.level is Level.ERROR for finding in findings) + refused
-        with self._lock:
-            self._tell(FileProgress(file.name, place, True, sum(sheet.report.rows_read for sheet in sheets), errors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +52,7 @@ def read_demand(
     known: KnownCounty,
     choices: ReadingChoices | None = None,
     on: date | None = None,
-    tell: Callable[[FileProgress], None] = lambda progress: None,
+    watch: Watch | None = None,
 ) -> DemandReading:
     """Read what people of a county wish to learn from whatever its townships sent.
 
@@ -99,8 +66,8 @@ def read_demand(
         What has been confirmed about these files.
     on
         The day on which ages are reckoned; the start of the plan by default.
-    tell
-        Told when a file begins to be read and when it has been read; several are read side by side.
+    watch
+        Follows how far each of ``paths`` has come; several are read side by side.
 
     Returns
     -------
@@ -118,11 +85,12 @@ def read_demand(
         "choices": choices.as_json(),
         "county": _county(known),
     }
-    files = [file for path in paths for file in _files(path, report)]
-    watch = _Watch(tell)
+    paths = tuple(Path(path) for path in paths)
+    watch = watch or Watch(paths, tell=lambda files: None)
+    files = [(path, file) for path in paths for file in _files(path, report, watch)]
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
         # Each thread only waits for a process of its own.
-        found = pool.map(lambda place: _sheets(files[place], place, request, report, watch), range(len(files)))
+        found = pool.map(lambda one: _sheets(one[0], one[1], request, report, watch), files)
         sheets = [sheet for of_file in found for sheet in of_file]
     report.sheets = [sheet.report for sheet in sheets]
     names = KnownNames(known, choices)
@@ -141,25 +109,28 @@ def _county(known: KnownCounty) -> str | None:
     return None if len(counties) > 1 else next(iter(counties), "")
 
 
-def _files(path: Path, report: ReadingReport) -> list[SourceFile]:
+def _files(path: Path, report: ReadingReport, watch: Watch) -> list[SourceFile]:
     try:
-        return list(files_of(Path(path)))
+        files = list(files_of(path))
     except BadInput as error:
         _note_faults(error, report)
+        watch.refused(path, error)
         return []
+    watch.opened(path, len(files))
+    return files
 
 
 def _sheets(
-    file: SourceFile, place: int, request: dict[str, object], report: ReadingReport, watch: _Watch
+    path: Path, file: SourceFile, request: dict[str, object], report: ReadingReport, watch: Watch
 ) -> list[SheetReading]:
-    watch.begins(file, place)
+    watch.part_begins(path)
     try:
         sheets = FileReading.from_json(ask_child(file.name, file.content, request)).sheets
     except BadInput as error:
         _note_faults(error, report)
-        watch.ended(file, place, [], refused=True)
+        watch.part_read(path, [], error)
         return []
-    watch.ended(file, place, sheets, refused=False)
+    watch.part_read(path, sheets)
     return sheets
 
 

@@ -23,7 +23,7 @@ from planner.workbook.known import KnownCounty, known_county
 from planner.workbook.references import check_references, known_names
 from planner.workbook.schema import Sheet
 from planner.workbook.settings import read_settings
-from planner.workbook.sources import RawSheet, RawWorkbook, read_source
+from planner.workbook.sources import RawSheet, RawWorkbook, read_source, sheet_names
 from planner.workbook.tables import Table, heading_key, read_table
 
 _SHEETS = {heading_key(name): sheet for sheet in schema.SHEETS for name in (sheet.name, sheet.alias)}
@@ -106,12 +106,12 @@ def read_known(path: Path) -> KnownCounty:
 
 
 def is_planning_workbook(path: Path) -> bool:
-    """Return whether a file has a sheet of the contract besides demand; ``False`` when it cannot be read.
+    """Return whether a file has a sheet of the contract besides demand, by its names; ``False`` if it cannot be read.
 
     A folder or archive is taken for what its file names say.
     """
     try:
-        sheets = {_SHEETS.get(heading_key(raw.name)) for raw in read_source(Path(path)).sheets}
+        sheets = {_SHEETS.get(heading_key(name)) for name in sheet_names(Path(path))}
     except BadInput:
         return False
     return bool(sheets - {None, schema.DEMAND, schema.COHORTS})

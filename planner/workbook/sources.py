@@ -7,19 +7,26 @@ become cells is told in :mod:`planner.reading.files`.
 from __future__ import annotations
 
 import hashlib
+import html
+import io
+import re
+import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from planner.reading.files.delimited import read_delimited
 from planner.reading.files.grid import Grid
-from planner.reading.files.recognise import Form, form_of, refusal
-from planner.reading.files.unpack import SourceFile, files_of_archive
-from planner.reading.process import cells_of
+from planner.reading.files.recognise import Form, damaged, form_of, form_of_archive, refusal
+from planner.reading.files.unpack import SourceFile, entry_name, files_of_archive
+from planner.reading.process import cells_of, sheet_names_of
 
 _ACCEPTED = ".xlsx、.xls、.ods，或者装有 .csv 的文件夹或 .zip"
 _ONE_EACH = "每张表一个 .csv，文件名即表名"
 _PUT_IN = "放入 需求.csv、资金.csv 等"
+_LIST_OF_SHEETS = "xl/workbook.xml"
+_LONGEST_LIST_BYTES = 1_000_000
+_NAME_OF_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,47 @@ def read_source(path: Path) -> RawWorkbook:
         raise refusal(path.name, "打不开", error.strerror or "", "一个可读的文件", "核对路径和权限") from error
     grids = _grids_of(path.name, content)
     return RawWorkbook(path.name, tuple(map(_raw, grids)), hashlib.sha256(content).hexdigest())
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of the sheets. Cells are parsed, in a process of their own, only where the form demands it.
+
+    An .xlsx lists its sheets in a part of its own, a folder or a zip of .csv has them as names of files; a single text
+    table has no sheets.
+
+    Raises
+    ------
+    BadInput
+        The file is absent, empty, protected, damaged, oversized or of another kind.
+    """
+    try:
+        if path.is_dir():
+            return [entry.stem for entry in sorted(path.iterdir()) if entry.suffix.lower() == ".csv"]
+        content = path.read_bytes()
+    except OSError as error:
+        raise refusal(path.name, "打不开", error.strerror or "", "一个可读的文件", "核对路径和权限") from error
+    form = form_of(path.name, content)
+    if form is Form.TEXT:
+        return []
+    listed = _names_listed(path.name, content) if form is Form.ARCHIVE else None
+    return sheet_names_of(path.name, content) if listed is None else listed
+
+
+def _names_listed(file: str, content: bytes) -> list[str] | None:
+    """Return the names that a zip tells without its cells being parsed, ``None`` when it does not."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            form = form_of_archive(file, archive)
+            if form is Form.ARCHIVE:
+                names = [PurePosixPath(entry_name(entry)) for entry in archive.infolist()]
+                return [name.stem for name in names if name.suffix.lower() == ".csv"]
+            if form is not Form.XLSX or _LIST_OF_SHEETS not in archive.namelist():
+                return None
+            with archive.open(_LIST_OF_SHEETS) as part:
+                text = part.read(_LONGEST_LIST_BYTES)
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise damaged(file) from error
+    return [html.unescape(name.decode("utf-8", "replace")) for name in _NAME_OF_SHEET.findall(text)] or None
 
 
 def _read_folder(folder: Path) -> RawWorkbook:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +17,7 @@ from planner.workbook.read import read_workbook
 from planner.workbook.write import tables_of, write_tables
 from tests.oracle.enumeration import a_tiny_instance
 from tests.reading.survey import write_sheets
+from tests.workbook.office import needs_office, saved_as
 
 
 def run(*words: object) -> Result:
@@ -126,13 +130,89 @@ def test_a_workbook_that_is_no_counted_table_is_bad_input(tmp_path: Path, base: 
     assert refused.exit_code == 2 and "不是乡镇报表的汇总表" in refused.output
 
 
-def test_each_file_is_told_when_it_begins_and_when_it_has_been_read(base: Path, demand: Path) -> None:
-    """With --tell-files, lines of progress come before the one object that --json prints."""
-    *told, answer = run("inspect", demand, "--base", base, "--json", "--tell-files").stdout.splitlines()
+def test_each_file_is_told_before_it_is_opened_when_it_begins_and_when_it_has_been_read(
+    tmp_path: Path, base: Path, demand: Path
+) -> None:
+    """Lines of progress come before the one object that --json prints, and say what cannot be read."""
+    broken = tmp_path / "坏了.zip"
+    broken.write_bytes(b"PK\x03\x04 cut")
+    *told, answer = run("inspect", demand, broken, "--base", base, "--json", "--tell-files").stdout.splitlines()
     files = [json.loads(line)["files"] for line in told]
-    assert [[(file["file"], file["done"]) for file in state] for state in files] == [
-        [("摸底表.xlsx", False)], [("摸底表.xlsx", True)],
+    states = [[(file["file"], file["state"]) for file in state] for state in files]
+    assert states[0] == [("摸底表.xlsx", "waiting"), ("坏了.zip", "waiting")]
+    assert [("摸底表.xlsx", "reading"), ("坏了.zip", "done")] in states
+    table, archive = files[-1]
+    assert (table["state"], table["rows"]) == ("done", len(a_tiny_instance().cohorts))
+    assert table["townships"] == len({cohort.township for cohort in a_tiny_instance().cohorts})
+    assert archive["problem"] == "已损坏，无法读取" and archive["remedy"] and archive["errors"] == 1
+    assert json.loads(answer)["files"] == files[-1]
+    assert run("inspect", demand, broken, "--base", base, "--json").stdout.splitlines() == [answer]
+
+
+def test_an_archive_is_one_file_that_says_how_many_of_its_parts_were_read(
+    tmp_path: Path, base: Path, demand: Path
+) -> None:
+    """Rows add up over the parts, a township of two of them counts once."""
+    archive = tmp_path / "两份.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in ("甲.xlsx", "乙.xlsx"):
+            file.write(demand, name)
+    last = json.loads(run("inspect", archive, "--base", base, "--json", "--tell-files").stdout.splitlines()[-2])
+    [told] = last["files"]
+    assert (told["file"], told["parts"], told["parts_read"]) == ("两份.zip", 2, 2)
+    assert told["rows"] == 2 * len(a_tiny_instance().cohorts)
+    assert told["townships"] == len({cohort.township for cohort in a_tiny_instance().cohorts})
+
+
+@pytest.mark.parametrize(
+    "form", ["xlsx", "zip", pytest.param("xls", marks=needs_office), pytest.param("ods", marks=needs_office)]
+)
+def test_the_county_workbook_is_found_among_the_files_whatever_its_form(
+    tmp_path: Path, base: Path, demand: Path, form: str
+) -> None:
+    """By its sheets, not by its name; the reading is the one that --base gives."""
+    sent = in_form(base, tmp_path / f"表三.{form}")
+    found = run("inspect", demand, sent, "--find-base", "--json", "--tell-files").stdout.splitlines()
+    answer = json.loads(found[-1])
+    assert [(file["file"], file["is_workbook"]) for file in answer["files"]] == [
+        ("摸底表.xlsx", False), (sent.name, True),
     ]  # fmt: skip
-    assert files[-1][0]["rows"] == len(a_tiny_instance().cohorts)
-    assert "reading" in json.loads(answer)
-    assert run("inspect", demand, "--base", base, "--json").stdout.splitlines() == [answer]
+    named = json.loads(run("inspect", demand, "--base", sent, "--json").stdout)
+    assert answer["reading"] == named["reading"] and answer["known"] == named["known"]
+
+
+def in_form(workbook: Path, target: Path) -> Path:
+    """Write a workbook in the form that the ending of the target says."""
+    if target.suffix == ".xlsx":
+        target.write_bytes(workbook.read_bytes())
+    elif target.suffix == ".zip":
+        with zipfile.ZipFile(target, "w") as archive:
+            for sheet in openpyxl.load_workbook(workbook):
+                text = io.StringIO()
+                csv.writer(text).writerows(["" if cell is None else cell for cell in row] for row in sheet.values)
+                archive.writestr(f"{sheet.title}.csv", text.getvalue())
+    else:
+        saved_as(workbook, target)
+    return target
+
+
+def test_two_county_workbooks_among_the_files_are_a_fault_with_both_names(
+    tmp_path: Path, base: Path, demand: Path
+) -> None:
+    twin = in_form(base, tmp_path / "副本.xlsx")
+    refused = run("inspect", demand, base, twin, "--find-base", "--json")
+    fault = json.loads(refused.stdout)["faults"][0]
+    assert refused.exit_code == 2 and fault["problem"] == "认出了 2 个本县工作簿"
+    assert base.name in fault["found"] and "副本.xlsx" in fault["found"]
+
+
+def test_a_file_that_cannot_be_read_is_not_called_a_township_table(tmp_path: Path) -> None:
+    """All that is said of it is what keeps it from being read."""
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"%PDF-1.4")
+    problems = [fault["problem"] for fault in json.loads(run("inspect", broken, "--json").stdout)["faults"]]
+    assert problems == ["坏.xlsx：是PDF 文件，不是电子表格"]
+
+
+def test_the_place_of_the_base_is_said_once(base: Path, demand: Path) -> None:
+    assert "只能用一个" in run("inspect", demand, "--base", base, "--find-base").output

@@ -186,10 +186,11 @@ def test_the_files_of_an_upload_are_told_while_they_are_read(make_app: Callable[
     job_id = program.ask("POST", "/jobs/demand", data=data)[1]["id"]
     assert program.ask("GET", f"/jobs/{job_id}/progress")[1]["files"] == []
     store = ErrandStore(app.extensions["database"])
-    told = {"files": [{"file": "东山.csv", "done": True, "rows": 12, "errors": 1}, {"file": "西河.csv"}]}
+    told = {"files": [{"file": "东山.csv", "state": "done", "rows": 12, "townships": 3, "errors": 1},
+                      {"file": "西河.csv", "state": "waiting"}]}
     store.tell(store.claim(Lane.READING, "somebody", 1), told)
     progress = program.ask("GET", f"/jobs/{job_id}/progress")[1]
     assert (progress["state"], progress["files"]) == ("examining", [
-        {"name": "东山.csv", "done": True, "rows": 12, "errors": 1},
-        {"name": "西河.csv", "done": False, "rows": 0, "errors": 0},
+        {"name": "东山.csv", "state": "done", "rows": 12, "townships": 3, "errors": 1, "problem": "", "remedy": ""},
+        {"name": "西河.csv", "state": "waiting", "rows": 0, "townships": 0, "errors": 0, "problem": "", "remedy": ""},
     ])  # fmt: skip

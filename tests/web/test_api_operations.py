@@ -72,12 +72,57 @@ def test_township_files_are_uploaded_confirmed_and_accepted(make_app: Callable[.
     assert "汇总表.xlsx" in {file["name"] for file in program.ask("GET", f"{path}/files")[1]["files"]}
 
 
+def test_township_files_are_kept_until_the_workbook_comes(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    """What was recognised is told, a file nobody can read is left out, the workbook is sent later, reading goes on."""
+    county = write_county(tmp_path / "某县.xlsx")
+    program = program_of(make_app(PLANNER_COMMAND=[sys.executable, "-m", "planner"]))
+    broken = (io.BytesIO(b"%PDF-1.4"), "坏.xlsx")
+    sent = [as_upload(write_survey(tmp_path / "东山.xlsx", "东山", "西河")), broken]
+    status, job = program.ask("POST", "/jobs/demand", data={"demand": sent})
+    assert (status, job["file_name"]) == (201, "")
+    path = f"/jobs/{job['id']}"
+    assert program.wait(job["id"])["state"] == "review"
+    reading = program.ask("GET", f"{path}/reading")[1]
+    assert (reading["workbook_needed"], reading["found"], reading["complete"]) == (True, [], False)
+    files = {file["file"]: file for file in reading["uploaded"]}
+    assert (files["东山.xlsx"]["rows"], files["东山.xlsx"]["townships"]) == (2, 2)
+    assert files["坏.xlsx"]["problem"] == "是PDF 文件，不是电子表格"
+    assert program.ask("POST", f"{path}/reading/acceptance")[0] == 409
+    assert program.ask("DELETE", f"{path}/reading/originals/没有.xlsx")[0] == 404
+    assert program.ask("DELETE", f"{path}/reading/originals/坏.xlsx")[0] == 202
+    program.wait(job["id"])
+    assert program.ask("DELETE", f"{path}/reading/originals/东山.xlsx")[0] == 409
+    assert program.ask("PUT", f"{path}/workbook", data={"workbook": as_upload(county)})[0] == 202
+    assert program.wait(job["id"])["file_name"] == "某县.xlsx"
+    reading = program.ask("GET", f"{path}/reading")[1]
+    assert (reading["workbook_needed"], reading["open_names"], reading["originals"]) == (False, 1, ["东山.xlsx"])
+
+
+def test_the_workbook_may_be_among_the_township_files(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    """One is taken; of two one is chosen by its name."""
+    counties = [write_county(tmp_path / f"{name}.xlsx") for name in ("甲县", "乙县")]
+    program = program_of(make_app(PLANNER_COMMAND=[sys.executable, "-m", "planner"]))
+    survey = write_survey(tmp_path / "东山.xlsx", "东山")
+    _, job = program.ask("POST", "/jobs/demand", data={"demand": [as_upload(survey), as_upload(counties[0])]})
+    assert program.wait(job["id"])["file_name"] == "甲县.xlsx"
+    _, job = program.ask("POST", "/jobs/demand", data={"demand": [as_upload(one) for one in (*counties, survey)]})
+    program.wait(job["id"])
+    reading = program.ask("GET", f"/jobs/{job['id']}/reading")[1]
+    assert sorted(reading["found"]) == ["乙县.xlsx", "甲县.xlsx"]
+    assert program.ask("PUT", f"/jobs/{job['id']}/workbook", data={"base": "file:乙县.xlsx"})[0] == 202
+    assert program.wait(job["id"])["file_name"] == "乙县.xlsx"
+
+
 def test_township_files_need_a_workbook_of_the_own_bureau(program: Program) -> None:
-    """Neither base nor workbook is a fault at its place; a base that is not there is not found."""
-    assert program.ask("POST", "/jobs/demand", data={"demand": (io.BytesIO(b"x"), "东山.csv")})[0] == 422
+    """Neither base nor workbook is a fault at its place; one that is not there is not found; a planned one stays."""
     data = {"demand": (io.BytesIO(b"x"), "东山.csv"), "base": "job:nothing"}
     assert program.ask("POST", "/jobs/demand", data=data)[0] == 404
     assert program.ask("GET", "/jobs")[1]["total"] == 0
+    path = f"/jobs/{program.upload()}/workbook"
+    status, problem = program.ask("PUT", path, data={})
+    assert (status, problem["faults"][0]["place"]) == (422, "base")
+    assert program.ask("PUT", path, data={"base": "job:nothing"})[0] == 404
+    assert program.ask("PUT", path, data={"base": "bundled:demo"})[0] == 409
 
 
 # --- data ------------------------------------------------------------------------------------------------------------

@@ -213,8 +213,9 @@ def test_a_messy_township_sheet_is_corrected_confirmed_and_planned(
     address = serve(PLANNER_COMMAND=REAL_PLANNER)
     enter(page, address)
     page.goto(f"{address}/new")
-    page.set_input_files("#demand", str(write_survey(tmp_path / "两镇.xlsx", "东山", "西河", heading=ODD_HEADING)))
-    page.click("button:has-text('上传并读取')")
+    page.set_input_files("#workbook", str(write_survey(tmp_path / "两镇.xlsx", "东山", "西河", heading=ODD_HEADING)))
+    page.click("button:has-text('上传并检查')")
+    page.click("button:has-text('示例县')")
     page.wait_for_selector("text=1 个名称需要您确认")
     assert page.locator("button:has-text('去规划')").count() == 0
     assert_fits(page)

@@ -155,8 +155,8 @@ def test_a_reader_that_is_killed_leaves_no_copy_behind(make_app: Callable[..., F
     code = "import os, tempfile, time; open(os.path.join(tempfile.gettempdir(), 'copy'), 'w').close(); time.sleep(60)"
     app = make_app(PLANNER_COMMAND=[sys.executable, "-S", "-c", code], READING_SECONDS=2.0)
     user = clerk_of(app)
-    data = {"demand": [as_upload(write_survey(tmp_path / "东山.xlsx", "东山"))], "base": "bundled:demo"}
-    address = user.client.post("/jobs/demand", data=data).location
+    sent = [as_upload(write_survey(tmp_path / f"{name}.xlsx", name)) for name in ("东山", "西河")]
+    address = user.client.post("/jobs", data={"workbook": sent}).location
     deadline = time.monotonic() + 30
     while not list((tmp_path / "data").rglob("copy")) and time.monotonic() < deadline:
         time.sleep(0.05)

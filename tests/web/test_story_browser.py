@@ -82,10 +82,9 @@ def upload_and_confirm(clerk: Clerk, survey: Path, base: str = "") -> None:
     """
     page = clerk.page
     clerk.follow("新建计划")
-    page.set_input_files("#demand", str(survey))
-    if base:
-        page.select_option("#base", base)
-    clerk.press("上传并读取")
+    page.set_input_files("#workbook", str(survey))
+    clerk.press("上传并检查")
+    page.locator(f"input[name=base][value='{base or 'bundled:demo'}'] + button").click()
     page.wait_for_selector(f"select[aria-label*='{ODD_HEADING}']")
     assert page.locator(f"button:has-text('{clerk.say('去规划')}')").count() == 0
     assert_fits(page)

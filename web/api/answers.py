@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from planner.reading.progress import FileState
 from web.accounts.account import Account
 from web.accounts.directory import Bureau, Token
 from web.jobs import Job
-from web.progress import ProgressPoint
+from web.progress import FileCard, ProgressPoint
 from web.store.audit import Entry
 
 
@@ -109,12 +110,23 @@ class PointAnswer(BaseModel):
 
 
 class FileProgressAnswer(BaseModel):
-    """A township file while it is read."""
+    """An uploaded file while it is read."""
 
     name: str
-    done: bool
+    state: FileState
     rows: int = Field(description="Rows that gave people")
+    townships: int
     errors: int
+    problem: str = Field(description="Why it could not be read, empty otherwise")
+    remedy: str
+
+    @staticmethod
+    def of(card: FileCard) -> FileProgressAnswer:
+        """Tell of one file."""
+        return FileProgressAnswer(
+            name=card.file, state=card.state, rows=card.rows, townships=card.townships, errors=card.errors,
+            problem=card.problem, remedy=card.remedy,
+        )  # fmt: skip
 
 
 class ProgressAnswer(BaseModel):

@@ -13,19 +13,28 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import wording
+from web import wording, workbook_choice
 from web.accounts import Role, requires
 from web.api.answers import JobAnswer, JobPath
 from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.sending import ANY_FILE, as_json, as_new_job
-from web.demand_desk import accept_reading, answer_questions, may_answer, remove_originals_of, review_of
+from web.demand_desk import (
+    accept_reading,
+    answer_questions,
+    leave_out,
+    may_answer,
+    recognised_files,
+    remove_originals_of,
+    review_of,
+)
 from web.desk import current_desk
 from web.jobs import Job, JobState
 from web.journal import add_detail
 from web.originals import personal_files, read_removed
 from web.pages import send
 from web.review import Answers, Review
-from web.uploads import MOST_FILES, base_workbook, take_township_files
+from web.uploads import MOST_FILES, take_files, take_township_files
+from web.workbook_choice import workbook_named
 
 demand = APIBlueprint(
     "api_demand",
@@ -43,12 +52,19 @@ _MOST_ANSWERS = 5000
 SheetName = Annotated[str, Field(max_length=_LONGEST_WORD)]
 
 
-class DemandForm(BaseModel):
-    """Township files and the county's workbook that they belong to: one of ``base`` and ``workbook``."""
+class WorkbookForm(BaseModel):
+    """The county's workbook that township files belong to: one of ``base`` and ``workbook``."""
+
+    base: str = Field(
+        "", max_length=200, description="job:<id of one of the bureau's jobs>, bundled:<county> or file:<one of found>"
+    )
+    workbook: list[FileStorage] = Field(default=[], max_length=1, description="The county's workbook instead of base")
+
+
+class DemandForm(WorkbookForm):
+    """Township files and the county's workbook, which may be among them or be sent later."""
 
     demand: list[FileStorage] = Field(min_length=1, max_length=MOST_FILES, description="Township files or .zip of them")
-    base: str = Field("", max_length=60, description="job:<id of one of the bureau's jobs> or bundled:<county>")
-    workbook: list[FileStorage] = Field(default=[], max_length=1, description="The county's workbook instead of base")
 
 
 class NameAnswer(BaseModel):
@@ -94,10 +110,25 @@ class FileReadAnswer(BaseModel):
     sheets: list[SheetAnswer]
 
 
+class UploadedAnswer(BaseModel):
+    """An uploaded file and how it was read."""
+
+    file: str
+    rows: int = Field(description="Rows that gave people or wishes")
+    townships: int = Field(description="Names of townships that they stand under")
+    layouts: list[str] = Field(description="What its sheets were taken for")
+    errors: int
+    problem: str = Field(description="Why it, or a file in it, cannot be read; empty: it can")
+    remedy: str
+
+
 class ReadingAnswer(BaseModel):
     """What was understood of the township files of a job and what has to be confirmed."""
 
     state: str
+    workbook_needed: bool = Field(description="The county's workbook is to be sent or chosen: PUT …/workbook")
+    found: list[str] = Field(description="County workbooks among the files, when there are several: choose one")
+    uploaded: list[UploadedAnswer]
     complete: bool = Field(description="Nothing is open or wrong: it may be accepted")
     open_to_answers: bool
     persons: int
@@ -152,14 +183,31 @@ class OriginalPath(JobPath):
 @demand.post("/jobs/demand", summary="上传乡镇报表", responses={201: JobAnswer, **responses(400, 404, 413)})
 @requires(Role.PLANNER)
 def upload(form: DemandForm) -> Response:
-    """Store township files beside a county's workbook and have them read."""
-    base = form.workbook[0] if form.workbook else base_workbook(form.base)
+    """Store township files and have them read; without workbook or base the workbook is looked for among them."""
+    add_detail(files=len(form.demand))
+    if not form.workbook and not form.base:
+        return as_new_job(take_files(form.demand))
+    base = form.workbook[0] if form.workbook else workbook_named(form.base)
+    if base is None:
+        abort(404)
+    return as_new_job(take_township_files(form.demand, base))
+
+
+@demand.put(
+    "/jobs/<job_id>/workbook", summary="补上本县工作簿", responses={202: JobAnswer, **responses(400, 404, 409, 413)}
+)
+@requires(Role.PLANNER)
+def choose_workbook(path: JobPath, form: WorkbookForm) -> Response:
+    """Take the county's workbook for township files that are there, and read them against it."""
+    job = current_desk().job(path.job_id)
+    base = form.workbook[0] if form.workbook else workbook_named(form.base, job)
     if base is None and not form.base:
         wrong("base", gettext("请用 base 指明本县工作簿，或在 workbook 中一起上传。"), form.base)
     if base is None:
         abort(404)
-    add_detail(files=len(form.demand))
-    return as_new_job(take_township_files(form.demand, base))
+    if not workbook_choice.choose_workbook(job, base):
+        not_now(gettext("只有还没规划、乡镇报表原件都在的版本可以补上或换工作簿。"))
+    return as_json(JobAnswer.of(current_desk().job(job.id)), 202)
 
 
 @demand.get("/jobs/<job_id>/reading", summary="读取结果", responses={200: ReadingAnswer, **responses(404, 409)})
@@ -196,6 +244,22 @@ def answer(path: JobPath, body: AnswersBody) -> Response:
     )
     if not may_answer(job) or not answer_questions(job, answers):
         not_now(gettext("只有还没规划、原件都在的版本可以重新读取。"))
+    return as_json(JobAnswer.of(current_desk().job(job.id)), 202)
+
+
+@demand.delete(
+    "/jobs/<job_id>/reading/originals/<name>",
+    summary="不要一个乡镇报表",
+    responses={202: JobAnswer, **responses(404, 409)},
+)
+@requires(Role.PLANNER)
+def leave_file_out(path: OriginalPath) -> Response:
+    """Delete one township file, as one that cannot be read, and read the others again."""
+    job = current_desk().job(path.job_id)
+    if path.name not in {file.name for file in current_desk().folder(job).demand_files()}:
+        abort(404)
+    if not leave_out(job, path.name):
+        not_now(gettext("这个文件没有删除：它已经不在了，或者是唯一的一个，或者正在处理。"))
     return as_json(JobAnswer.of(current_desk().job(job.id)), 202)
 
 
@@ -263,7 +327,17 @@ def _answer(job: Job, review: Review) -> ReadingAnswer:
     removed = read_removed(folder)
     return ReadingAnswer(
         state=str(job.state),
-        complete=review.complete,
+        workbook_needed=job.lacks_workbook,
+        found=[path.name for path in folder.workbooks()] if job.lacks_workbook else [],
+        uploaded=[
+            UploadedAnswer(
+                file=one.file, rows=one.rows, townships=one.townships, layouts=list(one.layouts), errors=one.errors,
+                problem=one.problem, remedy=one.remedy,
+            )
+            for one in recognised_files(job)
+            if not one.is_workbook
+        ],
+        complete=review.complete and not job.lacks_workbook,
         open_to_answers=may_answer(job),
         persons=review.persons,
         wishes=review.wishes,

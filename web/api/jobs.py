@@ -248,17 +248,14 @@ def progress(path: JobPath) -> Response:
     desk = current_desk()
     job = desk.job(path.job_id)
     errand = desk.errands.latest(job, ErrandKind.PLAN) if job.state is JobState.QUEUED else None
-    reading = desk.errands.latest(job, ErrandKind.READ_DEMAND) if job.state is JobState.EXAMINING else None
+    reading = files_being_read(job) if job.state is JobState.EXAMINING else []
     step = papers_view(job).step
     return as_json(
         ProgressAnswer(
             state=str(job.state),
             queue_position=desk.errands.position(errand) if errand is not None else None,
             points=[PointAnswer.of(point) for point in search_points(job)],
-            files=[
-                FileProgressAnswer(name=card.name, done=card.done, rows=card.rows, errors=card.errors)
-                for card in files_being_read(reading)
-            ],
+            files=[FileProgressAnswer.of(card) for card in reading],
             papers=str(job.papers), papers_stage=step.stage, papers_done=step.done, papers_total=step.total,
         )
     )  # fmt: skip

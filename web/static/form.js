@@ -23,27 +23,42 @@
     bar.scrollLeft += before - (bar.clientWidth - tab.offsetWidth) / 2;
   });
 
+  const MOST_NAMES = 8; /* so that the button below stays in sight */
   document.querySelectorAll("form[data-upload]").forEach(function (form) {
     const input = form.querySelector(".drop input[type=file]");
-    const inputs = Array.from(form.querySelectorAll("input[type=file]"));
     const error = form.querySelector(".field-error");
     const drop = form.querySelector(".drop");
+    const chosen = form.querySelector("[data-chosen]");
+    const clear = form.querySelector("[data-clear]");
+    let files = Array.from(input.files);
     form.classList.add("scripted");
-    inputs.forEach(function (each) { each.addEventListener("change", check); });
+    /* Townships send files of the same name, so the name alone does not tell. */
+    function same(file, other) {
+      return file.name === other.name && file.size === other.size && file.lastModified === other.lastModified;
+    }
+    /* Where several files may be sent, those chosen or dropped later come to those chosen before. */
+    function take(more) {
+      const fresh = more.filter(function (file) { return !files.some(function (other) { return same(file, other); }); });
+      files = input.multiple ? files.concat(fresh) : more.slice(0, 1);
+      const held = new DataTransfer();
+      files.forEach(function (file) { held.items.add(file); });
+      input.files = held.files;
+      error.hidden = true;
+      check();
+    }
+    input.addEventListener("change", function () { take(Array.from(input.files)); });
+    if (clear) { clear.addEventListener("click", function () { files = []; take([]); input.focus(); }); }
     function check() {
-      const chosen = Array.from(input.files).map(function (file) { return file.name; });
-      form.querySelector("[data-chosen]").textContent = chosen.join("、");
-      form.querySelectorAll("[data-chosen-for]").forEach(function (place) {
-        const own = document.getElementById(place.getAttribute("data-chosen-for")).files;
-        place.textContent = own.length ? own[0].name : "";
-      });
-      const every = inputs.reduce(function (files, each) { return files.concat(Array.from(each.files)); }, []);
-      const bytes = every.reduce(function (sum, file) { return sum + file.size; }, 0);
+      const names = files.slice(0, MOST_NAMES).map(function (file) { return file.name; }).join("、") + (files.length > MOST_NAMES ? "……" : "");
+      const count = chosen.getAttribute("data-count");
+      chosen.textContent = (count && files.length > 1 ? count.replace("{}", files.length) : "") + names;
+      if (clear) { clear.hidden = files.length === 0; }
+      const bytes = files.reduce(function (sum, file) { return sum + file.size; }, 0);
       const tooLarge = bytes > Number(form.getAttribute("data-largest"));
-      error.textContent = tooLarge ? form.getAttribute("data-too-large") : "";
-      error.hidden = !tooLarge;
+      if (tooLarge) { error.textContent = form.getAttribute("data-too-large"); error.hidden = false; }
       form.querySelector("button[type=submit]").disabled = tooLarge;
     }
+    check();
     ["dragenter", "dragover"].forEach(function (name) {
       drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.add("over"); });
     });
@@ -51,10 +66,7 @@
       drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.remove("over"); });
     });
     drop.addEventListener("drop", function (event) {
-      if (event.dataTransfer.files.length) {
-        input.files = event.dataTransfer.files;
-        input.dispatchEvent(new Event("change"));
-      }
+      if (event.dataTransfer.files.length) { take(Array.from(event.dataTransfer.files)); }
     });
   });
 

@@ -35,6 +35,10 @@ class ErrandDesk:
         """Return what the errand told in its present attempt, after the event with id ``after``."""
         return [event for event in self._store.events(errand.id, after) if event.attempt == errand.attempt]
 
+    def latest_event(self, errand: Errand) -> Event | None:
+        """Return what the errand told last in its present attempt, or None."""
+        return self._store.latest_event(errand)
+
     def position(self, errand: Errand) -> int:
         """Return the place of a waiting errand in its queue, 1 = next."""
         return self._store.position(errand)

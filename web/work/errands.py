@@ -130,6 +130,14 @@ class ErrandStore:
             rows = session.scalars(query.order_by(ErrandEventRow.id)).all()
             return [Event(row.id, row.at, row.attempt, dict(row.data)) for row in rows]
 
+    def latest_event(self, errand: Errand) -> Event | None:
+        """Return what an errand told last in its present attempt, or None."""
+        with self._database.reading() as session:
+            query = select(ErrandEventRow).where(ErrandEventRow.errand_id == errand.id)
+            query = query.where(ErrandEventRow.attempt == errand.attempt).order_by(ErrandEventRow.id.desc()).limit(1)
+            row = session.scalars(query).first()
+            return Event(row.id, row.at, row.attempt, dict(row.data)) if row is not None else None
+
     def position(self, errand: Errand) -> int:
         """Return the place of a waiting errand in its lane, 1 = next, as the turns of the bureaus will bring it."""
         with acting(None):  # the queue is that of all bureaus

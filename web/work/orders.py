@@ -48,6 +48,25 @@ class Orders:
             self.examine(job)
         return changed
 
+    def read_with(self, job: Job, file_name: str) -> bool:
+        """Read a job's township files against the workbook of that name, which lies in its folder.
+
+        Without township files the workbook itself is examined. False when the job is not one that waits for a workbook.
+        """
+        changed = self._jobs.change(
+            job.id,
+            only_from=(JobState.REVIEW, JobState.FAULTY),
+            state=JobState.EXAMINING,
+            file_name=file_name,
+            faults=(),
+            failure="",
+            finished_at=None,
+        )
+        if changed:
+            # Named, so that it is another errand than the one before, which may be ending this very moment.
+            self._errands.submit(job, self._examination_of(job), {"workbook": file_name})
+        return changed
+
     def plan(self, job: Job, time_limit_seconds: int, budget_yuan: str, *, timetable: bool = True) -> bool:
         """Queue a job for planning; False when it is not in a state to be planned."""
         queued = self._jobs.change(

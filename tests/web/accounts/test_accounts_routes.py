@@ -74,7 +74,8 @@ ROUTES = {
     "results.stop_explaining": PLANNER,
     "results.keep_outlines": PLANNER,
     "results.remove_outlines": PLANNER,
-    "demand.upload": PLANNER,
+    "demand.choose_workbook": PLANNER,
+    "demand.leave_file_out": PLANNER,
     "data.show": VIEWER,
     "data.changed": VIEWER,
     "data.change": PLANNER,
@@ -144,6 +145,8 @@ ROUTES = {
     "api_demand.show": VIEWER,
     "api_demand.upload": PLANNER,
     "api_demand.answer": PLANNER,
+    "api_demand.choose_workbook": PLANNER,
+    "api_demand.leave_file_out": PLANNER,
     "api_demand.accept": PLANNER,
     "api_demand.remove_originals": PLANNER,
     "api_demand.original": PLANNER,
@@ -403,9 +406,18 @@ def test_township_files_cannot_be_read_against_the_workbook_of_another_bureau(
     app: Flask, owned: dict[str, str], person: Callable[..., User]
 ) -> None:
     stranger = person(ADMIN, "stranger", bureau="乙县人社局")
-    data = {"demand": (io.BytesIO(b"x"), "东山.csv"), "base": f"job:{owned['job_id']}"}
-    answer = stranger.client.post("/jobs/demand", data=data)
-    assert answer.status_code == 400 and "还没有选择本县工作簿" in answer.text
+    sent = [(io.BytesIO(b"x"), "东山.csv"), (io.BytesIO(b"{}"), "西河.csv")]
+    address = stranger.client.post("/jobs", data={"workbook": sent}).location
+    stranger.wait(address)
+    kept = app.extensions["desk"].data.job(address.rsplit("/", 1)[1])
+    with acting(None):
+        app.extensions["desk"].jobs.change(kept.root.name, state="review")
+    kept.reading.write_text('{"files": []}', encoding="utf-8")
+    page = stranger.client.get(f"{address}/reading").text
+    assert "还缺县里的工作簿" in page and owned["job_id"] not in page and "county.xlsx" not in page
+    answer = stranger.client.post(f"{address}/workbook", data={"base": f"job:{owned['job_id']}"})
+    assert answer.status_code == 400 and "还没有选择工作簿" in answer.text
+    assert not kept.workbooks()
 
 
 def test_every_change_that_goes_through_is_in_the_log(app: Flask, user: User, directory: Directory) -> None:

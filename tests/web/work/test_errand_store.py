@@ -172,6 +172,18 @@ def test_what_was_told_comes_in_order_and_goes_some_time_after_the_end(office: O
     assert office.store.events(errand.id) == []
 
 
+def test_the_latest_event_is_the_last_one_of_the_present_attempt(office: Office) -> None:
+    """None before anything was told, nor in a further attempt that has not told anything yet."""
+    office.submit()
+    errand = claim(office)
+    assert office.store.latest_event(errand) is None
+    for seconds in range(3):
+        office.store.tell(errand, {"seconds": seconds})
+    assert office.store.latest_event(errand) == office.store.events(errand.id)[-1]
+    again = office.store.attempt_again(errand)
+    assert again is not None and office.store.latest_event(again) is None
+
+
 def test_of_many_coordinators_only_one_gets_each_errand(office: Office) -> None:
     errands = {office.submit(f"县{number % 3}").id for number in range(24)}
     taken: list[str] = []

@@ -9,6 +9,7 @@ from web.jobs import JobState
 from web.work.answers import read_examination, read_object
 from web.work.errand import Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, lay_file
+from web.work.township_files import keep_as_township_file, understood, upload_of
 
 
 def prepare(work: Work) -> Command | None:
@@ -22,19 +23,21 @@ def inspect_workbook(work: Work) -> Command:
     """Return the command that looks at a job's workbook as it was uploaded."""
     name = f"upload/{work.job.file_name}"
     return Command(
-        words=("inspect", name, "--json", "--data", "--sheets"),
-        inputs={name: work.folder.workbook(work.job.file_name)},
+        words=("inspect", name, "--json", "--data", "--sheets", "--tell-files"),
+        inputs={name: upload_of(work.folder, work.job.file_name)},
         most_seconds=work.limits.examination_seconds,
     )
 
 
 def conclude(work: Work, outcome: Outcome) -> Command | None:
-    """Keep the summary, or what is wrong with the workbook."""
-    found = read_examination(outcome)
+    """Keep the summary, or what is wrong with the workbook; a township file is kept until there is a workbook."""
+    found, answer = read_examination(outcome), read_object(outcome.standard_output) or {}
+    if found.summary is None and not outcome.overdue and understood(answer):
+        keep_as_township_file(work, answer)
+        return None
     if found.summary is not None:
-        told = read_object(outcome.standard_output) or {}
         for name, path in (("data", work.folder.data), ("sheets", work.folder.sheets)):
-            lay_file(path, json.dumps(told[name], ensure_ascii=False).encode() if told.get(name) else None)
+            lay_file(path, json.dumps(answer[name], ensure_ascii=False).encode() if answer.get(name) else None)
         work.jobs.change(work.job.id, only_from=(JobState.EXAMINING,), state=JobState.READY, summary=found.summary)
         return None
     work.jobs.change(

@@ -1,4 +1,8 @@
-"""Reads township files against a county's workbook; once more when they use words confirmed with an earlier upload."""
+"""Reads township files against a county's workbook; once more when they use words confirmed with an earlier upload.
+
+While the job has no workbook it is looked for among the files; where it is not there, or there are several, what was
+recognised is kept and the job waits for one.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from web.work.answers import read_faults, read_object
 from web.work.errand import Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planning_input
 from web.work.kinds.examine import fail
+from web.work.township_files import await_workbook, understood, with_workbook
 
 
 def prepare(work: Work) -> Command | None:
@@ -18,12 +23,17 @@ def prepare(work: Work) -> Command | None:
     if work.job.state is not JobState.EXAMINING:
         return None
     folder = work.folder
-    workbook, base = planning_input(work.job, folder)
     files = {f"demand/{path.name}": path for path in folder.demand_files()}
+    if work.job.lacks_workbook:
+        inputs = {f"upload/{path.name}": path for path in folder.workbooks()} | files
+        words = ["inspect", *inputs, "--find-base"]
+    else:
+        workbook, base = planning_input(work.job, folder)
+        inputs = {workbook: base, **files}
+        words = ["inspect", *files, "--base", workbook]
     written = (folder.findings.name, folder.counts.name, folder.roster.name)
-    words = ["inspect", *files, "--base", workbook, "--json", "--tell-files", "--choices", folder.choices.name]
+    words += ["--json", "--tell-files", "--choices", folder.choices.name]
     words += ["--list", written[0], "--marked", "marked", "--counts", written[1], "--roster", written[2]]
-    inputs = {workbook: base, **files}
     if folder.choices.is_file():
         inputs[folder.choices.name] = folder.choices
     return Command(tuple(words), inputs, (*written, "marked/"), most_seconds=work.limits.reading_seconds)
@@ -35,6 +45,14 @@ def conclude(work: Work, outcome: Outcome) -> Command | None:
     answer = read_object(outcome.standard_output)
     if outcome.overdue or answer is None or not isinstance(answer.get("reading"), dict):
         _end_unread(work, outcome)
+        return None
+    if work.job.lacks_workbook:
+        work = with_workbook(work, answer)
+    if work.job.lacks_workbook:
+        if understood(answer) or folder.workbooks():
+            await_workbook(work, answer)
+        else:
+            _end_unread(work, outcome)
         return None
     words = ConfirmedWords(work.data.root, work.job.bureau_id)
     if words.recall(folder, answer) and outcome.number == 1:
