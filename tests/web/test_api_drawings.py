@@ -179,12 +179,13 @@ def test_the_log_is_asked_for_by_time(program: Program) -> None:
 
 
 def test_the_files_of_an_upload_are_told_while_they_are_read(make_app: Callable[..., Flask]) -> None:
-    """One entry a file, as the cards of the page; none while nothing is read."""
+    """One entry a file from the start, as the cards of the page."""
     app = make_app(COORDINATOR="apart")
     program = program_of(app)
     data = {"demand": (io.BytesIO(b"x"), "东山.csv"), "base": "bundled:demo"}
     job_id = program.ask("POST", "/jobs/demand", data=data)[1]["id"]
-    assert program.ask("GET", f"/jobs/{job_id}/progress")[1]["files"] == []
+    (waiting,) = program.ask("GET", f"/jobs/{job_id}/progress")[1]["files"]
+    assert (waiting["name"], waiting["state"]) == ("东山.csv", "waiting")
     store = ErrandStore(app.extensions["database"])
     told = {"files": [{"file": "东山.csv", "state": "done", "rows": 12, "townships": 3, "errors": 1},
                       {"file": "西河.csv", "state": "waiting"}]}
