@@ -43,6 +43,12 @@ def demo() -> Instance:
     return replace(instance, townships=townships)
 
 
+@pytest.fixture(autouse=True)
+def _each_county_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counties of these tests are so small that neighbours would be one region."""
+    monkeypatch.setattr(loop, "REGION_TOWNSHIPS", 0)
+
+
 def drawn_prices(problem: Problem, seed: int) -> np.ndarray:
     """Admissible prices around the starting point."""
     rng = np.random.default_rng(seed)
@@ -112,6 +118,64 @@ def test_the_plan_passes_the_checker(demo: Instance) -> None:
     assert not report.violations
     assert report.value == pytest.approx(found.value, abs=1e-6)
     assert found.bound >= found.value > 0
+
+
+def three_counties(demo: Instance) -> Instance:
+    """Each of the three townships is a county of its own."""
+    return replace(demo, townships=tuple(replace(t, county=f"{t.name}县") for t in demo.townships))
+
+
+def test_neighbours_with_most_ways_between_them_are_one_region_while_it_is_small(demo: Instance) -> None:
+    """Of three counties of one township the two that reach most of each other's venues are joined, then no more."""
+    problem = build_problem(three_counties(demo))
+    ways = [
+        sum(int((problem.distance[t] >= 0)[problem.venue_township == v].sum()) for t, v in ((a, b), (b, a)))
+        for a, b in ((0, 1), (0, 2), (1, 2))
+    ]
+    pair = ((0, 1), (0, 2), (1, 2))[ways.index(max(ways))]
+    joined = regions_of(problem, most_townships=2)
+    assert [region.townships for region in joined if len(region.townships) > 1] == [pair]
+    assert [problem.counties[c] for region in joined for c in region.counties] == sorted(problem.counties)
+    assert sorted(t for region in joined for t in region.townships) == [0, 1, 2]
+    assert len(regions_of(problem, most_townships=1)) == 3
+
+
+def test_counties_without_a_way_between_them_stay_apart(demo: Instance) -> None:
+    """However small they are: nobody there could cross the border."""
+    one = replace(demo, townships=tuple(replace(t, county="甲县") for t in demo.townships), targets=(), locks=())
+    assert len(regions_of(build_problem(cloned(one)), most_townships=100)) == 2
+
+
+def test_a_region_of_two_counties_plans_for_both(demo: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Funds, targets and providers of both are there: the plan keeps every rule and is worth what the checker says."""
+    monkeypatch.setattr(loop, "REGION_TOWNSHIPS", 2)
+    instance = three_counties(demo)
+    problem = build_problem(instance)
+    parts = regions_of(problem, 2)
+    assert len(parts) == 2
+    found = solve_by_counties(problem, SHORT)
+    report = check_plan(instance, plan_to_record(assemble_plan(problem, found, "0" * 64, "test", 0)))
+    assert not report.violations
+    assert report.value == pytest.approx(found.value, abs=1e-6)
+    assert found.bound >= found.value > 0
+
+
+def test_money_of_every_county_of_a_region_is_its_own(demo: Instance) -> None:
+    """A fund that pays in one county only goes to the region that county is part of, wherever its name stands."""
+    instance = three_counties(demo)
+    names = [f"{t.name}县" for t in demo.townships]
+    rules = tuple(
+        replace(rule, county=names[[fund.name for fund in demo.funds].index(rule.fund) % 3])
+        for rule in demo.fund_rules or ()
+    )
+    problem = build_problem(replace(instance, fund_rules=rules))
+    regions, rows = regions_of(problem, 2), lay_out(problem)
+    shares = share_out(problem, regions, rows, np.zeros((len(regions), len(rows.supply))))
+    for f, cents in enumerate(problem.fund_cents):
+        payer = next(
+            r for r, region in enumerate(regions) if names[f % 3] in [problem.counties[c] for c in region.counties]
+        )
+        assert [int(share.fund_cents[f]) for share in shares] == [int(cents) * (r == payer) for r in range(len(shares))]
 
 
 def test_worker_processes_give_the_same_plan(demo: Instance) -> None:

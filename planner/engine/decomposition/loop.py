@@ -46,6 +46,9 @@ from planner.model.problem import Problem
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
+REGION_TOWNSHIPS = 45
+"""Townships up to which neighbouring counties are planned together, as one region."""
+
 _COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS = 200, 500, 500
 """Evaluations of each county's own bound, of all counties closed at their borders, and of the joint bound."""
 _COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.08, 0.15, 0.3, 0.5, 0.92, 0.98
@@ -132,7 +135,7 @@ class _Run:
         self.problem, self.options = problem, options
         self._on_progress, self._stopped = on_progress, stopped
         self._started = time.monotonic()
-        self.regions = regions_of(problem)
+        self.regions = regions_of(problem, REGION_TOWNSHIPS)
         self.cut_short = False
         self.value, self.bound = -np.inf, np.inf
         self.classes: list[ClassHeads] | None = None

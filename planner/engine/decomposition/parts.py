@@ -86,13 +86,14 @@ def make_part(whole: Problem, region: Region, share: Share) -> Part:
     """The county's problem: its townships, people and venues, and its share of everything else."""
     instance = whole.instance
     inside = {instance.townships[t].name for t in region.townships}
+    counties = {None, *(whole.counties[c] for c in region.counties)}
     providers = np.flatnonzero(share.teams > 0)
     names = {instance.providers[p].name for p in providers}
     venues = [v for v, venue in enumerate(instance.venues) if venue.township in inside]
     targets = [
         n for n, target in enumerate(instance.targets)
         if (target.sense is Sense.AT_MOST or share.targets[n] > 0) and target.township in (None, *inside)
-        and target.county in (None, region.county)
+        and target.county in counties
     ]
     known = {None, *(instance.venues[v].name for v in venues)}
     required = [

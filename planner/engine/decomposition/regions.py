@@ -1,7 +1,8 @@
-"""Regions: the counties of a problem, each with its own people, that share money, teams, rooms and vacancies.
+"""Regions: counties, or neighbouring counties together, with their own people; they share money and vacancies.
 
-The relaxation has a knapsack for each cohort and prices for everything else, so it falls apart over any grouping of
-townships:
+Counties whose people can reach many of each other's venues are one region as long as it stays small enough to be
+searched as one problem; what a border between regions costs is then little. The relaxation has a knapsack for each
+cohort and prices for everything else, so it falls apart over any grouping of townships:
 
     L(prices) = sum over regions of L_region(prices) + sum price * supply
 
@@ -24,9 +25,9 @@ from planner.model.problem import ANY, Problem
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """A county and its townships (indices of the problem)."""
+    """One county or several neighbours (indices of ``Problem.counties``) and their townships (of the problem)."""
 
-    county: str
+    counties: tuple[int, ...]
     townships: tuple[int, ...]
 
 
@@ -45,12 +46,48 @@ class RegionValue:
         return use
 
 
-def regions_of(problem: Problem) -> tuple[Region, ...]:
-    """The problem's counties in order, each with its townships."""
-    county = [township.county for township in problem.instance.townships]
-    return tuple(
-        Region(name, tuple(t for t, its in enumerate(county) if its == name)) for name in sorted(set(county))
-    )
+_LEAST_CROSSED = 0.05
+"""Part of the smaller one's ways from townships to venues within reach that must cross the border to the other."""
+
+
+def regions_of(problem: Problem, most_townships: int = 0) -> tuple[Region, ...]:
+    """The problem's counties in order, each with its townships.
+
+    Neighbours are joined, first those with most ways across their border, while they have no more than
+    ``most_townships`` together.
+    """
+    county = np.array([problem.counties.index(township.county) for township in problem.instance.townships])
+    groups = [[c] for c in range(len(problem.counties))]
+    size = np.bincount(county, minlength=len(groups))
+    ways = _ways(problem, county)
+    while (pair := _closest(groups, size, ways, most_townships)) is not None:
+        first, second = pair
+        groups[first] = sorted(groups[first] + groups.pop(second))
+    return tuple(Region(tuple(group), tuple(map(int, np.flatnonzero(np.isin(county, group))))) for group in groups)
+
+
+def _ways(problem: Problem, county: np.ndarray) -> np.ndarray:
+    """Pairs of a township and a venue within its reach, by the counties of both; shape (counties, counties)."""
+    counties = len(problem.counties)
+    ways = np.zeros((counties, counties), dtype=np.int64)
+    township, venue = np.nonzero(problem.distance >= 0)
+    np.add.at(ways, (county[township], problem.venue_county[venue]), 1)
+    return ways
+
+
+def _closest(
+    groups: list[list[int]], size: np.ndarray, ways: np.ndarray, most_townships: int
+) -> tuple[int, int] | None:
+    """The two groups with most ways between them that may be joined, the first of equals; None when there are none."""
+    best, most = None, 0
+    for i, one in enumerate(groups):
+        for j, other in enumerate(groups[i + 1 :], start=i + 1):
+            crossing = int(ways[np.ix_(one, other)].sum() + ways[np.ix_(other, one)].sum())
+            smaller = min(int(ways[one].sum()), int(ways[other].sum()))
+            small = int(size[one].sum() + size[other].sum()) <= most_townships
+            if small and crossing > most and crossing >= _LEAST_CROSSED * smaller:
+                best, most = (i, j), crossing
+    return best
 
 
 class RegionRelaxation:

@@ -53,7 +53,7 @@ def share_out(problem: Problem, regions: Sequence[Region], rows: Rows, use: np.n
 
     teams = _split_teams(problem, regions, block("team").sum(axis=2))
     accredited = _split_accreditations(problem, rows, teams, block("accredited").sum(axis=2))
-    payable = payable_counties(problem)[:, _county_indices(problem, regions)]  # F, R
+    payable = payable_regions(problem, regions)  # F, R
     people = people_weights(problem, regions)
     vacancies = split_vacancies(problem, np.maximum(block("pool"), 1e-6 * people[:, None]))
     funds = np.array([
@@ -82,10 +82,6 @@ def share_out(problem: Problem, regions: Sequence[Region], rows: Rows, use: np.n
     ]
 
 
-def _county_indices(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
-    return np.array([problem.counties.index(region.county) for region in regions], dtype=np.int64)
-
-
 def people_weights(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
     """Share of the problem's people who live in each region; never quite 0, so that it can stand as a weight."""
     people = np.array([
@@ -94,13 +90,13 @@ def people_weights(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
     return np.maximum(people / max(1.0, people.sum()), 1e-6)
 
 
-def payable_counties(problem: Problem) -> np.ndarray:
-    """Whether a fund may pay some cost of classes held in each county; shape (F, counties)."""
-    counties = len(problem.counties)
-    payable = np.zeros((len(problem.fund_cents), counties), dtype=bool)
-    for county in range(counties):
-        categories = np.union1d(problem.head_category[:, :, :, county], problem.class_category[:, county])
-        payable[:, county] = problem.category_funds[categories].any(axis=0)
+def payable_regions(problem: Problem, regions: Sequence[Region]) -> np.ndarray:
+    """Whether a fund may pay some cost of classes held in each region; shape (F, regions)."""
+    payable = np.zeros((len(problem.fund_cents), len(regions)), dtype=bool)
+    for r, region in enumerate(regions):
+        inside = list(region.counties)
+        categories = np.union1d(problem.head_category[:, :, :, inside], problem.class_category[:, inside])
+        payable[:, r] = problem.category_funds[categories].any(axis=0)
     return payable
 
 

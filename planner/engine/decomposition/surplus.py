@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.engine.decomposition.regions import Region
-from planner.engine.decomposition.shares import Share, payable_counties, people_weights, split_whole, target_reach
+from planner.engine.decomposition.shares import Share, payable_regions, people_weights, split_whole, target_reach
 from planner.engine.jobs import penalties, place_jobs
 from planner.engine.money import category_costs, pay_categories
 from planner.model.options import ClassHeads, matches
@@ -60,8 +60,7 @@ def _money(
     before = np.array([share.fund_cents for share in shares])
     if paid is None:
         return before
-    counties = [problem.counties.index(region.county) for region in regions]
-    payable = payable_counties(problem)[:, counties]
+    payable = payable_regions(problem, regions)
     people = people_weights(problem, regions)
     total, had = paid.sum(axis=1), before.sum(axis=1)
     short = np.where(total >= _SPENT * had, 1.0, 0.02)
