@@ -72,7 +72,7 @@ def choose_workbook(job: Job, workbook: Path | FileStorage) -> bool:
     coming = folder.root / "workbook.coming"
     lay_workbook(workbook, coming)
     os.replace(coming, path)
-    for of_the_workbook_before in (folder.changes, folder.changed_workbook, folder.data):
+    for of_the_workbook_before in (folder.changes, folder.changed_workbook, folder.data, folder.sheets):
         of_the_workbook_before.unlink(missing_ok=True)
     return desk.orders.read_with(job, name)
 

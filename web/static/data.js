@@ -7,14 +7,23 @@
   const said = bar.querySelector("[data-unsaved]");
   const reset = bar.querySelector("[data-reset]");
   const goOn = document.querySelector("[data-go-on]");
+  const entries = Array.from(form.querySelectorAll(".entry"));
   let leaving = false;
 
   function bare(text) { return text.trim().replace(/[,，]/g, ""); }
 
+  /* What is saved: data-was where the page came with a refused value, else the value the page came with. */
+  function saved(entry) {
+    if (entry.hasAttribute("data-was")) { return entry.getAttribute("data-was"); }
+    if (entry.tagName === "INPUT") { return entry.defaultValue; }
+    const chosen = Array.from(entry.options).find(function (option) { return option.defaultSelected; });
+    return (chosen || entry.options[0]).value;
+  }
+
   function count() {
     let number = 0;
-    form.querySelectorAll("[data-was]").forEach(function (entry) {
-      const dirty = bare(entry.value) !== bare(entry.getAttribute("data-was"));
+    entries.forEach(function (entry) {
+      const dirty = bare(entry.value) !== bare(saved(entry));
       entry.classList.toggle("is-dirty", dirty);
       if (dirty) { number += 1; }
     });
@@ -31,7 +40,7 @@
   form.addEventListener("reset", function () {
     /* Back to what is saved, also after a refused attempt, whose typed values the page came with. */
     window.setTimeout(function () {
-      form.querySelectorAll("[data-was]").forEach(function (entry) { entry.value = entry.getAttribute("data-was"); });
+      entries.forEach(function (entry) { entry.value = saved(entry); });
       count();
     }, 0);
   });
