@@ -18,8 +18,9 @@ from planner.engine.decomposition.rows import Rows, first_prices, lay_out
 from planner.engine.prices import Ascent, Prices, Relaxation
 from planner.model.problem import Problem
 
-_WARM_DEPTH = 0.02
-"""How far below the best bound an ascent that starts from good prices aims at first, as a share of it."""
+WARM_DEPTH, CLOSE_DEPTH = 0.02, 0.005
+"""How far below the best bound an ascent aims at first, as a share of it: from good prices, and from the best prices of
+an ascent before."""
 _CLOSED_FINE_DEPTH, _OPEN_FINE_DEPTH = 0.02, 0.006
 """Depths from which on steps are fine; over open borders the prices of teams have a longer way to go."""
 
@@ -135,6 +136,7 @@ def prove_joint_bound(
     iterations: int,
     on_progress: Callable[[float], bool],
     start: np.ndarray | None = None,
+    depth: float = WARM_DEPTH,
     precision: float = 2e-4,
 ) -> JointBound:
     """Lower the bound by the volume algorithm, keeping its averaged solution region by region.
@@ -144,7 +146,7 @@ def prove_joint_bound(
     """
     ascent = _RegionAscent(relaxation, relaxation.first_prices() if start is None else start, -np.inf)
     if start is not None:
-        ascent.depth = _WARM_DEPTH
+        ascent.depth = depth
     ascent.fine_depth = _CLOSED_FINE_DEPTH if relaxation.are_closed else _OPEN_FINE_DEPTH
     while not on_progress(ascent.best) and ascent.evaluations < iterations and not ascent.converged(precision):
         ascent.step()
