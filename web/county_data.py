@@ -86,9 +86,14 @@ class Change:
         return edit | ({"row": self.row} if self.row else {})
 
     @classmethod
-    def new(cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float) -> Change:
+    def new(
+        cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float, *,
+        action: str = "set", row: str = "", values: tuple[tuple[str, str], ...] = (),
+    ) -> Change:  # fmt: skip
         """Return a change under an id of its own."""
-        return cls(secrets.token_hex(6), sheet, column, tuple(key), value, by=by, at=at)
+        return cls(
+            secrets.token_hex(6), sheet, column, tuple(key), value, by=by, at=at, action=action, row=row, values=values
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +142,9 @@ class CountyData:
         PlannerSilent
             The planner has no answer.
         """
-        if folder.data.is_file() and not _older(folder.data, folder, job):
-            try:
-                return _object(folder.data.read_bytes())
-            except ValueError:
-                folder.data.unlink(missing_ok=True)
+        kept = _told_before(folder.data, folder, job)
+        if kept is not None:
+            return kept
         answer = self._look_at(folder.workbook_to_plan(job.file_name), folder)
         data = answer.get("data")
         if not isinstance(data, dict):
@@ -157,11 +160,9 @@ class CountyData:
         PlannerSilent
             The planner has no answer.
         """
-        if folder.sheets.is_file() and not _older(folder.sheets, folder, job):
-            try:
-                return _object(folder.sheets.read_bytes())
-            except ValueError:
-                folder.sheets.unlink(missing_ok=True)
+        kept = _told_before(folder.sheets, folder, job)
+        if kept is not None:
+            return kept
         with _LOCK:
             self._tell_sheets(job, folder)
         return _object(folder.sheets.read_bytes())
@@ -348,6 +349,17 @@ def _lay_told(folder: JobFolder, answer: Answer) -> None:
         lay(folder.sheets, answer["sheets"])
     else:
         folder.sheets.unlink(missing_ok=True)
+
+
+def _told_before(told: Path, folder: JobFolder, job: Job) -> Answer | None:
+    """Return what the planner told of what would be planned, ``None`` when it has not, or of something older."""
+    if not told.is_file() or _older(told, folder, job):
+        return None
+    try:
+        return _object(told.read_bytes())
+    except ValueError:
+        told.unlink(missing_ok=True)
+        return None
 
 
 def _older(told: Path, folder: JobFolder, job: Job) -> bool:

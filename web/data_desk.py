@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -71,15 +71,28 @@ def save_values(job: Job, view: DataView, typed: Mapping[str, str], seen: str) -
     wanted = tuple(one for name, one in view.fields.items() if name in typed and one.differs(typed[name]))
     if not wanted:
         return Saved(())
-    desk = current_desk()
     now, by = time.time(), current_account().name
     changes = [Change.new(one.sheet, one.column, one.key, typed[one.name].strip(), by, now) for one in wanted]
+    return Saved(wanted, make_changes(job, changes, seen))
+
+
+def make_changes(job: Job, changes: Sequence[Change], seen: str) -> Refusal | None:
+    """Make changes of a ready job, all or none, and name them in the audit log; return why not, if they were refused.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        Somebody else has changed the job since the revision ``seen``.
+    PlannerSilent
+        The planner has no answer.
+    """
+    desk = current_desk()
     answer = county_data().change(job, desk.folder(job), changes, seen)
     if isinstance(answer, Refusal):
-        return Saved(wanted, answer)
+        return answer
     desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
     add_detail(cells=[name_of(one) for one in changes])
-    return Saved(wanted)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

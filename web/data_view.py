@@ -34,10 +34,11 @@ class Field:
 
     def differs(self, typed: str) -> bool:
         """Whether what was typed is another value than what is there; separators of thousands do not matter."""
-        return _bare(typed) != _bare(self.current)
+        return bare_number(typed) != bare_number(self.current)
 
 
-def _bare(text: str) -> str:
+def bare_number(text: str) -> str:
+    """Return a number as typed without separators of thousands."""
     return text.strip().replace(",", "").replace("，", "")
 
 

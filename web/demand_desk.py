@@ -7,10 +7,11 @@ from datetime import date
 
 from flask import abort
 
+from planner.reading.progress import FileProgress
 from web.desk import current_desk
 from web.jobs import Job, JobState
 from web.originals import Removal, remove_personal
-from web.progress import FileCard, to_file_cards
+from web.progress import to_file_cards
 from web.review import Answers, Review, read_review, with_answers
 from web.words import ConfirmedWords, read_confirmed, write_confirmed
 
@@ -23,7 +24,7 @@ def review_of(job: Job) -> Review:
         abort(404)
 
 
-def recognised_files(job: Job) -> list[FileCard]:
+def recognised_files(job: Job) -> list[FileProgress]:
     """Return what was recognised in the files of a job that waits for the county's workbook; 404 without a reading."""
     try:
         return to_file_cards(json.loads(current_desk().folder(job).reading.read_text(encoding="utf-8")))

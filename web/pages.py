@@ -33,7 +33,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from planner.reading.progress import FileState
+from planner.reading.progress import FileProgress, FileState
 from web import figures, wording
 from web.accounts import Role, public, requires
 from web.accounts.access import current_directory
@@ -51,7 +51,7 @@ from web.originals import read_removed
 from web.papers import Step, count_papers, county_papers, to_step
 from web.plan_settings import PlanSettings, UnknownChoice
 from web.planning import begin_planning
-from web.progress import FileCard, ProgressPoint, to_file_cards, to_points
+from web.progress import ProgressPoint, to_file_cards, to_points
 from web.store.models import ErrandKind, ErrandState
 from web.uploads import BUNDLED, MOST_FILES, bundled_files, take_bundled, take_files, take_workbook
 from web.uploads import title_of as title_of
@@ -105,7 +105,6 @@ def new_page(upload_error: str = "") -> str:
         "new.html",
         bundled=bundled_files(),
         upload_error=upload_error,
-        largest_bytes=current_app.config["MAX_CONTENT_LENGTH"],
     )
 
 
@@ -203,7 +202,7 @@ def search_points(job: Job) -> list[ProgressPoint]:
     return to_points(event.data for event in desk.errands.events(errand)) if errand is not None else []
 
 
-def files_being_read(job: Job) -> list[FileCard]:
+def files_being_read(job: Job) -> list[FileProgress]:
     """Return how far each file of an upload has come, in the order in which the planner is given them."""
     desk = current_desk()
     folder = desk.folder(job)
@@ -215,7 +214,8 @@ def files_being_read(job: Job) -> list[FileCard]:
         return told
     paths = [*(folder.workbooks() if job.lacks_workbook or not township_files else ()), *township_files]
     alone = moving is not None and moving.state is ErrandState.RUNNING and len(paths) == 1
-    return [FileCard(path.name, FileState.READING if alone else FileState.WAITING) for path in paths]
+    state = FileState.READING if alone else FileState.WAITING
+    return [FileProgress(path.name, place, state) for place, path in enumerate(paths)]
 
 
 def _again(errand: Errand | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from planner.reading.progress import FileState
+from planner.reading.progress import FileProgress, FileState
 
 _MOST_POINTS = 400
 
@@ -48,41 +48,21 @@ def to_points(events: Iterable[dict[str, Any]]) -> list[ProgressPoint]:
     return points[:-1:step] + points[-1:]
 
 
-@dataclass(frozen=True, slots=True)
-class FileCard:
-    """An uploaded file while it is read; the fields are those of :class:`planner.reading.progress.FileProgress`."""
-
-    file: str
-    state: FileState = FileState.WAITING
-    parts: int = 1
-    parts_read: int = 0
-    rows: int = 0
-    townships: int = 0
-    errors: int = 0
-    layouts: tuple[str, ...] = ()
-    problem: str = ""
-    remedy: str = ""
-    is_workbook: bool = False
-
-    @property
-    def understood(self) -> bool:
-        """Whether people or wishes were read from it."""
-        return self.rows > 0
-
-
-def to_file_cards(told: dict[str, Any]) -> list[FileCard]:
+def to_file_cards(told: dict[str, Any]) -> list[FileProgress]:
     """Return the files that an event or the answer of a reading tells of; what is no file is passed over."""
     files = told.get("files")
-    return [_to_card(file) for file in (files if isinstance(files, list) else []) if _is_file(file)]
+    known = [file for file in (files if isinstance(files, list) else []) if _is_file(file)]
+    return [_to_card(file, place) for place, file in enumerate(known)]
 
 
 def _is_file(file: Any) -> bool:
     return isinstance(file, dict) and bool(file.get("file")) and file.get("state") in [*FileState]
 
 
-def _to_card(file: dict[str, Any]) -> FileCard:
-    return FileCard(
+def _to_card(file: dict[str, Any], place: int) -> FileProgress:
+    return FileProgress(
         str(file["file"]),
+        place,
         FileState(file["state"]),
         parts=int(file.get("parts") or 1),
         parts_read=int(file.get("parts_read") or 0),

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from web.accounts import current_account
-from web.county_data import Change, PlannerSilent, Refusal
-from web.data_desk import Unreadable, county_data, name_of
+from web.county_data import Change, PlannerSilent
+from web.data_desk import Unreadable, county_data, make_changes
+from web.data_view import bare_number
 from web.desk import current_desk
-from web.jobs import Job, JobState
-from web.journal import add_detail
+from web.jobs import Job
 from web.sheet_view import Entry, Row, SheetView, sheets_of
 
 _log = logging.getLogger(__name__)
@@ -90,27 +90,22 @@ def delete_row(job: Job, sheet: SheetView, row: Row, seen: str) -> tuple[RowFaul
 
 
 def _value(entry: Entry, typed: Mapping[str, str]) -> str:
-    text = typed[entry.column].strip()
-    return text.replace("，", "").replace(",", "") if entry.number else text
+    text = typed[entry.column]
+    return bare_number(text) if entry.number else text.strip()
 
 
 def _change(
     sheet: SheetView, row: str, column: str = "", value: str = "", *, action: str = "set",
     values: tuple[tuple[str, str], ...] = (),
 ) -> Change:  # fmt: skip
-    new = Change.new(sheet.name, column, (), value, current_account().name, time.time())
-    return Change(new.id, new.sheet, column, (), value, by=new.by, at=new.at, action=action, row=row, values=values)
+    by, now = current_account().name, time.time()
+    return Change.new(sheet.name, column, (), value, by, now, action=action, row=row, values=values)
 
 
 def _make(job: Job, changes: Sequence[Change], seen: str, columns: Sequence[str]) -> tuple[RowFault, ...]:
     """Make changes of one row, all or none; ``columns`` are those of the changes."""
-    desk = current_desk()
-    answer = county_data().change(job, desk.folder(job), changes, seen)
-    if isinstance(answer, Refusal):
-        return tuple(
-            RowFault("" if number is None else fault.get("column", "") or columns[number], fault)
-            for fault, number in answer.faults
-        )
-    desk.jobs.change(job.id, only_from=(JobState.READY,), summary=answer["summary"])
-    add_detail(cells=[name_of(change) for change in changes])
-    return ()
+    refusal = make_changes(job, changes, seen)
+    return tuple(
+        RowFault("" if number is None else fault.get("column", "") or columns[number], fault)
+        for fault, number in (refusal.faults if refusal is not None else ())
+    )

@@ -34,7 +34,8 @@ def show(job_id: str, sheet: str) -> str | AnyResponse:
     job = current_desk().job(job_id)
     if job.summary is None or job.state in BEFORE_DATA:
         return to_page_of(job)
-    return _list(job, _sheet(job, sheet))
+    sheets = read_sheets(job)
+    return _list(job, sheets, sheets.get(sheet) or abort(404))
 
 
 @sheet_pages.get("/jobs/<job_id>/data/sheets/<sheet>/rows/<row>")
@@ -151,15 +152,15 @@ def _to_sheet(job: Job, sheet: str, name: str = "") -> AnyResponse:
     return redirect(url_for("sheets.show", job_id=job.id, sheet=sheet, row=name or None), code=303)
 
 
-def _list(job: Job, view: SheetView) -> str:
-    """Render the rows of a sheet, the one just saved among them."""
+def _list(job: Job, sheets: Mapping[str, SheetView], view: SheetView) -> str:
+    """Render the rows of one of the sheets, the one just saved among them."""
     words, saved = request.args.get("words", "").strip()[:LONGEST_VALUE], request.args.get("row", "")
     page = request.args.get("page", "1")
     return render_template(
         "sheet.html",
         job=job,
         view=view,
-        sheets=read_sheets(job).values(),
+        sheets=sheets.values(),
         listed=view.listed(words, int(page) if page.isdecimal() and len(page) < 7 else 1, saved),
         words=words,
         saved=saved,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from web.data_view import bare_number
+
 NEW = "new"
 """Stands in addresses for the row that is to be added."""
 
@@ -70,7 +72,7 @@ class Entry:
         if self.many:
             return set(self.chosen(typed)) != set(self.chosen(self.current))
         if self.number:
-            return typed.strip().replace(",", "").replace("，", "") != self.current.strip()
+            return bare_number(typed) != self.current.strip()
         return typed.strip() != self.current.strip()
 
 

@@ -48,6 +48,11 @@ class FileProgress:
     remedy: str = ""
     is_workbook: bool = False
 
+    @property
+    def understood(self) -> bool:
+        """Whether people or wishes were read from it."""
+        return self.rows > 0
+
 
 class Watch:
     """Follows the files of an upload; ``tell`` gets all of them each time one moves, whatever the threads."""

@@ -79,7 +79,7 @@ def sheet_names(path: Path) -> list[str]:
     """
     try:
         if path.is_dir():
-            return [entry.stem for entry in sorted(path.iterdir()) if entry.suffix.lower() == ".csv"]
+            return [entry.stem for entry in _tables_of(path)]
         content = path.read_bytes()
     except OSError as error:
         raise refusal(path.name, "打不开", error.strerror or "", "一个可读的文件", "核对路径和权限") from error
@@ -107,12 +107,16 @@ def _names_listed(file: str, content: bytes) -> list[str] | None:
     return [html.unescape(name.decode("utf-8", "replace")) for name in _NAME_OF_SHEET.findall(text)] or None
 
 
-def _read_folder(folder: Path) -> RawWorkbook:
-    contents = {
-        entry.name: entry.read_bytes()
-        for entry in sorted(folder.iterdir())
+def _tables_of(folder: Path) -> list[Path]:
+    """Return the .csv files of a folder by name; hidden ones are leavings of other programs."""
+    return [
+        entry for entry in sorted(folder.iterdir())
         if entry.is_file() and entry.suffix.lower() == ".csv" and not entry.name.startswith(".")
-    }
+    ]  # fmt: skip
+
+
+def _read_folder(folder: Path) -> RawWorkbook:
+    contents = {entry.name: entry.read_bytes() for entry in _tables_of(folder)}
     if not contents:
         raise refusal(folder.name, "文件夹里没有 .csv 文件", allowed=_ONE_EACH, remedy=_PUT_IN)
     digest = hashlib.sha256()

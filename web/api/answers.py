@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from planner.reading.progress import FileState
+from planner.reading.progress import FileProgress, FileState
 from web.accounts.account import Account
 from web.accounts.directory import Bureau, Token
 from web.jobs import Job
-from web.progress import FileCard, ProgressPoint
+from web.progress import ProgressPoint
 from web.store.audit import Entry
 
 
@@ -121,7 +121,7 @@ class FileProgressAnswer(BaseModel):
     remedy: str
 
     @staticmethod
-    def of(card: FileCard) -> FileProgressAnswer:
+    def of(card: FileProgress) -> FileProgressAnswer:
         """Tell of one file."""
         return FileProgressAnswer(
             name=card.file, state=card.state, rows=card.rows, townships=card.townships, errors=card.errors,
