@@ -21,7 +21,7 @@ from web.demand_desk import (
     remove_originals_of,
     review_of,
 )
-from web.finding_words import english, english_of_file
+from web.finding_words import english, english_of_file, found_in, said
 from web.jobs import Job, JobState
 from web.journal import nothing_changed
 from web.originals import personal_files, read_removed
@@ -31,6 +31,9 @@ from web.review import MOST_FINDINGS, Answers
 demand_pages = Blueprint("demand", __name__)
 demand_pages.add_app_template_global(english)
 demand_pages.add_app_template_global(english_of_file)
+demand_pages.add_app_template_global(found_in)
+demand_pages.add_app_template_global(said)
+demand_pages.add_app_template_filter(said)
 demand_pages.add_app_template_global(workbook_choice.choices_for, "workbook_choices")
 
 
