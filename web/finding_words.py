@@ -12,10 +12,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from planner.english import FOLDER, english_pieces
 from planner.english import english as plain_english
-from planner.english import english_pieces
 from web.language import current_language
 
+EXPLANATIONS = FOLDER / "result.csv"
+"""Sentences of the planner on a finished plan: what stands against a class, the smallest change, rules by name."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SENTENCES = ("notes", "assumptions")
 _EXPLAINED = {"baselines": ("how", "broken"), "rules": ("name",), "unserved": ("change",)}

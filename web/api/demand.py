@@ -28,6 +28,7 @@ from web.demand_desk import (
     review_of,
 )
 from web.desk import current_desk
+from web.english_papers import one_named, send_marked
 from web.finding_words import fault_told, findings_told, plainly
 from web.jobs import Job, JobState
 from web.journal import add_detail
@@ -302,14 +303,12 @@ def original(path: OriginalPath) -> Response:
 @requires(Role.PLANNER, audited=True)
 def marked(path: OriginalPath) -> Response:
     """Send the copy of a township file with the faulty cells marked."""
-    return _send_one_of(current_desk().folder(current_desk().job(path.job_id)).marked_files(), path.name)
+    folder = current_desk().folder(current_desk().job(path.job_id))
+    return send_marked(folder, one_named(folder.marked_files(), path.name))
 
 
 def _send_one_of(paths: Any, name: str) -> Response:
-    path = next((path for path in paths if path.name == name), None)
-    if path is None:
-        abort(404)
-    return send(path, name)
+    return send(one_named(paths, name), name)
 
 
 def _read(job_id: str) -> Job:
