@@ -20,6 +20,7 @@ from tests.english.sentences import ELSEWHERE, NAMES, NOT_SHOWN, PARTS, PUT_TOGE
 from tests.english.spoken import CHINESE, modules_that_refuse, texts_of
 from tests.workbook.builders import full_tables
 from tests.workbook.test_nothing_crashes import mutated, raw_workbook
+from web.sheet_view import HOW_TO_LIST
 
 
 def said_by_the_source() -> set[str]:
@@ -31,6 +32,7 @@ def schema_texts() -> set[str]:
     columns = [*schema.SETTINGS, *(column for sheet in sheets for column in sheet.columns)]
     texts = {text for sheet in sheets for text in (sheet.description, sheet.default_text, sheet.noun)}
     texts |= {text.strip() for one in columns for text in (one.description, one.default_text, one.unit)}
+    texts |= {one.description.replace(HOW_TO_LIST, "") for one in columns if one.kind is schema.Kind.NAMES}
     texts |= {one.limit_remedy for one in columns}
     texts |= {f"{one.heading}{_default_words(one)}" for one in schema.SETTINGS}
     return {text for text in texts if CHINESE.search(text)}
