@@ -51,21 +51,21 @@ def test_columns_hold_the_figures_of_the_record(record: dict[str, Any]) -> None:
 def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
     """At least this much, or neither; scenarios counted otherwise are not compared."""
     said = [cell.words for cell in rows_of(record)["与基准相比（已证明）"].cells]
-    assert said[0] == "–" and re.fullmatch(r"至少少 [\d.]+ 人，至多 [\d.]+ 人", said[1])
-    assert re.fullmatch(r"至少多 [\d.]+ 人，至多 [\d.]+ 人", said[2])
+    assert said[0] == "–" and re.fullmatch(r"少 [\d.]+–[\d.]+ 人", said[1])
+    assert re.fullmatch(r"多 [\d.]+–[\d.]+ 人", said[2])
     assert said[4].startswith("分不出高低（相差 -") and said[6] == "口径不同，人数不可比"
 
 
 @pytest.mark.parametrize(
     ("least", "most", "verdict", "words"),
     [
-        (2.0, 5.1, "more", "至少多 2.0 人，至多 5.1 人"),
-        (-5.1, -2.0, "less", "至少少 2.0 人，至多 5.1 人"),
+        (2.0, 5.1, "more", "多 2.0–5.1 人"),
+        (-5.1, -2.0, "less", "少 2.0–5.1 人"),
         (0.0, 0.0, "same", "与基准相同"),
         (2.0, 2.0, "more", "多 2.0 人"),
         (-2.0, -2.0, "less", "少 2.0 人"),
         (2.01, 2.04, "more", "多 2.0 人"),
-        (None, -2.0, "less", "至少少 2.0 人"),
+        (None, -2.0, "less", "少 2.0 人以上"),
         (-0.3, 0.6, "unknown", "分不出高低（相差 -0.3 至 +0.6 人）"),
         (None, 0.6, "unknown", "分不出高低"),
         (2.0, None, "more", "至少多 2.0 人"),
