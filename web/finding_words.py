@@ -14,6 +14,8 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 TABLE = Path(__file__).parent / "translations" / "en" / "findings.csv"
+EXPLANATIONS = TABLE.with_name("explanations.csv")
+"""Sentences of the planner on a finished plan: what stands against a class, the smallest change, rules by name."""
 BLANK = "{}"
 _DEEPEST = 2
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -57,8 +59,10 @@ def _chinese(text: str) -> Markup:
 @cache
 def _table() -> tuple[dict[str, str], list[tuple[re.Pattern[str], list[str]]]]:
     """Return sentences without blanks, and patterns with the pieces of English between their blanks, longest first."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [(row["chinese"], row["english"]) for row in csv.DictReader(file)]
+    rows = []
+    for table in (EXPLANATIONS, TABLE):
+        with table.open(encoding="utf-8", newline="") as file:
+            rows += [(row["chinese"], row["english"]) for row in csv.DictReader(file)]
     exact = {chinese: words for chinese, words in rows if BLANK not in chinese}
     blanks = sorted((row for row in rows if BLANK in row[0]), key=lambda row: -len(row[0].replace(BLANK, "")))
     return exact, [(_pattern(chinese), words.split(BLANK)) for chinese, words in blanks]

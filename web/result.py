@@ -403,7 +403,9 @@ def _fund_rows(payments: Iterable[Mapping[str, Any]], funds: list[Mapping[str, A
 def _target_rows(targets: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]]) -> tuple[TargetRow, ...]:
     """Return the targets with what they ask for, missed ones first."""
     asked = {
-        str(one["target"]): Asked(one["relation"] == ">=", float(one["value"]), bool(one["hard"]), str(one.get("measure", "")))
+        str(one["target"]): Asked(
+            one["relation"] == ">=", float(one["value"]), bool(one["hard"]), str(one.get("measure", ""))
+        )
         for one in told
     }
     rows = [TargetRow(row["id"], int(row["value"]), int(row["missing"]), asked.get(row["id"])) for row in targets]

@@ -86,9 +86,9 @@
           const lower = points.map(function (point) { return api.coord([point[0], point[1]]); }).reverse();
           return { type: "polygon", shape: { points: upper.concat(lower) }, style: { fill: COLOURS.band } };
         } },
-      { name: data.words.bound, type: type, z: 2, symbol: "circle", symbolSize: 6, showAllSymbol: true, lineStyle: { color: COLOURS.bound, type: "dashed", width: 2 }, itemStyle: { color: COLOURS.bound },
+      { name: data.words.bound, type: type, z: 2, symbol: "circle", symbolSize: 6, lineStyle: { color: COLOURS.bound, type: "dashed", width: 2 }, itemStyle: { color: COLOURS.bound },
         data: points.map(function (point) { return [point[0], point[2]]; }) },
-      { name: data.words.value, type: type, z: 3, symbol: "circle", symbolSize: 7, showAllSymbol: true, lineStyle: { color: COLOURS.value, width: 2.5 }, itemStyle: { color: COLOURS.value },
+      { name: data.words.value, type: type, z: 3, symbol: "circle", symbolSize: 7, lineStyle: { color: COLOURS.value, width: 2.5 }, itemStyle: { color: COLOURS.value },
         data: points.map(function (point) { return [point[0], point[1]]; }) },
     ];
   }
