@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ PLACE = "甲校在东山培训点 6月29日 起的集中班"
 def read(text: str) -> tuple[str, str]:
     """Return the English, and what of it stays Chinese."""
     made = str(english(text))
-    return re.sub(r"<[^>]+>", "", made), "".join(re.findall(r'<span lang="zh-CN">(.*?)</span>', made))
+    return html.unescape(re.sub(r"<[^>]+>", "", made)), "".join(re.findall(r'<span lang="zh-CN">(.*?)</span>', made))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,26 @@ def test_every_rule_that_can_be_lifted_has_its_english() -> None:
     assert rules
     for rule in rules:
         assert read(rule)[1] != rule, rule
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "未满足的意愿共 1,324 人次：资金不够 1,259 人次；附近愿意的人全来也不够最小班额 40 人次；"
+        "愿意的人已安排在其他班 25 人次。",
+        "与“按成本排队”相比，本方案得分多 12.6（就业率变动时十次有八次在 11.6 至 13.3 之间）；"
+        "任何方案比它最多多 12.7（已证明）。",
+        "与“乡镇平均分配”相比，本方案得分差 -0.1，范围跨过 0，不能说哪个更好"
+        "（就业率变动时十次有八次在 -1.0 至 0.5 之间）。",
+        "全部资金用途限制：这条规则使得分少 3.9 至 12.5（已证明）。",
+        "其余 14 项规则没有可测出的代价。",
+    ],
+)
+def test_a_conclusion_is_english_to_the_last_word(sentence: str) -> None:
+    made, chinese = read(sentence)
+    assert not CHINESE.search(made) and not chinese
+    numbers = re.compile(r"\d[\d,.]*\d|\d")
+    assert numbers.findall(made) == numbers.findall(sentence)
 
 
 def test_blanks_of_both_languages_are_as_many() -> None:

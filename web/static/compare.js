@@ -108,7 +108,7 @@
     options.grid.top = window.innerWidth < 560 ? 92 : 64;  /* on a phone the legend takes two lines */
     options.series = between(data, data.money, "line");
     options.series[2].markPoint = { symbol: "pin", symbolSize: 1, label: { color: COLOURS.ink, fontSize: 12, offset: [0, 22], formatter: function (mark) { return mark.name; } },
-      data: data.marks.map(function (mark, order) { return { name: mark.words, coord: [data.money[mark.at], data.values[mark.at]], label: { offset: [6, 20 + 16 * (data.marks.length - 1 - order)] } }; }) };
+      data: data.marks.map(function (mark, order) { return { name: mark.words, coord: [data.money[mark.at], data.values[mark.at]], label: { offset: [10, 24 + 16 * (data.marks.length - 1 - order)] } }; }) };
     if (data.nested.length) {
       options.series.push({ name: data.words.nested, type: "line", z: 2, symbol: "diamond", symbolSize: 8, connectNulls: true, lineStyle: { color: COLOURS.nested, width: 2, type: "dotted" }, itemStyle: { color: COLOURS.nested },
         data: data.money.map(function (money, at) { return [money, data.nested[at]]; }) });
