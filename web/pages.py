@@ -531,7 +531,8 @@ def _error_page(error: HTTPException) -> AnyResponse | tuple[str, int]:
         text = gettext("网址可能不完整，或这个方案已被删除。请从工作台打开。")
         return _render_error(gettext("找不到这个页面"), text), 404
     if isinstance(error, InternalServerError) or code >= 500:
-        return _render_error(gettext("系统出错"), gettext("这一步没有完成，您的文件没有受影响。请返回工作台再试。")), code
+        text = gettext("这一步没有完成，您的文件没有受影响。请返回工作台再试。")
+        return _render_error(gettext("系统出错"), text), code
     return _render_error(gettext("无法处理这个请求"), gettext("请返回工作台，重新操作一次。")), code
 
 
