@@ -18,6 +18,9 @@ BUSY_PEAK = 0.5
 _MOST_MOMENTS = 10
 _LABEL_HEIGHT = 16.0
 
+HOLIDAY_STRIP = 14.0
+"""Height of a holiday's grey above a farming peak's amber: laid one on the other they would be neither."""
+
 WORKDAYS = 5
 """A week with fewer working days contains a statutory holiday."""
 
@@ -104,7 +107,7 @@ def draw_weeks(weeks: list[WeekLoad], titles: list[str], month_names: list[str])
         Name of the month each week starts in.
     """
     calendars = sorted({name for week in weeks for name in week.busy})
-    left, right, top, base, strip = (112.0 if calendars else 40.0), 988.0, 16.0, 250.0, 16.0
+    left, right, top, base, strip = (112.0 if calendars else 40.0), 988.0, 28.0, 262.0, 16.0
     slot = (right - left) / max(1, len(weeks))
     highest, step = _ticks(max((week.running for week in weeks), default=0))
     scale = (base - top) / highest
@@ -112,9 +115,11 @@ def draw_weeks(weeks: list[WeekLoad], titles: list[str], month_names: list[str])
     for number, (week, title) in enumerate(zip(weeks, titles, strict=True)):
         x = left + number * slot
         if week.holiday:
-            shades.append(Rectangle(x, top, slot, base - top, "holiday", title))
+            height = HOLIDAY_STRIP if week.peak_share else base - top
+            shades.append(Rectangle(x, top, slot, height, "holiday", title))
         if week.peak_share:
-            shades.append(Rectangle(x, top, slot, base - top, f"peak peak-{math.ceil(week.peak_share * 4)}", title))
+            y = top + HOLIDAY_STRIP if week.holiday else top
+            shades.append(Rectangle(x, y, slot, base - y, f"peak peak-{math.ceil(week.peak_share * 4)}", title))
         full, part = week.full_time * scale, week.part_time * scale
         columns.append(Rectangle(x + slot * 0.14, base - full, slot * 0.72, full, "full-time", title))
         columns.append(Rectangle(x + slot * 0.14, base - full - part, slot * 0.72, part, "part-time", title))

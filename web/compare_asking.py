@@ -118,6 +118,11 @@ FRONTS = {
     "fairness": lazy_gettext("就业与公平（参训比例最低的乡镇）"),
     "farming": lazy_gettext("就业与农忙"),
 }
+FRONT_HINTS = {
+    "heads": lazy_gettext("要多培训一些人，就业会少多少"),
+    "fairness": lazy_gettext("要多照顾参训最少的乡镇，就业会少多少"),
+    "farming": lazy_gettext("要更严格避开农忙，就业会少多少"),
+}
 """Second aims that jobs can be weighed against, by the planner's word."""
 
 UNCERTAIN = {

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 
 from web.compare_asking import Asked
-from web.compare_words import AIMS, tenths, tenths_up
+from web.compare_words import AIMS, row_words, tenths, tenths_up
 
 _LEVEL = re.compile(r"(逐级追加，|按人数计，)?资金水平 ([\d.]+)%")
 _FRONT = re.compile(r"权衡（(.+?)）")
@@ -43,7 +43,7 @@ def standing(asked: Asked, events: Iterable[Mapping[str, Any]]) -> Standing:
     if not seen:
         return Standing(total=asked.tasks)
     task = str(latest["task"])
-    words = task_words(task)
+    words = task_words(task) or _scenario_words(asked, task)
     total = max(asked.tasks, len(seen)) if asked.tasks else 0
     return Standing(len(seen) - 1, total, words or task, not words, _detail(latest))
 
@@ -57,8 +57,13 @@ def _detail(event: Mapping[str, Any]) -> str:
     return str(gettext("已找到 %(value)s，至多可能 %(bound)s", value=tenths(value), bound=tenths_up(bound)))
 
 
+def _scenario_words(asked: Asked, task: str) -> str:
+    """Say what one of our own scenarios changes; empty for one of the user's file."""
+    return next((row_words(row) for row in asked.rows if row[0] == task), "")
+
+
 def task_words(task: str) -> str:
-    """Say what is being worked on; empty for a scenario, whose name is the user's own."""
+    """Say what is being worked on; empty for a scenario."""
     if task == "基准":
         return str(gettext("基准"))
     if found := _LEVEL.match(task):

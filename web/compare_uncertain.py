@@ -44,6 +44,10 @@ def _percent(share: float) -> str:
     return f"{round(100 * share, 1):g}%"
 
 
+_ONLY_IN_THE_WORKBOOK = re.compile("（贝塔分布，见“就业率依据”）|“离最优得分至多”是已证明的。|[^。；]*--[a-z][^。]*。")
+"""Parts of the planner's sentences that speak of a column or sheet of its workbook, or of a command's options."""
+
+
 def chinese(text: str) -> Markup:
     """Mark what stays Chinese on any page."""
     return Markup('<span lang="zh-CN">{}</span>').format(text)
@@ -80,7 +84,7 @@ def assumed_words(effect: Record, years: Record) -> str | Markup:
     """Say what is assumed of a factor."""
     given, factor = years.get("given"), str(effect["factor"])
     if given is None or factor not in FACTORS or current_language() == "zh":
-        return chinese(str(effect["assumed"]))
+        return chinese(_ONLY_IN_THE_WORKBOOK.sub("", str(effect["assumed"])))
     if factor == "就业率":
         return str(gettext("估计的就业率按其误差抽取；工作簿给定的就业率按准确计"))
     if factor == "个人偶然":
@@ -94,10 +98,16 @@ def assumed_words(effect: Record, years: Record) -> str | Markup:
     ))  # fmt: skip
 
 
+def _planners(told: Record) -> list[Markup]:
+    """Return the planner's own sentences without what makes sense in its workbook alone."""
+    said = [_ONLY_IN_THE_WORKBOOK.sub("", str(one)).strip() for one in told["sentences"]]
+    return [chinese(one) for one in said if one]
+
+
 def years_sentences(years: Record) -> Sequence[str | Markup]:
     """Return what the drawn years say."""
     if current_language() == "zh":
-        return [chinese(one) for one in years["sentences"]]
+        return _planners(years)
     spread, coming = years["spread"], years["coming"]
     said = [gettext(
         "方案的得分 %(value)s 按报名的人全部到课、岗位全部兑现计算。各项一起变动时，十次有八次为 %(range)s"
@@ -128,7 +138,7 @@ def years_sentences(years: Record) -> Sequence[str | Markup]:
 def cautious_sentences(study: Record) -> Sequence[str | Markup]:
     """Return which plan is the most cautious, what that costs, and what is proved of it."""
     if current_language() == "zh":
-        return [chinese(one) for one in study["sentences"]]
+        return _planners(study)
     plans, level = study["plans"], _percent(study["level"])
     base, best = plans[0], plans[study["chosen"]]
     if study["chosen"]:
@@ -156,7 +166,7 @@ def cautious_sentences(study: Record) -> Sequence[str | Markup]:
 def shock_sentences(study: Record) -> Sequence[str | Markup]:
     """Return which plan stands the worst shock best, what that costs, and what is proved of it."""
     if current_language() == "zh":
-        return [chinese(one) for one in study["sentences"]]
+        return _planners(study)
     plans = study["plans"]
     name, left = _worst(study, plans[0])
     said = [_sentence(
@@ -184,8 +194,13 @@ def _sentence(words: str, **blanks: object) -> Markup:
     return Markup(words) % blanks
 
 
+def worst_place(plan: Record) -> int:
+    """Return which shock leaves the least of a plan."""
+    return min(range(len(plan["left"])), key=lambda place: float(plan["left"][place]["value"]))
+
+
 def _worst(study: Record, plan: Record) -> tuple[str | Markup, Record]:
-    number = min(range(len(plan["left"])), key=lambda place: plan["left"][place]["value"])
+    number = worst_place(plan)
     return shock_name(study["shocks"][number]), plan["left"][number]
 
 

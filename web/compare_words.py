@@ -131,10 +131,12 @@ def verdict_words(difference: Mapping[str, Any] | None) -> str:
     least, most = difference["least"], difference["most"]
     if difference["verdict"] == "more":
         low, high = tenths(least), None if most is None else tenths(most)
-        return _proved(low, high, gettext("多 %(jobs)s 人", jobs=low), gettext("至少多 %(least)s 人", least=low))
+        at_least = gettext("至少多 %(least)s 人", least=low)
+        return _between(low, high, lambda jobs: gettext("多 %(jobs)s 人", jobs=jobs), at_least)
     if difference["verdict"] == "less":
         low, high = tenths(-most), None if least is None else tenths(-least)
-        return _proved(low, high, gettext("少 %(jobs)s 人", jobs=low), gettext("至少少 %(least)s 人", least=low))
+        at_least = gettext("少 %(least)s 人以上", least=low)
+        return _between(low, high, lambda jobs: gettext("少 %(jobs)s 人", jobs=jobs), at_least)
     if difference["verdict"] == "same":
         return str(gettext("与基准相同"))
     if least is None or most is None:
@@ -167,6 +169,11 @@ def _proved(least: str, most: str | None, exactly: str, at_least: str) -> str:
     if not has_width(least, most):
         return exactly
     return str(gettext("%(words)s，至多 %(most)s 人", words=at_least, most=most))
+
+
+def _between(least: str, most: str | None, say: Callable[[str], str], at_least: str) -> str:
+    """Say a proved range as one of ``say``, or that it is at least so much where nothing is proved above."""
+    return at_least if most is None else str(say(span_words(least, most, "–")))
 
 
 def band_words(band: Mapping[str, Any] | None) -> str:

@@ -21,7 +21,8 @@ from web.demand_desk import (
     remove_originals_of,
     review_of,
 )
-from web.finding_words import english, english_of_file
+from web.english_papers import marked_name, one_named, send_findings, send_marked
+from web.finding_words import english, english_of_file, found_in, said
 from web.jobs import Job, JobState
 from web.journal import nothing_changed
 from web.originals import personal_files, read_removed
@@ -31,6 +32,10 @@ from web.review import MOST_FINDINGS, Answers
 demand_pages = Blueprint("demand", __name__)
 demand_pages.add_app_template_global(english)
 demand_pages.add_app_template_global(english_of_file)
+demand_pages.add_app_template_global(found_in)
+demand_pages.add_app_template_global(marked_name)
+demand_pages.add_app_template_global(said)
+demand_pages.add_app_template_filter(said)
 demand_pages.add_app_template_global(workbook_choice.choices_for, "workbook_choices")
 
 
@@ -178,7 +183,7 @@ def roster(job_id: str) -> Response:
 def findings(job_id: str) -> Response:
     """Send the list of all findings."""
     desk = current_desk()
-    return send(desk.folder(desk.job(job_id)).findings, gettext("核对清单.xlsx"))
+    return send_findings(desk.folder(desk.job(job_id)), gettext("核对清单.xlsx"))
 
 
 @demand_pages.get("/jobs/<job_id>/marked/<name>")
@@ -186,7 +191,8 @@ def findings(job_id: str) -> Response:
 def marked(job_id: str, name: str) -> Response:
     """Send the copy of a township file with the faulty cells marked."""
     desk = current_desk()
-    return _send_one_of(desk.folder(desk.job(job_id)).marked_files(), name)
+    folder = desk.folder(desk.job(job_id))
+    return send_marked(folder, one_named(folder.marked_files(), name))
 
 
 @demand_pages.get("/jobs/<job_id>/demand/<name>")
@@ -198,10 +204,7 @@ def original(job_id: str, name: str) -> Response:
 
 
 def _send_one_of(paths: list[Path], name: str) -> Response:
-    path = next((path for path in paths if path.name == name), None)
-    if path is None:
-        abort(404)
-    return send(path, name)
+    return send(one_named(paths, name), name)
 
 
 @demand_pages.app_template_global()

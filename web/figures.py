@@ -97,10 +97,12 @@ def is_nothing(share_: float) -> bool:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in seconds, or in minutes and seconds from one minute up."""
+    """Return a duration in seconds, or in minutes and seconds from one minute up, whole minutes alone."""
     seconds = max(0, int(seconds))
     if seconds < 60:
         return str(gettext("%(seconds)s 秒", seconds=seconds))
+    if not seconds % 60:
+        return str(gettext("%(minutes)s 分钟", minutes=seconds // 60))
     return str(gettext("%(minutes)s 分 %(seconds)s 秒", minutes=seconds // 60, seconds=seconds % 60))
 
 

@@ -1,27 +1,34 @@
-"""English for the reader's sentences, which are Chinese: a table of sentences with blanks, each known by its pattern.
+"""The planner's sentences in the language of the page: Chinese as they came, English by :mod:`planner.english`.
 
-What stands in a blank (a name, a figure, the words of a cell) stays as it is unless the table has it, too. A sentence
-that is not in the table stays Chinese and is marked as such; a test keeps the table complete.
+What the user's own files say (names, headings, values) stays as it is and is marked as Chinese for screen readers, and
+so is a sentence that has no English; a test keeps the tables complete.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
-TABLE = Path(__file__).parent / "translations" / "en" / "findings.csv"
-BLANK = "{}"
-_DEEPEST = 2
+from planner.english import FOLDER, english_pieces
+from planner.english import english as plain_english
+from web.language import current_language
+
+EXPLANATIONS = FOLDER / "result.csv"
+"""Sentences of the planner on a finished plan: what stands against a class, the smallest change, rules by name."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_SENTENCES = ("notes", "assumptions")
+_EXPLAINED = {"baselines": ("how", "broken"), "rules": ("name",), "unserved": ("change",)}
+"""Sentences of what is explained, by part."""
+_PARTS = ("problem", "allowed", "remedy")
+"""Parts of a fault that the planner says; what was found is the user's, where it stands in a cell."""
 
 
 def english(text: str) -> Markup:
-    """Return a sentence of the reader in English, with whatever stays Chinese marked for screen readers."""
-    return _translated(text, 0) or _chinese(text)
+    """Return a sentence of the planner in English, with whatever stays Chinese marked for screen readers."""
+    return Markup("").join(_chinese(piece) if kept else escape(piece) for piece, kept in english_pieces(text))
 
 
 def english_of_file(text: str, file: str) -> Markup:
@@ -32,37 +39,59 @@ def english_of_file(text: str, file: str) -> Markup:
     return english(text)
 
 
-def _translated(text: str, depth: int) -> Markup | None:
-    """Return the English of a text, ``None`` when the table does not have it."""
-    exact, patterns = _table()
-    if text in exact:
-        return Markup(escape(exact[text]))
-    if depth > _DEEPEST:
+def said(text: str) -> Markup:
+    """Return a sentence of the planner in the language of the page."""
+    return english(text) if current_language() == "en" else escape(text)
+
+
+def found_in(fault: Mapping[str, str]) -> Markup:
+    """Return the value a fault found: what a cell holds as it is, what the planner saw elsewhere in its words."""
+    if fault["cell"]:
+        return _chinese(fault["found"]) if current_language() == "en" else escape(fault["found"])
+    return said(fault["found"])
+
+
+def plainly(text: str) -> str:
+    """Return a sentence of the planner in the language asked for, without marks, for programs."""
+    return plain_english(text) if current_language() == "en" else text
+
+
+def fault_told(fault: Mapping[str, str]) -> dict[str, str]:
+    """Return a fault for programs, in the language asked for."""
+    if current_language() != "en":
+        return dict(fault)
+    told = {part: plain_english(text) if part in _PARTS else text for part, text in fault.items()}
+    return told if fault.get("cell") else told | {"found": plain_english(fault.get("found", ""))}
+
+
+def findings_told(findings: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return findings about township files by level, for programs, in the language asked for."""
+    return {
+        level: [{**one, "text": plainly(one["text"]), "remedy": plainly(one["remedy"])} for one in of_level]
+        for level, of_level in findings.items()
+    }
+
+
+def summary_told(summary: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what a workbook holds, for programs, its sentences in the language asked for."""
+    if summary is None:
         return None
-    for pattern, pieces in patterns:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            blanks = [_translated(blank, depth + 1) or _chinese(blank) for blank in match.groups()]
-            result = Markup(escape(pieces[0]))
-            for blank, piece in zip(blanks, pieces[1:], strict=True):
-                result += blank + escape(piece)
-            return result
-    return None
+    lists = {part: list(map(plainly, summary[part])) for part in _SENTENCES if part in summary}
+    return {**summary, **lists}
+
+
+def explained_told(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is explained of a plan, for programs, its sentences in the language asked for."""
+    told = {**known, "findings": list(map(plainly, known["findings"]))}
+    for part, keys in _EXPLAINED.items():
+        if known[part] is not None:
+            told[part] = [{**row, **{key: _told(row[key]) for key in keys if key in row}} for row in known[part]]
+    return told
+
+
+def _told(said: Any) -> Any:
+    return list(map(plainly, said)) if isinstance(said, (list, tuple)) else plainly(said)
 
 
 def _chinese(text: str) -> Markup:
-    return Markup('<span lang="zh-CN">{}</span>').format(text) if _CHINESE.search(text) else Markup(escape(text))
-
-
-@cache
-def _table() -> tuple[dict[str, str], list[tuple[re.Pattern[str], list[str]]]]:
-    """Return sentences without blanks, and patterns with the pieces of English between their blanks, longest first."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [(row["chinese"], row["english"]) for row in csv.DictReader(file)]
-    exact = {chinese: words for chinese, words in rows if BLANK not in chinese}
-    blanks = sorted((row for row in rows if BLANK in row[0]), key=lambda row: -len(row[0].replace(BLANK, "")))
-    return exact, [(_pattern(chinese), words.split(BLANK)) for chinese, words in blanks]
-
-
-def _pattern(chinese: str) -> re.Pattern[str]:
-    return re.compile("(.*?)".join(map(re.escape, chinese.split(BLANK))), re.DOTALL)
+    return Markup('<span lang="zh-CN">{}</span>').format(text) if _CHINESE.search(text) else escape(text)

@@ -44,6 +44,7 @@ from web.county_data import read_changes
 from web.data_folder import DataFolder
 from web.desk import Desk
 from web.desk import current_desk as current_desk  # pages import it from here
+from web.english_names import english_name
 from web.jobs import MOVING, REPLANNABLE, Job, JobState, JobStore, PapersState
 from web.journal import add_detail, nothing_changed
 from web.language import LANGUAGES
@@ -70,7 +71,9 @@ def init_pages(app: Flask, jobs: JobStore, data: DataFolder, errands: ErrandDesk
     """Register the views, the error pages and what the templates use."""
     app.extensions["desk"] = Desk(jobs, data, errands, orders)
     app.register_blueprint(pages)
-    app.jinja_env.globals.update(figures=figures, wording=wording, title_of=title_of, bundled_titles=BUNDLED)
+    app.jinja_env.globals.update(
+        figures=figures, wording=wording, title_of=title_of, bundled_titles=BUNDLED, english_name=english_name
+    )
     app.jinja_env.globals.update(JobState=JobState)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -528,8 +531,9 @@ def _error_page(error: HTTPException) -> AnyResponse | tuple[str, int]:
         text = gettext("网址可能不完整，或这个方案已被删除。请从工作台打开。")
         return _render_error(gettext("找不到这个页面"), text), 404
     if isinstance(error, InternalServerError) or code >= 500:
-        return _render_error(gettext("系统出错"), gettext("这一步没有完成，您的文件没有受影响。请返回首页再试。")), code
-    return _render_error(gettext("无法处理这个请求"), gettext("请返回首页，重新操作一次。")), code
+        text = gettext("这一步没有完成，您的文件没有受影响。请返回工作台再试。")
+        return _render_error(gettext("系统出错"), text), code
+    return _render_error(gettext("无法处理这个请求"), gettext("请返回工作台，重新操作一次。")), code
 
 
 def _render_error(title: str, text: str) -> str:

@@ -120,11 +120,12 @@ class UnservedRow:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a target asks for: at least or at most a number, as a must or if possible."""
+    """What a target asks for: at least or at most a number, as a must or if possible; ``measure`` is 人数 or 班数."""
 
     at_least: bool
     number: float
     hard: bool
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +403,10 @@ def _fund_rows(payments: Iterable[Mapping[str, Any]], funds: list[Mapping[str, A
 def _target_rows(targets: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]]) -> tuple[TargetRow, ...]:
     """Return the targets with what they ask for, missed ones first."""
     asked = {
-        str(one["target"]): Asked(one["relation"] == ">=", float(one["value"]), bool(one["hard"])) for one in told
+        str(one["target"]): Asked(
+            one["relation"] == ">=", float(one["value"]), bool(one["hard"]), str(one.get("measure", ""))
+        )
+        for one in told
     }
     rows = [TargetRow(row["id"], int(row["value"]), int(row["missing"]), asked.get(row["id"])) for row in targets]
     return tuple(sorted(rows, key=lambda row: row.missing == 0))

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, jsonify, make_response, red
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from planner.engine.reasons import Reason
 from web import figures, result_wording, wording
 from web.accounts import Role, current_account, requires
 from web.charts import draw_weeks
@@ -147,6 +148,7 @@ def _unserved(job: Job, result: Result, explained: Explained) -> dict[str, Any]:
         row for row in rows if township in ("", row["township"]) and reason in ("", row["reason"])
     ]  # fmt: skip
     return {
+        "placed_elsewhere": sum(int(row["persons"]) for row in rows if row["reason"] == Reason.PLACED),
         "cells": shown[:_MOST_CELLS],
         "cells_in_all": len(shown),
         "cell_townships": sorted({str(row["township"]) for row in rows}),

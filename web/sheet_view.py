@@ -22,7 +22,7 @@ LONGEST_CELL = 2000
 """Characters of a cell that may be typed: a teacher's list of courses is longer than a plain value."""
 
 _SEPARATOR = "、"
-_HOW_TO_LIST = "，用、分隔"
+HOW_TO_LIST = "，用、分隔"
 """What a column's description says of lists in a cell; nobody who ticks names needs it."""
 _WIDE = ("names", "season", "day_ranges")
 _NUMBERS = ("whole", "number", "money")
@@ -144,7 +144,7 @@ class SheetView:
         many = column["kind"] == "names" and bool(options)
         listed = [part.strip() for part in current.split(_SEPARATOR)] if many else [current]
         options += tuple(one for one in listed if options and one and one not in options)
-        description = column["description"].replace(_HOW_TO_LIST, "") if many else column["description"]
+        description = column["description"].replace(HOW_TO_LIST, "") if many else column["description"]
         return Entry(
             column["column"], description, column["unit"], column["required"], column["any"],
             column["default_text"], column["allowed"], column["kind"], current, options, many, column["week"],

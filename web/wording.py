@@ -213,6 +213,13 @@ def too_many_files(most: int) -> str:
     return str(gettext("一次最多上传 %(count)s 个文件。请把它们装进一个 .zip 再上传。", count=most))
 
 
+def counted(number: str, measure: str) -> str:
+    """Return a number with the unit of what a target counts: people, or classes."""
+    if measure == "班数":
+        return str(gettext("%(number)s 个班", number=number))
+    return str(gettext("%(count)s 人", count=number)) if measure == "人数" else number
+
+
 def finding(jobs: str, improvable: str) -> str:
     """Say how good the best plan so far is."""
     if not improvable:

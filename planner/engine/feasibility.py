@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.instance import Lock, LockKind, Target
+from planner.domain.instance import Lock, LockKind, Sense, Target
 from planner.engine.prices import open_places
 from planner.model import solver
 from planner.model.compact import build_compact
@@ -31,7 +31,8 @@ def describe_target(target: Target) -> str:
                             target.training_type, target.course, target.provider) if value is not None
     ]
     where = "、".join(filters) or "全县"
-    return f"任务“{target.id}”（{where}{target.measure.value} {target.sense.value} {target.value}）"
+    sense = "不少于" if target.sense is Sense.AT_LEAST else "不超过"
+    return f"任务“{target.id}”（{where}{target.measure.value}{sense} {target.value}）"
 
 
 def describe_lock(lock: Lock) -> str:

@@ -104,8 +104,7 @@ def years_sentences(valuation: Valuation, given: Uncertainty) -> list[str]:
         "（仍按照常开班计算）。任务按计划人数计，未完成任务的扣分不变。"
     )
     sentences.append(
-        "到课率、订单减幅、岗位落空的可能可用 --turnout、--orders-fall、--lapse 改为本县的数；抽取次数用 --draws。"
-        "范围来自抽取，不是证明。"
+        "到课率、订单减幅、岗位落空的可能和抽取次数可按本县情况另设，由维护人员测算时填写。范围来自抽取，不是证明。"
     )
     return sentences
 

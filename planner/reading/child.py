@@ -32,7 +32,7 @@ def limit_memory() -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Do one task: ``names`` (of sheets), ``cells`` (all of all sheets), ``understand`` (a demand file) or ``mark``."""
+    """Do a task: ``names`` (of sheets), ``cells`` (of all), ``understand`` (a demand file), ``mark``, ``reword``."""
     from planner.reading.files.open import open_grids
 
     try:
@@ -41,6 +41,11 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             from planner.reading.marked import mark
 
             mark(Path(request["path"]).with_suffix(".xlsx"), request["findings"], Path(request["out"]))
+            return {}
+        if request["task"] == "reword":
+            from planner.reading.marked import reword
+
+            reword(Path(request["path"]).with_suffix(".xlsx"), request["words"], Path(request["out"]))
             return {}
         if request["task"] == "names":
             return {"names": [grid.name for grid in grids]}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from planner.english import english
 from planner.errors import BadInput
 from planner.reading.files.unpack import SourceFile, files_of
 from planner.reading.process import ask_child
@@ -16,10 +17,12 @@ from planner.reading.report import Finding, Level, ReadingReport
 from planner.workbook.cells import harmless
 
 _HEADINGS = ("级别", "文件", "表", "单元格", "说明", "现值", "怎么办")
+_ENGLISH_HEADINGS = ("Level", "File", "Sheet", "Cell", "Finding", "Value found", "What to do")
+_LEVELS = {Level.ERROR: "Error", Level.WARNING: "Warning", Level.UNDERSTOOD: "Understood", Level.DEFAULT: "Default"}
 _LARGEST_MARKED_BYTES = 5_000_000
 """Marking loads a workbook with all its styles, some fifty times its size."""
 _COLOURS = {Level.ERROR: "FFC7CE", Level.WARNING: "FFEB9C"}
-_AUTHOR = "培训计划"
+_AUTHOR, _ENGLISH_AUTHOR = "培训计划", "Training planner"
 
 
 def write_list(report: ReadingReport, path: Path) -> None:
@@ -44,6 +47,53 @@ def _list_row(finding: Finding) -> dict[str, object]:
     text = finding.text + (f"（同样的共 {finding.times} 处）" if finding.times > 1 else "")
     values = (finding.level.value, finding.file, finding.sheet, finding.cell, text, finding.found, finding.remedy)
     return dict(zip(_HEADINGS, values, strict=True))
+
+
+def write_english_list(report: ReadingReport, path: Path) -> None:
+    """Write the same list in English as an .xlsx; names, cells and values stay as they stand in the files."""
+    from planner.workbook.write import write_tables
+
+    rows: list[dict[str, object]] = []
+    for finding in report.all_findings():
+        text = english_of_file(finding.text, finding.file)
+        text += f" ({finding.times} alike in all)" if finding.times > 1 else ""
+        place = (_LEVELS[finding.level], finding.file, finding.sheet, finding.cell)
+        values = (*place, text, finding.found, english(finding.remedy))
+        rows.append(dict(zip(_ENGLISH_HEADINGS, values, strict=True)))
+    for proposal in report.proposals:
+        values = ("To confirm", "", "", "", english(str(proposal)), proposal.found, english("确认或改正"))
+        rows.append(dict(zip(_ENGLISH_HEADINGS, values, strict=True)))
+    write_tables(path, {"Findings": rows or [dict.fromkeys(_ENGLISH_HEADINGS, "")]})
+
+
+def english_of_file(text: str, file: str) -> str:
+    """Return what is said of a whole file, whose name stands before the sentence, in English."""
+    prefix = f"{file}："
+    return f"{file}: {english(text.removeprefix(prefix))}" if file and text.startswith(prefix) else english(text)
+
+
+def write_english_marked(marked: Path, report: ReadingReport, out: Path) -> None:
+    """Write a marked copy with its comments in English; cells, colours and everything else stay.
+
+    Raises
+    ------
+    BadInput
+        The copy cannot be read.
+    """
+    words = {
+        _comment_line(finding.level, finding.text, finding.remedy): _english_line(finding)
+        for finding in report.all_findings(Level.ERROR, Level.WARNING)
+    }
+    ask_child(marked.name, marked.read_bytes(), {"task": "reword", "out": str(out.resolve()), "words": words})
+
+
+def _comment_line(level: str, text: str, remedy: str) -> str:
+    return "；".join(filter(None, (f"{level}：{text}", remedy)))
+
+
+def _english_line(finding: Finding) -> str:
+    said = f"{_LEVELS[finding.level]}: {english_of_file(finding.text, finding.file)}"
+    return "; ".join(filter(None, (said, english(finding.remedy))))
 
 
 def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> tuple[list[Path], list[str]]:
@@ -104,6 +154,21 @@ def mark(path: Path, findings: Sequence[dict[str, Any]], out: Path) -> None:
             continue  # A cell inside a merged range has no place for a comment of its own.
         worst = Level.ERROR if any(note["level"] == Level.ERROR for note in notes) else Level.WARNING
         cell.fill = PatternFill("solid", start_color=_COLOURS[worst])
-        lines = ["；".join(filter(None, (f"{note['level']}：{note['text']}", note["remedy"]))) for note in notes]
+        lines = [_comment_line(note["level"], note["text"], note["remedy"]) for note in notes]
         cell.comment = Comment("\n".join(lines), _AUTHOR, width=320, height=40 + 40 * len(lines))
+    book.save(out)
+
+
+def reword(path: Path, words: Mapping[str, str], out: Path) -> None:
+    """Write a marked copy with each line of its own comments reworded; runs inside the child process."""
+    import openpyxl
+    from openpyxl.comments import Comment
+
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.comment is not None):
+            comment = cell.comment
+            if comment.author == _AUTHOR:
+                lines = [words.get(line, line) for line in comment.text.split("\n")]
+                cell.comment = Comment("\n".join(lines), _ENGLISH_AUTHOR, width=320, height=40 + 40 * len(lines))
     book.save(out)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from planner.errors import BadInput
 from planner.reading.choices import ReadingChoices, read_choices
-from planner.reading.marked import write_list, write_marked
+from planner.reading.marked import write_english_list, write_english_marked, write_list, write_marked
 from planner.reading.read import read_demand
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
 from planner.reading.shares import allocate
@@ -56,6 +57,36 @@ def test_the_list_names_every_finding(tmp_path: Path, ending: str):
         rows = [[cell or "" for cell in row] for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True)]
     assert len(rows) == 1 + len(report.all_findings()) + len(report.proposals)
     assert ["错误", "摸底表.xlsx", "摸底表", "C6"] in [row[:4] for row in rows]
+
+
+def test_a_marked_copy_can_be_had_with_english_comments(tmp_path: Path):
+    """Its cells, colours and the comments of others stay as they were."""
+    path = faulty_survey(tmp_path)
+    report = read_demand([path], COUNTY).report
+    (marked,), _ = write_marked([path], report, tmp_path / "批注")
+    book = openpyxl.load_workbook(marked)
+    book["摸底表"]["B6"].comment = Comment("请核对：村名", "李主任")
+    book.save(marked)
+    write_english_marked(marked, report, tmp_path / "english.xlsx")
+    before, after = (openpyxl.load_workbook(book)["摸底表"] for book in (marked, tmp_path / "english.xlsx"))
+    assert after["C6"].comment.text == "Error: no number can be read (若干); write a single number, for example 50"
+    assert after["G6"].comment.text.startswith('Warning: "约12" is not exact; counted as 12')
+    assert after["B6"].comment.text == "请核对：村名"
+    for one, other in zip(before.iter_rows(), after.iter_rows(), strict=True):
+        assert [(cell.value, cell.fill.start_color.rgb) for cell in one] == [
+            (cell.value, cell.fill.start_color.rgb) for cell in other
+        ]
+
+
+def test_the_english_list_has_a_row_for_every_finding(tmp_path: Path):
+    report = read_demand([faulty_survey(tmp_path)], COUNTY).report
+    write_english_list(report, tmp_path / "list.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "list.xlsx")["Findings"].iter_rows(values_only=True))
+    assert len(rows) == 1 + len(report.all_findings()) + len(report.proposals)
+    assert rows[0] == ("Level", "File", "Sheet", "Cell", "Finding", "Value found", "What to do")
+    error = next(row for row in rows if row[3] == "C6")
+    assert error[:3] == ("Error", "摸底表.xlsx", "摸底表")
+    assert error[4:] == ("no number can be read (若干)", "若干", "write a single number, for example 50")
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text(tmp_path: Path):

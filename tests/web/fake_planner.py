@@ -140,7 +140,7 @@ def a_summary(orders: dict, *, with_weeks: bool = False) -> dict[str, object]:
         "objective": "毛就业",
         "busy_ban": 0.5,
         "busy_ban_part_time": 0.7,
-        "assumptions": ["没有工作表“年龄段”：采用 40岁以下、40-50岁、50岁以上 三段", "没有工作表“路程”：按经纬度折算"],
+        "assumptions": ["历史：未提供此表，没有以往办班结果", "固定班：未提供此表，没有固定班"],
     }
     if with_weeks:
         summary["weeks"] = [a_week(number) for number in range(52)]
@@ -730,7 +730,7 @@ def write_plan(output: Path, orders: dict, budget: str, *, stopped: bool, timeta
         "exams": [],
         "inspections": [],
         "unserved": unserved,
-        "assumptions": ["没有工作表“路程”：按经纬度折算"],
+        "assumptions": ["固定班：未提供此表，没有固定班"],
     }
     if timetable:
         plan |= a_timetable(classes, unplaced=bool(orders.get("unplaced")))

@@ -15,8 +15,8 @@ _SPEAKING = {
     "_say": (1, "text", "remedy"),
     "refused": (0, "text", "remedy"),
     "warning": (0, "text", "remedy"),
-    "refusal": (1, "problem", "remedy"),
-    "Refused": (0, "problem", "remedy"),
+    "refusal": (1, "problem", "found", "allowed", "remedy"),
+    "Refused": (0, "problem", "found", "allowed", "remedy"),
     "Finding": (4, "text", "remedy"),
 }
 """Functions that take a sentence: position of the first text argument, names of text arguments."""

@@ -76,7 +76,7 @@ def test_a_comparison_is_stopped_in_english(page: Page, serve: Callable[..., str
     assert_fits(page)
     page.click("button:has-text('Stop and keep what is done')")
     page.wait_for_selector("text=only what was done before is here")
-    page.wait_for_selector("h2:has-text('Situations side by side')")
+    page.wait_for_selector("h2:has-text('Scenarios side by side')")
     assert_fits(page)
 
 

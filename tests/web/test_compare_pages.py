@@ -65,7 +65,7 @@ def test_three_budgets_are_compared_with_their_proved_ranges(user: User) -> None
     """Columns, verdicts, the curve with its table, and the papers to download."""
     address, page = compared(user)
     words = text_of(page)
-    assert re.search(r"至少少 [\d.]+ 人，至多 [\d.]+ 人", words)
+    assert re.search(r"少 [\d.]+–[\d.]+ 人", words)
     assert "分不出高低（相差 -" in words and "离理论最优的差距（已证明）" in words
     assert page.count('data-chart="') == 2
     for file in ("情景对比表.xlsx", "情景对比表.pdf"):

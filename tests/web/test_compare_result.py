@@ -51,21 +51,21 @@ def test_columns_hold_the_figures_of_the_record(record: dict[str, Any]) -> None:
 def test_verdicts_claim_what_is_proved(record: dict[str, Any]) -> None:
     """At least this much, or neither; scenarios counted otherwise are not compared."""
     said = [cell.words for cell in rows_of(record)["与基准相比（已证明）"].cells]
-    assert said[0] == "–" and re.fullmatch(r"至少少 [\d.]+ 人，至多 [\d.]+ 人", said[1])
-    assert re.fullmatch(r"至少多 [\d.]+ 人，至多 [\d.]+ 人", said[2])
+    assert said[0] == "–" and re.fullmatch(r"少 [\d.]+–[\d.]+ 人", said[1])
+    assert re.fullmatch(r"多 [\d.]+–[\d.]+ 人", said[2])
     assert said[4].startswith("分不出高低（相差 -") and said[6] == "口径不同，人数不可比"
 
 
 @pytest.mark.parametrize(
     ("least", "most", "verdict", "words"),
     [
-        (2.0, 5.1, "more", "至少多 2.0 人，至多 5.1 人"),
-        (-5.1, -2.0, "less", "至少少 2.0 人，至多 5.1 人"),
+        (2.0, 5.1, "more", "多 2.0–5.1 人"),
+        (-5.1, -2.0, "less", "少 2.0–5.1 人"),
         (0.0, 0.0, "same", "与基准相同"),
         (2.0, 2.0, "more", "多 2.0 人"),
         (-2.0, -2.0, "less", "少 2.0 人"),
         (2.01, 2.04, "more", "多 2.0 人"),
-        (None, -2.0, "less", "至少少 2.0 人"),
+        (None, -2.0, "less", "少 2.0 人以上"),
         (-0.3, 0.6, "unknown", "分不出高低（相差 -0.3 至 +0.6 人）"),
         (None, 0.6, "unknown", "分不出高低"),
         (2.0, None, "more", "至少多 2.0 人"),
@@ -270,11 +270,19 @@ def test_uncertainty_is_told_in_english_from_the_figures(record: dict[str, Any])
 
 
 def test_on_chinese_pages_uncertainty_is_told_in_the_planners_own_sentences(record: dict[str, Any]) -> None:
-    """Word for word, as in workbook and print."""
+    """Word for word, as in workbook and print, but for what speaks of the workbook's columns or a command's options."""
     for tell, study in ((uncertain.years_sentences, "years"), (uncertain.cautious_sentences, "cautious"),
                         (uncertain.shock_sentences, "shocks")):  # fmt: skip
         told = [re.sub("<[^>]+>", "", str(text)) for text in tell(record[study])]
-        assert told == record[study]["sentences"]
+        assert "".join(told) and all(text in "".join(record[study]["sentences"]) for text in told)
+        assert not re.search("--[a-z]|离最优得分至多|贝塔", "".join(told))
+        assert len(told) == len(record[study]["sentences"])
+
+
+def test_the_worst_shock_of_each_plan_is_marked(record: dict[str, Any]) -> None:
+    for plan in record["shocks"]["plans"]:
+        left = [float(one["value"]) for one in plan["left"]]
+        assert left[uncertain.worst_place(plan)] == min(left)
 
 
 def test_a_record_of_another_schema_is_refused(tmp_path: Path) -> None:

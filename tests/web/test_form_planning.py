@@ -20,7 +20,7 @@ from web.data_folder import DataFolder, FolderInUse
 def test_a_plan_is_shown_with_its_key_figures(user: User) -> None:
     page = text_of(user.plan())
     for part in (
-        "开班 12",
+        "开班（个） 12",
         "预计就业（人） 3,615",
         "≤ 1.1%",
         "折算就业 3,412，上限 3,450（已证明）",

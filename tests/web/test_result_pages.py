@@ -62,7 +62,9 @@ def test_every_tab_answers_the_leader_first(user: User, planned: str) -> None:
     """Classes, people, jobs with their range, money, distance and the gain stand on each."""
     for name in TABS:
         page = text_of(tab(user, planned, name))
-        for words in ("开班 12", "预计就业（人） 3,615", "十次有八次在 3,480–3,756", "花费", "≤ 1.1%", "比常规做法多"):
+        for words in (
+            "开班（个） 12", "预计就业（人） 3,615", "十次有八次在 3,480–3,756", "花费", "≤ 1.1%", "比常规做法多"
+        ):  # fmt: skip
             assert words in page, (name, words)
         assert page.index("预计就业") < page.index("开班时间表")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from babel.messages.pofile import read_po
+from chinese_left import chinese_left, watch, words_of_records, words_of_the_contract, words_of_workbooks
 from test_form_browser import CHROMIUM, assert_fits, browser, page, serve
 from township_files import COURSE, ODD_COURSE, ODD_HEADING, write_county, write_survey
 
@@ -207,6 +208,7 @@ def test_a_bureau_from_the_first_start_to_the_final_plan(
     survey = write_survey(tmp_path / "两镇.xlsx", "东山", "西河", heading=ODD_HEADING)
     address = serve(set_up=False, PLANNER_COMMAND=HALF_PLANNER)
     clerk = Clerk(page, language)
+    watch(page.context)
     page.goto(address)
     if language == "en":
         page.click(".languages >> text=English")
@@ -244,3 +246,7 @@ def test_a_bureau_from_the_first_start_to_the_final_plan(
     clerk.press("修改密码")
     page.wait_for_selector("header nav.places")
     assert_nothing_can_be_changed(clerk, address, third)
+    if language == "en":
+        data = words_of_workbooks([tmp_path / "instances" / "demo.xlsx", survey]) | words_of_the_contract()
+        data |= words_of_records(tmp_path / "data") | {"某县人社局", "王芳", "李查", "已与乡镇商量"}
+        assert "\n".join(chinese_left(page, data)) == ""

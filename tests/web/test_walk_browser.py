@@ -1,6 +1,7 @@
-"""One walk through the whole service in a real browser with the real planner: nothing is played.
+"""One walk through the whole service in a real browser with the real planner, in both languages: nothing is played.
 
-The county is so small that its best plan is known by trying every plan; what the pages show is compared with that.
+The county is so small that its best plan is known by trying every plan; what the pages show is compared with that. On
+English pages nothing but the names of the user's own files may stay Chinese.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from chinese_left import chinese_left, watch, words_of_the_contract, words_of_workbooks
 from pypdf import PdfReader
 from test_form_browser import CHROMIUM, REAL_PLANNER, ROOT, assert_fits, browser, page, serve
 from test_story_browser import LOGIN, PASSWORD, Clerk, compare_three_budgets, upload_and_confirm
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (or name it in $CHROMIUM)")
 __all__ = ["browser", "page", "serve"]
 
+BUREAU, NAME = "某县人社局", "王芳"
 FUND_YUAN, BUDGETS_YUAN = 1000, (450, 750)
 NOTE = "已与乡镇商量"
 ARRANGEMENT = ("course", "provider", "venue", "form", "start_week")
@@ -41,23 +44,26 @@ def best_jobs(fund_yuan: int) -> float:
 def set_up(clerk: Clerk, address: str) -> None:
     """Open the service for the first time as its administrator."""
     clerk.page.goto(address)
-    clerk.fill(bureau="某县人社局", name="王芳", login=LOGIN, password=PASSWORD, again=PASSWORD)
+    if clerk.texts:
+        clerk.page.click(".languages >> text=English")
+    clerk.fill(bureau=BUREAU, name=NAME, login=LOGIN, password=PASSWORD, again=PASSWORD)
     clerk.press("开始使用")
-    clerk.page.wait_for_selector("h1:has-text('工作台')")
+    clerk.page.wait_for_selector(f"h1:has-text('{clerk.say('工作台')}')")
 
 
 def stop_a_search(clerk: Clerk) -> None:
     """Plan the sample county until there are a plan and a bound, then stop: that plan is the result."""
     page = clerk.page
-    page.click("main button.county:has-text('示例县')")
+    page.click(f"main button.county:has-text('{clerk.say('示例县')}')")
     clerk.press("开始规划")
-    page.wait_for_selector("[data-part=sentence]:has-text('最多还可能提高')")
+    found = clerk.say("已找到方案：预计就业（折算）%(jobs)s 人；最多还可能提高 %(share)s").partition(" %(jobs)s")[0]
+    page.wait_for_selector(f"[data-part=sentence]:has-text('{found.partition('%')[0]}')")
     for line in ("path.value-line", "path.bound-line"):
         page.wait_for_selector(line, state="attached")
     assert_fits(page)
     clerk.press("停止并采用当前方案")
     page.wait_for_selector("table.classes tbody tr")
-    assert "规划由您停止，采用了当时最好的方案。" in (page.text_content("main .lead") or "")
+    assert clerk.say("规划由您停止，采用了当时最好的方案。") in (page.text_content("main .lead") or "")
     clerk.follow("工作台", "header")
 
 
@@ -124,10 +130,14 @@ def make_final(clerk: Clerk, address: str) -> None:
     page.wait_for_selector("main .line-published")
     page.goto(f"{address}/admin/audit")
     done = page.locator("main tbody tr").all_text_contents()
-    assert "定稿" in done[0] and "生成全部文书" in done[1] and not any("删除版本" in line for line in done)
+    assert clerk.say("定稿") in done[0] and clerk.say("生成全部文书") in done[1]
+    assert not any(clerk.say("删除版本") in line for line in done)
 
 
-def test_the_whole_service_with_the_real_planner(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_whole_service_with_the_real_planner(
+    page: Page, serve: Callable[..., str], tmp_path: Path, language: str
+) -> None:
     """From the first start over a messy wide sheet to a final plan and its papers; each figure is the best there is."""
     page.set_default_timeout(120_000)
     bundled = tmp_path / "instances"
@@ -135,18 +145,19 @@ def test_the_whole_service_with_the_real_planner(page: Page, serve: Callable[...
     (bundled / "demo.xlsx").write_bytes((ROOT / "instances" / "demo.xlsx").read_bytes())
     survey = write_survey(tmp_path / "两镇.xlsx", "东山", "西河", heading=ODD_HEADING)
     address = serve(set_up=False, PLANNER_COMMAND=REAL_PLANNER)
-    clerk = Clerk(page, "zh")
+    clerk = Clerk(page, language)
+    watch(page.context)
     set_up(clerk, address)
     stop_a_search(clerk)
     upload_and_confirm(clerk, survey, base="bundled:hezhang")
     clerk.press("开始规划")
     page.wait_for_selector("table.classes tbody tr")
-    assert "已证明没有更好的方案。" in (page.text_content("main .lead") or "")
+    assert clerk.say("已证明没有更好的方案。") in (page.text_content("main .lead") or "")
     first_page, first = page.url, plan_of(clerk, tmp_path)
     assert first["value"] == pytest.approx(best_jobs(FUND_YUAN))
 
     compare_three_budgets(clerk, budgets=BUDGETS_YUAN)
-    jobs = page.locator("table.sides tr:has-text('预计就业（折算，人）') td").all_text_contents()
+    jobs = page.locator(f"table.sides tr:has-text('{clerk.say('预计就业（折算，人）')}') td").all_text_contents()
     assert [text.strip() for text in jobs] == [f"{best_jobs(yuan):.1f}" for yuan in (FUND_YUAN, *BUDGETS_YUAN)]
 
     page.goto(first_page)
@@ -167,5 +178,8 @@ def test_the_whole_service_with_the_real_planner(page: Page, serve: Callable[...
     make_final(clerk, address)
     clerk.press("退出", "header")
     page.wait_for_selector("#login")
+    if language == "en":
+        data = words_of_workbooks([bundled / "hezhang.xlsx", bundled / "demo.xlsx", survey]) | words_of_the_contract()
+        assert "\n".join(chinese_left(page, data | {BUREAU, NAME, NOTE})) == ""
 
 

@@ -23,6 +23,7 @@ from flask import (
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from web import figures
 from web.accounts import Role, current_account, requires
 from web.accounts.access import current_directory
 from web.accounts.directory import Refusal, Refused
@@ -34,6 +35,7 @@ from web.health import current_health
 from web.jobs import JobState
 from web.store import audit
 from web.store.database import Database
+from web.uploads import BUNDLED
 
 admin_pages = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -231,7 +233,25 @@ def detail_words(detail: dict[str, object]) -> list[tuple[str, str]]:
 def _value(key: str, value: object) -> str:
     if key == "decision":
         return str(DECISION_VALUES.get(str(value), value))
+    if key == "seconds" and isinstance(value, (int, float)):
+        return figures.duration(value)
+    if key == "budget_yuan":
+        return _amount(str(value))
     return str(ROLES[Role(str(value))]) if key in _ROLE_DETAILS and value in list(Role) else str(value)
+
+
+def _amount(yuan: str) -> str:
+    """Return an amount with its unit; what is none stays as it was noted."""
+    try:
+        return figures.money(yuan)
+    except ArithmeticError:
+        return yuan
+
+
+@admin_pages.app_template_global()
+def subject_words(subject: str) -> str:
+    """Return what an action was on: a bundled county by its name in the page's language, else what was noted."""
+    return str(BUNDLED[subject][0]) if subject in BUNDLED else subject
 
 
 # --- for operators ---------------------------------------------------------------------------------------------------

@@ -111,8 +111,8 @@ DETAILS = {
     "decision": lazy_gettext("决定"),
     "decisions": lazy_gettext("决定数"),
     "townships": lazy_gettext("乡镇数"),
-    "budget_yuan": lazy_gettext("总预算（元）"),
-    "seconds": lazy_gettext("限时（秒）"),
+    "budget_yuan": lazy_gettext("总预算"),
+    "seconds": lazy_gettext("规划时间"),
 }
 """Names of what stands beside an action; anything else is left out of the page and stays in the download."""
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from planner.reading.progress import FileProgress, FileState
 from web.accounts.account import Account
 from web.accounts.directory import Bureau, Token
+from web.finding_words import fault_told, plainly, summary_told
 from web.jobs import Job
 from web.progress import ProgressPoint
 from web.store.audit import Entry
@@ -81,9 +82,9 @@ class JobAnswer(BaseModel):
             expected_jobs=job.expected_jobs,
             total_cost_yuan=job.total_cost_yuan,
             failure=job.failure,
-            faults=list(job.faults),
-            clashes=list(job.clashes),
-            summary=job.summary,
+            faults=[fault_told(fault) for fault in job.faults],
+            clashes=[plainly(clash) for clash in job.clashes],
+            summary=summary_told(job.summary),
             papers=str(job.papers),
         )
 
@@ -125,7 +126,7 @@ class FileProgressAnswer(BaseModel):
         """Tell of one file."""
         return FileProgressAnswer(
             name=card.file, state=card.state, rows=card.rows, townships=card.townships, errors=card.errors,
-            problem=card.problem, remedy=card.remedy,
+            problem=plainly(card.problem), remedy=plainly(card.remedy),
         )  # fmt: skip
 
 

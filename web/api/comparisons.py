@@ -42,6 +42,7 @@ from web.compare_progress import standing
 from web.county_data import PlannerSilent
 from web.data_folder import safe_file_name
 from web.desk import current_desk
+from web.finding_words import fault_told, plainly
 from web.jobs import Job
 from web.pages import send
 from web.store.models import ErrandState
@@ -436,8 +437,8 @@ def _standing(kept: Kept) -> dict[str, Any]:
         "done": now.done if moving else 0,
         "total": now.total if moving else 0,
         "failure": ("compare_stopped" if withdrawn else errand.failure) if failed and errand is not None else "",
-        "note": errand.note if failed and errand is not None else "",
-        "faults": list(kept.read_faults()) if state == "faulty" else [],
+        "note": plainly(errand.note) if failed and errand is not None else "",
+        "faults": [fault_told(fault) for fault in kept.read_faults()] if state == "faulty" else [],
         "files": [path.name for path in kept.downloads()],
     }
 

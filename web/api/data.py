@@ -31,6 +31,7 @@ from web.data_desk import (
 from web.data_view import DataView
 from web.data_view import Field as DataField
 from web.desk import current_desk
+from web.finding_words import fault_told, plainly
 from web.jobs import Job, JobState
 
 data = APIBlueprint(
@@ -191,7 +192,7 @@ def _view(job: Job) -> DataView:
 def _refuse(refusal: Refusal, wanted: tuple[DataField, ...]) -> NoReturn:
     """Answer what is wrong with changes, each fault at the value it belongs to."""
     faults = []
-    for fault, number in refusal.faults:
+    for fault, number in ((fault_told(one), number) for one, number in refusal.faults):
         name = wanted[number].name if number is not None and number < len(wanted) else ""
         place = _place(name) if name else "/".join(filter(None, (fault["sheet"], fault["cell"])))
         problem = " ".join(filter(None, (fault["problem"], fault["remedy"])))
@@ -218,5 +219,5 @@ def _answer(job: Job, view: DataView) -> DataAnswer:
             for one in view.fields.values()
         ],
         changes=[ChangeAnswer.of(one) for one in changes],
-        notes=read_notes(folder),
+        notes=list(map(plainly, read_notes(folder))),
     )  # fmt: skip

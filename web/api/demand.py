@@ -28,6 +28,8 @@ from web.demand_desk import (
     review_of,
 )
 from web.desk import current_desk
+from web.english_papers import one_named, send_marked
+from web.finding_words import fault_told, findings_told, plainly
 from web.jobs import Job, JobState
 from web.journal import add_detail
 from web.originals import personal_files, read_removed
@@ -301,14 +303,12 @@ def original(path: OriginalPath) -> Response:
 @requires(Role.PLANNER, audited=True)
 def marked(path: OriginalPath) -> Response:
     """Send the copy of a township file with the faulty cells marked."""
-    return _send_one_of(current_desk().folder(current_desk().job(path.job_id)).marked_files(), path.name)
+    folder = current_desk().folder(current_desk().job(path.job_id))
+    return send_marked(folder, one_named(folder.marked_files(), path.name))
 
 
 def _send_one_of(paths: Any, name: str) -> Response:
-    path = next((path for path in paths if path.name == name), None)
-    if path is None:
-        abort(404)
-    return send(path, name)
+    return send(one_named(paths, name), name)
 
 
 def _read(job_id: str) -> Job:
@@ -332,7 +332,7 @@ def _answer(job: Job, review: Review) -> ReadingAnswer:
         uploaded=[
             UploadedAnswer(
                 file=one.file, rows=one.rows, townships=one.townships, layouts=list(one.layouts), errors=one.errors,
-                problem=one.problem, remedy=one.remedy,
+                problem=plainly(one.problem), remedy=plainly(one.remedy),
             )
             for one in recognised_files(job)
             if not one.is_workbook
@@ -360,19 +360,19 @@ def _answer(job: Job, review: Review) -> ReadingAnswer:
         files=[
             FileReadAnswer(
                 name=file.name,
-                findings=file.findings,
+                findings=findings_told(file.findings),
                 sheets=[
                     SheetAnswer(
                         sheet=f"{file.name}!{sheet.name}", layout=sheet.layout, rows=sheet.rows,
-                        skipped=sheet.skipped, columns=list(sheet.columns), findings=sheet.findings,
+                        skipped=sheet.skipped, columns=list(sheet.columns), findings=findings_told(sheet.findings),
                     )
                     for sheet in file.sheets
                 ],
             )
             for file in review.files
         ],
-        general=review.general,
-        workbook_faults=list(review.workbook_faults),
+        general=findings_told(review.general),
+        workbook_faults=[fault_told(fault) for fault in review.workbook_faults],
         originals=[path.name for path in folder.demand_files()],
         personal=[path.name for path in personal_files(folder)],
         marked=[path.name for path in folder.marked_files()],

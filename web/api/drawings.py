@@ -20,6 +20,7 @@ from web.api.finding import finished, result_of
 from web.api.sending import as_json
 from web.charts import WeekLoad
 from web.desk import current_desk
+from web.finding_words import plainly
 from web.journal import add_detail
 from web.result import FundRow, Result
 from web.result_decisions import decisions_of
@@ -124,7 +125,7 @@ def show_figures(path: JobPath) -> Response:
                 UnservedAnswer(reason=row.reason, persons=row.persons, courses=dict(row.courses))
                 for row in found.unserved
             ],
-            assumptions=list(found.assumptions),
+            assumptions=list(map(plainly, found.assumptions)),
         )
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ from web.api.answers import (
 from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.compare_desk import scenario_template
+from web.english_papers import send_findings
 from web.jobs import REPLANNABLE, Job, JobState, PapersState
 from web.journal import nothing_changed
 from web.pages import current_desk, files_being_read, papers_view, search_points, send
@@ -287,7 +288,8 @@ def download(path: FilePath) -> Response:
     found = _files(current_desk().job(path.job_id)).get(path.name)
     if found is None:
         abort(404)
-    return send(found, path.name)
+    folder = current_desk().folder(current_desk().job(path.job_id))
+    return send_findings(folder, path.name) if found == folder.findings else send(found, path.name)
 
 
 def _files(job: Job) -> dict[str, Path]:

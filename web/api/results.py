@@ -20,6 +20,7 @@ from web.api.finding import finished, result_of
 from web.api.sending import as_json, as_new_job
 from web.desk import current_desk
 from web.explaining import explain_plan, explanation_under_way, stop_explanation
+from web.finding_words import explained_told, plainly
 from web.jobs import Job, JobState
 from web.journal import add_detail
 from web.planning import Contradicting, plan_again_with_decisions
@@ -446,7 +447,7 @@ def stop_explaining(path: JobPath) -> Response:
 def _explanation_answer(job: Job, status: int = 200) -> Response:
     latest = explanation_under_way(job)
     errand = latest.errand
-    known = asdict(read_explained(current_desk().folder(job), result_of(job).input_sha256))
+    known = explained_told(asdict(read_explained(current_desk().folder(job), result_of(job).input_sha256)))
     for part in ("townships", "classes"):
         known[part] = list(known[part].values()) if known[part] is not None else None
     for part in ("findings", "baselines", "rules", "unserved"):
@@ -457,7 +458,7 @@ def _explanation_answer(job: Job, status: int = 200) -> Response:
             class_id=str(errand.parameters.get("class")) if errand is not None and errand.parameters else None,
             stage=latest.stage,
             failure=errand.failure if errand is not None else "",
-            note=errand.note if errand is not None else "",
+            note=plainly(errand.note) if errand is not None else "",
             **known,
         ),
         status,

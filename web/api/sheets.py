@@ -19,6 +19,7 @@ from web.api.sending import as_json
 from web.county_data import ChangedMeanwhile, PlannerSilent, read_changes, revision
 from web.data_desk import BEFORE_DATA, Unreadable, changed_meanwhile_words, silence_words
 from web.desk import current_desk
+from web.finding_words import fault_told
 from web.jobs import Job, JobState
 from web.sheet_desk import RowFault, delete_row, read_sheets, save_row
 from web.sheet_view import LONGEST_CELL, Row, SheetView
@@ -204,7 +205,7 @@ def _refuse(faults: tuple[RowFault, ...]) -> NoReturn:
     """Answer what is wrong, each fault at the column it belongs to or at its cell elsewhere."""
     told = []
     for one in faults:
-        fault = one.fault
+        fault = fault_told(one.fault)
         place = _place(one.column) if one.column else "/".join(filter(None, (fault["sheet"], fault["cell"])))
         problem = " ".join(filter(None, (fault["problem"], fault["remedy"])))
         told.append(errors.Fault(place=place, problem=problem, found=fault["found"][:200]))

@@ -58,7 +58,7 @@
     options.xAxis = axis(data.words.unit, { nameLocation: "middle", nameGap: 28 });
     options.grid.bottom = 30;
     options.yAxis = { type: "category", inverse: true, data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: COLOURS.line } },
-      axisLabel: { color: COLOURS.ink, width: 150, overflow: "truncate" } };
+      axisLabel: { color: COLOURS.ink, width: window.innerWidth < 560 ? 110 : 240, overflow: window.innerWidth < 560 ? "truncate" : "break" } };
     options.legend.data = [data.words.value, data.words.band];
     options.series = [
       { name: data.words.band, type: "custom", itemStyle: { color: COLOURS.band }, encode: { x: [0, 1], y: 2 },
@@ -108,7 +108,7 @@
     options.grid.top = window.innerWidth < 560 ? 92 : 64;  /* on a phone the legend takes two lines */
     options.series = between(data, data.money, "line");
     options.series[2].markPoint = { symbol: "pin", symbolSize: 1, label: { color: COLOURS.ink, fontSize: 12, offset: [0, 22], formatter: function (mark) { return mark.name; } },
-      data: data.marks.map(function (mark, order) { return { name: mark.words, coord: [data.money[mark.at], data.values[mark.at]], label: { offset: [6, 20 + 16 * data.marks.slice(0, order).filter(function (other) { return other.at === mark.at; }).length] } }; }) };
+      data: data.marks.map(function (mark, order) { return { name: mark.words, coord: [data.money[mark.at], data.values[mark.at]], label: { offset: [10, 24 + 16 * (data.marks.length - 1 - order)] } }; }) };
     if (data.nested.length) {
       options.series.push({ name: data.words.nested, type: "line", z: 2, symbol: "diamond", symbolSize: 8, connectNulls: true, lineStyle: { color: COLOURS.nested, width: 2, type: "dotted" }, itemStyle: { color: COLOURS.nested },
         data: data.money.map(function (money, at) { return [money, data.nested[at]]; }) });

@@ -129,6 +129,12 @@
       return window.echarts.graphic.clipRectByRect(shape, { x: area.x, y: area.y, width: area.width, height: area.height });
     }
 
+    /* Opaque, so that a peak in a week with a holiday is the same amber as any other. */
+    function onWhite(colour, opacity) {
+      const parts = [1, 3, 5].map(function (at) { return parseInt(colour.slice(at, at + 2), 16); });
+      return "rgb(" + parts.map(function (part) { return Math.round(255 - (255 - part) * opacity); }).join(",") + ")";
+    }
+
     function shade(params, api) {
       const top = api.coord([api.value(2), api.value(0)]);
       const right = api.coord([api.value(3), api.value(0)]);
@@ -137,7 +143,7 @@
       const peak = api.value(4);
       return shape && {
         type: "rect", shape: shape, silent: true,
-        style: { fill: peak ? COLOURS.amber : COLOURS.holiday, opacity: peak ? 0.14 * peak : 0.55 }
+        style: { fill: peak ? onWhite(COLOURS.amber, 0.14 * peak) : onWhite(COLOURS.holiday, 0.55) }
       };
     }
 

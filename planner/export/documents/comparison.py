@@ -263,7 +263,7 @@ def _curve_section(curve: BudgetCurve, nested: NestedCurve | None) -> dict[str, 
         Column("得分", share=1.25, align="right"),
         Column("上限", share=1.25, align="right"),
         *([] if nested is None else [Column("逐级\n追加", share=1.25, align="right")]),
-        Column("每万元\n多得", share=1.4, align="right"),
+        Column("每万元\n多得", share=1.75, align="right"),
     ]
     rows = []
     for number, level in enumerate(curve.levels):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from planner.scenarios.sheet import SCENARIO_SHEET
 from planner.workbook.cells import normalised
 from web.compare_asking import EFFORTS, Asked, Topic
 from web.compare_kept import PLANS, Kept, kept_comparison
@@ -35,11 +37,22 @@ def prepare(work: Work) -> Command | None:
     if kept.asked.topic is Topic.PLANS:
         plans = ("difference", "in.xlsx", "plan.json", "other.json", "--out", "out", "--progress", "json")
         return Command(plans, inputs | {"other.json": kept.other}, _PLANS_FILES, _PLANS_SECONDS)
-    files = {f"scenarios/{path.name}": path for path in sorted(kept.scenarios.glob("*"))}
-    words = ["compare", "in.xlsx", *files, "--out", _OUT.rstrip("/"), "--approved", "plan.json"]
+    place, files = scenario_files(sorted(kept.scenarios.glob("*")))
+    words = ["compare", "in.xlsx", *place, "--out", _OUT.rstrip("/"), "--approved", "plan.json"]
     words += ["--stop-file", STOP, "--progress", "json", *_questions(kept.asked)]
     most_seconds = EFFORTS[kept.asked.effort][1]
     return Command(tuple(words), inputs | files, _outputs(kept.asked), most_seconds, work.limits.stopping_seconds)
+
+
+def scenario_files(paths: Sequence[Path]) -> tuple[list[str], dict[str, Path]]:
+    """Return where the planner finds the scenarios, and the files to lay there.
+
+    A text table is given as a folder with the sheet of that name in it: alone the planner takes it for no workbook.
+    """
+    if any(path.suffix.lower() == ".csv" for path in paths):
+        return ["scenarios"], {f"scenarios/{SCENARIO_SHEET.name}.csv": path for path in paths}
+    files = {f"scenarios/{path.name}": path for path in paths}
+    return list(files), files
 
 
 def _outputs(asked: Asked) -> tuple[str, ...]:
