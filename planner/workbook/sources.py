@@ -83,15 +83,34 @@ def sheet_names(path: Path) -> list[str]:
         content = path.read_bytes()
     except OSError as error:
         raise refusal(path.name, "打不开", error.strerror or "", "一个可读的文件", "核对路径和权限") from error
-    form = form_of(path.name, content)
+    return sheet_names_in(path.name, content)
+
+
+def sheet_names_in(file: str, content: bytes) -> list[str]:
+    """Return the names of the sheets of one file, as :func:`sheet_names` does.
+
+    Raises
+    ------
+    BadInput
+        As for :func:`sheet_names`.
+    """
+    form = form_of(file, content)
     if form is Form.TEXT:
         return []
-    listed = _names_listed(path.name, content) if form is Form.ARCHIVE else None
-    return sheet_names_of(path.name, content) if listed is None else listed
+    listed = sheet_names_listed(file, content)
+    return sheet_names_of(file, content) if listed is None else listed
 
 
-def _names_listed(file: str, content: bytes) -> list[str] | None:
-    """Return the names that a zip tells without its cells being parsed, ``None`` when it does not."""
+def sheet_names_listed(file: str, content: bytes) -> list[str] | None:
+    """Return the names that a file tells without its cells being parsed, ``None`` when it does not.
+
+    Raises
+    ------
+    BadInput
+        The file is damaged.
+    """
+    if not content.startswith(b"PK"):
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             form = form_of_archive(file, archive)
