@@ -83,6 +83,7 @@ def read_demand(
     request: dict[str, object] = {
         "task": "understand",
         "courses": list(known.courses),
+        "tags": sorted({tag for group in known.groups for tag in group.tags}),
         "on": (on or known.plan_start).isoformat(),
         "key": secrets.token_hex(16),
         "choices": choices.as_json(),

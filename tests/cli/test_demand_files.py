@@ -199,11 +199,11 @@ def in_form(workbook: Path, target: Path) -> Path:
 def test_two_county_workbooks_among_the_files_are_a_fault_with_both_names(
     tmp_path: Path, base: Path, demand: Path
 ) -> None:
-    twin = in_form(base, tmp_path / "副本.xlsx")
+    twin = in_form(base, tmp_path / "副本.zip")
     refused = run("inspect", demand, base, twin, "--find-base", "--json")
     fault = json.loads(refused.stdout)["faults"][0]
     assert refused.exit_code == 2 and fault["problem"] == "认出了 2 个本县工作簿"
-    assert base.name in fault["found"] and "副本.xlsx" in fault["found"]
+    assert base.name in fault["found"] and "副本.zip" in fault["found"]
 
 
 def test_a_file_that_cannot_be_read_is_not_called_a_township_table(tmp_path: Path) -> None:
