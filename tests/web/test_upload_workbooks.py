@@ -48,7 +48,7 @@ def test_an_earlier_workbook_comes_with_the_changes_made_while_checking(
     assert "含核对时的 1 处改动" in text_of(page) and "某县.xlsx" in text_of(page)
     reader.client.get("/language/en")
     assert "with the 1 changes made while checking" in text_of(review(reader, address))
-    reader.client.get("/language/zh_CN")
+    reader.client.get("/language/zh")
     take(reader, address, re.findall(r'name="base" value="(job:[^"]+)"', page)[0])
     kept = reader.client.get(f"{address}/workbook")
     (tmp_path / "kept.xlsx").write_bytes(kept.data)
