@@ -7,7 +7,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from planner.reading.process import ask_child
 from planner.reading.progress import Watch
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
 from planner.reading.roster import COUNTED, NO_BAND, OPEN_NAME, TWICE, RosterSheet
-from planner.reading.understand import FileReading, SheetReading
+from planner.reading.understand import SKIPPED, FileReading, SheetReading
 from planner.workbook.known import CohortKey, KnownCounty
 from planner.workbook.read import are_of_a_workbook
 from planner.workbook.sources import RawSheet, sheet_names_listed
@@ -97,6 +97,7 @@ def read_demand(
         found = list(pool.map(lambda one: _sheets(one[0], one[1], request, report, watch), files))
     sheets = [sheet for of_file in _each_once(files, found, report, watch) for sheet in of_file]
     report.sheets = [sheet.report for sheet in sheets]
+    report.findings += _of_no_use(report.sheets)
     names = KnownNames(known, choices)
     people, roster = _put_together(sheets, known, choices, names, report)
     report.findings += names.findings()
@@ -176,6 +177,21 @@ def _each_once(
         report.findings.append(Finding(Level.UNDERSTOOD, file.name, "", "", text, remedy="不需要的请删去"))
         if not file.inside:
             watch.same(path, other.name)
+        left = [replace(sheet.report, layout=SKIPPED, columns=[], rows_read=0, findings=[]) for sheet in sheets]
+        yield [SheetReading(report_of_left) for report_of_left in left]
+
+
+def _of_no_use(sheets: Sequence[SheetReport]) -> list[Finding]:
+    """Return a warning for each file that gave neither people nor wishes, unless all its sheets are left out."""
+    by_file: dict[str, list[SheetReport]] = defaultdict(list)
+    for sheet in sheets:
+        by_file[sheet.file].append(sheet)
+    remedy = "是乡镇报表的，请核对表头是否写明乡镇、人数或意愿工种；无关的可以删去"
+    return [
+        Finding(Level.WARNING, file, "", "", f"{file}：没有读到人数或意愿，这个文件没有用上", remedy=remedy)
+        for file, of_file in by_file.items()
+        if not any(sheet.rows_read for sheet in of_file) and any(sheet.layout != SKIPPED for sheet in of_file)
+    ]
 
 
 def _note_faults(error: BadInput, report: ReadingReport) -> None:

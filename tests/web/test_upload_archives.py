@@ -129,6 +129,7 @@ def test_a_file_sent_twice_counts_once_and_says_so(reader: User, tmp_path: Path,
     assert f"与“{copy.stem}(2).xlsx”完全相同，只计一次" in text_of(review(reader, address)) or (
         f"与“{survey.name}”完全相同，只计一次" in text_of(review(reader, address))
     )
+    assert "含姓名" not in text_of(review(reader, address))
     take(reader, address)
     assert "可以去规划" in text_of(confirm(reader, address))
     reader.client.post(f"{address}/accept")

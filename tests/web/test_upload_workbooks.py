@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from form_user import PASSWORD, User, clerk_of, text_of
 from test_form_demand import confirm, drop, read_again, reader, review, send, take
-from township_files import ODD_HEADING, write_county, write_survey
+from township_files import COURSE, ODD_HEADING, write_county, write_survey
 
 from planner.workbook.write import tables_of, write_tables
 from tests.oracle.enumeration import a_tiny_instance
 from tests.workbook.office import needs_office, saved_as
+from tests.workbook.xlsb import as_xlsb, write_xlsb
 from web.store.tenancy import acting
 
 __all__ = ["reader"]
@@ -98,14 +99,24 @@ def _of_another_bureau(app: Flask) -> User:
     return clerk_of(app, "other", PASSWORD + "other")
 
 
-@pytest.mark.parametrize("ending", ["et", "xlsm", "ods"])
-@needs_office
+@pytest.mark.parametrize("ending", [pytest.param(one, marks=needs_office) for one in ("et", "ods")] + ["xlsm"])
 def test_workbook_and_township_file_of_other_forms_are_read(reader: User, tmp_path: Path, ending: str) -> None:
-    """A WPS .et is a workbook of Excel 97 with another ending; both kinds of file in each form."""
+    """A WPS .et is a workbook of Excel 97 with another ending; the heading of two rows has merged cells."""
     county = _in_form(write_county(tmp_path / "原县.xlsx"), tmp_path / f"某县.{ending}")
     survey = _in_form(write_survey(tmp_path / "原东山.xlsx", "东山"), tmp_path / f"东山.{ending}")
     address = drop(reader, survey, county)
     assert "可以去规划" in text_of(confirm(reader, address))
+    assert reader.client.get(f"{address}/workbook").data == county.read_bytes()
+
+
+def test_workbook_and_township_file_in_the_binary_form_are_read(reader: User, tmp_path: Path) -> None:
+    """.xlsb, as Excel and WPS save large workbooks."""
+    county = as_xlsb(write_county(tmp_path / "原县.xlsx"), tmp_path / "某县.xlsb")
+    band = a_tiny_instance().cohorts[0].age_band
+    rows = [["乡镇", "年龄段", "有培训意愿人数", COURSE], ["东山", band, 3, 2]]
+    address = drop(reader, write_xlsb(tmp_path / "东山.xlsb", {"Sheet1": rows}), county)
+    page = text_of(review(reader, address))
+    assert "可以去规划" in page and "培训意愿（人次） 2" in page
     assert reader.client.get(f"{address}/workbook").data == county.read_bytes()
 
 

@@ -16,6 +16,9 @@ from web.work.errand import Command, Outcome
 from web.work.kinds import ErrandFailed, Kind, Work, examine, lay_down, lay_file, planning_input
 from web.work.township_files import TAKEN_OUT, await_workbook, understood, with_workbook
 
+_SECONDS_A_FILE = 2.0
+"""What each file adds to the time limit: it is read in a process of its own, which takes a while to start."""
+
 
 def prepare(work: Work) -> Command | None:
     """Ask the planner to read the files with the choices as they stand."""
@@ -36,7 +39,8 @@ def prepare(work: Work) -> Command | None:
     if folder.choices.is_file():
         inputs[folder.choices.name] = folder.choices
     outputs = (*written, "marked/", TAKEN_OUT)
-    return Command(tuple(words), inputs, outputs, most_seconds=work.limits.reading_seconds)
+    most_seconds = work.limits.reading_seconds + _SECONDS_A_FILE * len(files)
+    return Command(tuple(words), inputs, outputs, most_seconds=most_seconds)
 
 
 def conclude(work: Work, outcome: Outcome) -> Command | None:
