@@ -1,4 +1,4 @@
-"""What a careless or unlucky user drops: each file ends in a card with a sentence in both languages, nothing is lost."""
+"""What a careless or unlucky user drops: each file ends in a card with a sentence in both languages, none is lost."""
 
 from __future__ import annotations
 
