@@ -18,7 +18,7 @@ from typing import Any
 from planner.reading.files.delimited import read_delimited
 from planner.reading.files.grid import Grid
 from planner.reading.files.recognise import Form, damaged, form_of, form_of_archive, refusal
-from planner.reading.files.unpack import SourceFile, entry_name, files_of_archive
+from planner.reading.files.unpack import SourceFile, entry_name, files_of_archive, is_table
 from planner.reading.process import cells_of, sheet_names_of
 
 _ACCEPTED = ".xlsx、.xls、.ods，或者装有 .csv 的文件夹或 .zip"
@@ -116,7 +116,9 @@ def sheet_names_listed(file: str, content: bytes) -> list[str] | None:
             form = form_of_archive(file, archive)
             if form is Form.ARCHIVE:
                 names = [PurePosixPath(entry_name(entry)) for entry in archive.infolist()]
-                return [name.stem for name in names if name.suffix.lower() == ".csv"]
+                tables = [name for name in names if is_table(name)]
+                # With spreadsheets among them it is a folder of files: they would be lost if it were one workbook.
+                return [name.stem for name in tables] if all(name.suffix.lower() == ".csv" for name in tables) else []
             if form is not Form.XLSX or _LIST_OF_SHEETS not in archive.namelist():
                 return None
             with archive.open(_LIST_OF_SHEETS) as part:

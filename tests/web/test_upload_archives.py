@@ -120,6 +120,16 @@ def test_an_archive_that_would_fill_the_machine_is_still_refused(
     assert "读不了：压缩比异常" in text_of(review(reader, address))
 
 
+def test_spreadsheets_beside_a_workbook_of_csv_files_are_not_lost(
+    reader: User, tmp_path: Path, surveys: dict[str, Path]
+) -> None:
+    """Such an archive is no workbook: the page shows what was read of the townships and asks for the workbook."""
+    sheets = {"县里__课程_csv": "课程\n焊工\n".encode(), "县里__机构_csv": "机构\n某校\n".encode()}
+    address = drop(reader, zipped(tmp_path / "材料.zip", **sheets, **surveys))
+    page = text_of(review(reader, address))
+    assert "还缺县里的工作簿" in page and "材料.zip 2 个乡镇，2 行有数" in page
+
+
 def test_a_file_sent_twice_counts_once_and_says_so(reader: User, tmp_path: Path, surveys: dict[str, Path]) -> None:
     survey = next(iter(surveys.values()))
     (tmp_path / "副本").mkdir()

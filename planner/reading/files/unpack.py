@@ -74,7 +74,7 @@ def files_of_archive(file: str, content: bytes) -> Iterator[SourceFile]:
         raise refusal(file, refused.problem, refused.found, refused.allowed, refused.remedy) from refused
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise refusal(file, "已损坏，无法读取", remedy="重新导出或重新下载该文件") from error
-    chosen = [name for name in sorted(entries) if _is_table(PurePosixPath(name))]
+    chosen = [name for name in sorted(entries) if is_table(PurePosixPath(name))]
     _check_number(file, len(chosen), "压缩包")
     called = _distinct_names(chosen)
     for name in chosen:
@@ -102,7 +102,7 @@ def files_aside(path: Path) -> list[str]:
     except (BadInput, zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return []
     places = [PurePosixPath(name) for name in sorted(names)]
-    return [place.name for place in places if not _is_left_by_programs(place) and not _is_table(place)]
+    return [place.name for place in places if not _is_left_by_programs(place) and not is_table(place)]
 
 
 def entry_name(entry: zipfile.ZipInfo) -> str:
@@ -120,7 +120,7 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _files_of_folder(folder: Path) -> Iterator[SourceFile]:
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and _is_table(path.relative_to(folder))]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and is_table(path.relative_to(folder))]
     _check_number(folder.name, len(paths), "文件夹")
     called = _distinct_names([path.relative_to(folder).as_posix() for path in paths])
     for path in paths:
@@ -135,7 +135,8 @@ def _distinct_names(places: Sequence[str]) -> dict[str, str]:
     return {place: name if times[name := PurePosixPath(place).name] == 1 else place for place in places}
 
 
-def _is_table(path: Path | PurePosixPath) -> bool:
+def is_table(path: Path | PurePosixPath) -> bool:
+    """Return whether a file in a folder or an archive is read, by its name: a table, and no leaving of a program."""
     return path.suffix.lower() in _ENDINGS and not _is_left_by_programs(path)
 
 
