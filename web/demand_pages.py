@@ -208,6 +208,12 @@ def _send_one_of(paths: list[Path], name: str) -> Response:
 
 
 @demand_pages.app_template_global()
+def township_originals(job: Job) -> list[str]:
+    """Return the names of a job's township files that are there as they came."""
+    return [path.name for path in current_desk().folder(job).demand_files()]
+
+
+@demand_pages.app_template_global()
 def has_reading(job: Job) -> bool:
     """Return whether a job was made of township files and has a review page to show."""
     folder = current_desk().folder(job)

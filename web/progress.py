@@ -73,6 +73,9 @@ def _to_card(file: dict[str, Any], place: int) -> FileProgress:
         problem=str(file.get("problem") or ""),
         remedy=str(file.get("remedy") or ""),
         is_workbook=bool(file.get("is_workbook")),
+        workbooks=tuple(map(str, file.get("workbooks") or ())),
+        aside=tuple(map(str, file.get("aside") or ())),
+        same_as=str(file.get("same_as") or ""),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
@@ -28,6 +29,14 @@ MOST_FILES = 200
 """Township files of one upload."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptWorkbook:
+    """A workbook on disk, and what the clerk knows it as."""
+
+    path: Path
+    name: str
+
+
 def bundled_files() -> dict[str, Path]:
     """Return the workbooks of the bundled counties that are installed."""
     folder = Path(current_app.config["INSTANCES_FOLDER"])
@@ -40,8 +49,10 @@ def title_of(job: Job) -> str:
 
 
 def take_workbook(file: FileStorage) -> Job:
-    """Store an uploaded workbook and have it examined."""
+    """Store an uploaded workbook and have it examined; an archive may hold township files, a workbook or both."""
     name = safe_file_name(str(file.filename or ""))
+    if Path(name).suffix.lower() == ".zip":
+        return take_files([file])
     with _whole_upload(_new_job(Path(name).stem, name)) as job:
         file.save(_room_for(job, name))
     return _examined(job)
@@ -61,7 +72,7 @@ def take_files(files: Sequence[FileStorage]) -> Job:
     return _examined(job)
 
 
-def take_township_files(files: Sequence[FileStorage], base: Path | FileStorage) -> Job:
+def take_township_files(files: Sequence[FileStorage], base: KeptWorkbook | FileStorage) -> Job:
     """Store township files beside a county's workbook, one on disk or one that was uploaded, and have them read."""
     name = name_of(base)
     with _whole_upload(_new_job(Path(safe_file_name(str(files[0].filename))).stem, name)) as job:
@@ -78,15 +89,15 @@ def _keep_township_files(job: Job, files: Sequence[FileStorage]) -> None:
     write_confirmed(folder.choices, ReadingChoices())
 
 
-def name_of(workbook: Path | FileStorage) -> str:
+def name_of(workbook: KeptWorkbook | FileStorage) -> str:
     """Return the safe name of a workbook, one on disk or one that was uploaded."""
-    return workbook.name if isinstance(workbook, Path) else safe_file_name(str(workbook.filename or ""))
+    return workbook.name if isinstance(workbook, KeptWorkbook) else safe_file_name(str(workbook.filename or ""))
 
 
-def lay_workbook(workbook: Path | FileStorage, path: Path) -> None:
+def lay_workbook(workbook: KeptWorkbook | FileStorage, path: Path) -> None:
     """Store a workbook, one on disk or one that was uploaded."""
-    if isinstance(workbook, Path):
-        shutil.copyfile(workbook, path)
+    if isinstance(workbook, KeptWorkbook):
+        shutil.copyfile(workbook.path, path)
     else:
         workbook.save(path)
 

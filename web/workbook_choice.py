@@ -8,26 +8,36 @@ from pathlib import Path
 
 from werkzeug.datastructures import FileStorage
 
+from web.county_data import read_changes
 from web.desk import current_desk
 from web.jobs import Job, JobState
-from web.uploads import bundled_files, lay_workbook, name_of
+from web.uploads import KeptWorkbook, bundled_files, lay_workbook, name_of
 
 MOST_EARLIER = 6
 """So many workbooks of earlier plans are shown at once; the others are unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierWorkbook:
+    """The workbook of an earlier plan as it was planned: with the clerk's ``changes``, so many, if there were any."""
+
+    job: Job
+    name: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """Workbooks that may be chosen.
 
-    ``found`` are names of those among the uploaded files, ``earlier`` the newest job of each workbook that the bureau
-    used and that could be read, newest first, ``older`` those beyond ``MOST_EARLIER``, ``bundled`` the names of the
-    bundled counties.
+    ``found`` are names of those among the uploaded files, ``earlier`` those of the newest job of each workbook that the
+    bureau used and that could be read, newest first, ``older`` those beyond ``MOST_EARLIER``, ``bundled`` the names of
+    the bundled counties.
     """
 
     found: tuple[str, ...]
-    earlier: tuple[Job, ...]
-    older: tuple[Job, ...]
+    earlier: tuple[EarlierWorkbook, ...]
+    older: tuple[EarlierWorkbook, ...]
     bundled: tuple[str, ...]
 
 
@@ -36,7 +46,7 @@ def choices_for(job: Job) -> Choices | None:
     if not may_choose(job):
         return None
     found = tuple(path.name for path in current_desk().folder(job).workbooks() if job.lacks_workbook)
-    earlier = tuple(_earlier(job))
+    earlier = tuple(map(_earlier_workbook, _earlier(job)))
     return Choices(found, earlier[:MOST_EARLIER], earlier[MOST_EARLIER:], tuple(bundled_files()))
 
 
@@ -48,20 +58,24 @@ def may_choose(job: Job) -> bool:
     return job.lacks_workbook and bool(folder.workbooks()) or bool(folder.demand_files())
 
 
-def workbook_named(chosen: str, job: Job | None = None) -> Path | None:
-    """Return a workbook by its word: ``bundled:<county>``, ``job:<id>`` of the bureau, ``file:<name>`` of a job's."""
+def workbook_named(chosen: str, job: Job | None = None) -> KeptWorkbook | None:
+    """Return a workbook by its word: ``bundled:<county>``, ``job:<id>`` of the bureau, ``file:<name>`` of a job's.
+
+    That of another job is the one it is planned with, the clerk's changes made.
+    """
     kind, _, name = chosen.partition(":")
     desk = current_desk()
+    path: Path | None = None
     if kind == "bundled":
-        return bundled_files().get(name)
-    if kind == "file" and job is not None:
-        return next((path for path in desk.folder(job).workbooks() if path.name == name), None)
-    other = desk.jobs.get(name) if kind == "job" else None
-    path = desk.folder(other).workbook(other.file_name) if other is not None else None
-    return path if path is not None and path.is_file() else None
+        path = bundled_files().get(name)
+    elif kind == "file" and job is not None:
+        path = next((path for path in desk.folder(job).workbooks() if path.name == name), None)
+    elif kind == "job" and (other := desk.jobs.get(name)) is not None:
+        path, name = desk.folder(other).workbook_to_plan(other.file_name), _planned_name(other)
+    return KeptWorkbook(path, path.name if kind != "job" else name) if path is not None and path.is_file() else None
 
 
-def choose_workbook(job: Job, workbook: Path | FileStorage) -> bool:
+def choose_workbook(job: Job, workbook: KeptWorkbook | FileStorage) -> bool:
     """Take a workbook for a job's township files and have them read against it; False when it cannot take one."""
     if not may_choose(job):
         return False
@@ -75,6 +89,16 @@ def choose_workbook(job: Job, workbook: Path | FileStorage) -> bool:
     for of_the_workbook_before in (folder.changes, folder.changed_workbook, folder.data, folder.sheets):
         of_the_workbook_before.unlink(missing_ok=True)
     return desk.orders.read_with(job, name)
+
+
+def _planned_name(job: Job) -> str:
+    """Return what the workbook of a job that is planned with is called: a changed copy is an .xlsx in any case."""
+    path = current_desk().folder(job).workbook_to_plan(job.file_name)
+    return str(Path(job.file_name).with_suffix(path.suffix))
+
+
+def _earlier_workbook(job: Job) -> EarlierWorkbook:
+    return EarlierWorkbook(job, _planned_name(job), len(read_changes(current_desk().folder(job))))
 
 
 def _earlier(job: Job) -> list[Job]:

@@ -188,30 +188,39 @@ def timetable(
 @click.option("--roster", type=click.Path(path_type=Path, dir_okay=False), help="写出人员明细 .csv，代码代替姓名证号")
 @click.option("--tell-files", is_flag=True, help="读乡镇报表时逐个文件说明进度，每次一行")
 @click.option("--find-base", is_flag=True, help="本县工作簿也在 FILES 里，由程序认出，其余的是乡镇报表")
+@click.option("--workbooks", type=click.Path(path_type=Path, file_okay=False), help="存放压缩包里认出的本县工作簿")
 def inspect(
     files: tuple[Path, ...], as_json: bool, weeks: bool, data: bool, sheets: bool, with_counts: Path | None,
     base: Path | None, choices: Path | None, questions: Path | None, list_to: Path | None, marked: Path | None,
-    counts: Path | None, roster: Path | None, tell_files: bool, find_base: bool,
+    counts: Path | None, roster: Path | None, tell_files: bool, find_base: bool, workbooks: Path | None,
 ) -> None:
     """读入 FILES（规划工作簿，或乡镇摸底表、实名台账），说明读到了什么、用了哪些默认值、有哪些错误。"""
     from planner.cli.editing import read_planned
     from planner.cli.inspection import inspection, inspection_lines
     from planner.cli.overview import overview
-    from planner.cli.reading import ReadingRequest, chosen, inspect_reading, reading_wanted
+    from planner.cli.reading import ReadingRequest, chosen, files_told, inspect_reading, reading_wanted, told_apart
     from planner.cli.sheets import sheets_told
 
     voice = JsonProgress() if as_json else LineProgress()
+    also: dict[str, object] = {}
 
     def work() -> int:
         if find_base and base:
             raise click.UsageError("--find-base 与 --base 只能用一个")
-        if reading_wanted(files, base):
-            request = ReadingRequest(
-                files, base, chosen(choices), questions, list_to, marked, counts, roster, find_base
-            )  # fmt: skip
-            return inspect_reading(request, as_json, voice.files if tell_files else lambda files: None)
-        read = read_planned(files[0], with_counts, keep_tables=sheets)
-        found = inspection(read, weeks) | ({"data": overview(read)} if data else {})
+        if not find_base and not reading_wanted(files, base):
+            return look_at(files[0])
+        request = ReadingRequest(
+            files, base, chosen(choices), questions, list_to, marked, counts, roster, find_base, workbooks
+        )  # fmt: skip
+        with told_apart(request, voice.files if tell_files else lambda files: None) as told:
+            if told.only_a_workbook is None:
+                return inspect_reading(told, as_json)
+            also["files"] = files_told(told.watch)
+            return look_at(told.only_a_workbook)
+
+    def look_at(workbook: Path) -> int:
+        read = read_planned(workbook, with_counts, keep_tables=sheets)
+        found = inspection(read, weeks) | ({"data": overview(read)} if data else {}) | also
         if sheets:
             found["sheets"] = sheets_told(read, {}, counted=with_counts is not None)
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(inspection_lines(found)))
@@ -222,7 +231,8 @@ def inspect(
     try:
         sys.exit(work())
     except BadInput as error:
-        click.echo(json.dumps({"ok": False, "faults": [asdict(f) for f in error.faults]}, ensure_ascii=False))
+        faults = [asdict(fault) for fault in error.faults]
+        click.echo(json.dumps({"ok": False, "faults": faults} | also, ensure_ascii=False))
         sys.exit(EXIT_BAD_INPUT)
 
 

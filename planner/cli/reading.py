@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -20,11 +21,11 @@ from planner.reading.progress import FileProgress, Watch
 from planner.reading.read import DemandReading, read_demand
 from planner.reading.report import UPLOAD, Level, ReadingReport
 from planner.reading.roster import write_roster
+from planner.reading.workbooks import names_of, tell_apart
 from planner.workbook.known import KnownCounty, catalogue_county
 from planner.workbook.read import is_planning_workbook, read_known
 
 _MOST_LINES = 30
-_FILES_AT_ONCE = 2
 _DONE, _BAD_INPUT = 0, 2
 
 
@@ -32,7 +33,8 @@ _DONE, _BAD_INPUT = 0, 2
 class ReadingRequest:
     """Files of townships to look at, what to compare them with, and which papers to write (``None``: none).
 
-    ``find_base``: the county's workbook is looked for among the files.
+    ``find_base``: the county's workbook is looked for among the files; those found in archives are kept in
+    ``workbooks``.
     """
 
     files: tuple[Path, ...]
@@ -44,6 +46,7 @@ class ReadingRequest:
     counts: Path | None = None
     roster: Path | None = None
     find_base: bool = False
+    workbooks: Path | None = None
 
 
 def chosen(path: Path | None) -> ReadingChoices:
@@ -56,14 +59,48 @@ def reading_wanted(files: tuple[Path, ...], base: Path | None) -> bool:
     return base is not None or len(files) > 1 or (files[0].exists() and not is_planning_workbook(files[0]))
 
 
-def inspect_reading(request: ReadingRequest, as_json: bool, tell: Callable[[Sequence[FileProgress]], None]) -> int:
-    """Read the files, print what was understood and write the papers asked for; return the exit code.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An upload told apart: what to read, against which ``base``, and all the different ``workbooks`` in it."""
 
-    ``tell`` gets how far all files have come, at first and each time one begins or ends.
+    request: ReadingRequest
+    watch: Watch
+    workbooks: tuple[Path, ...] = ()
+
+    @property
+    def only_a_workbook(self) -> Path | None:
+        """The county's workbook when there is nothing else to read."""
+        return self.request.base if self.workbooks and not self.request.files else None
+
+
+@contextmanager
+def told_apart(request: ReadingRequest, tell: Callable[[Sequence[FileProgress]], None]) -> Iterator[Told]:
+    """Take the county's workbooks out of the files, if they are looked for there; the only one is the base.
+
+    ``tell`` gets how far all files have come, at first and each time one begins or ends. Workbooks that were in an
+    archive lie in the folder asked for, or in a temporary one for as long as the block lasts.
     """
     watch = Watch(request.files, tell)
     watch.begins()
-    request, workbooks = _with_base(request, watch)
+    if not request.find_base:
+        yield Told(request, watch)
+        return
+    found = tell_apart(request.files)
+    for path in found.given:
+        watch.is_workbook(path)
+    for path, inside in found.inside.items():
+        watch.holds_workbooks(path, names_of(inside), only=path not in found.others)
+    with TemporaryDirectory(prefix="planner-") as folder:
+        room = request.workbooks or Path(folder)
+        room.mkdir(parents=True, exist_ok=True)
+        workbooks = tuple(found.workbooks(room))
+        base = workbooks[0] if len(workbooks) == 1 else None
+        yield Told(replace(request, files=found.others, base=base), watch, workbooks)
+
+
+def inspect_reading(told: Told, as_json: bool) -> int:
+    """Read the files, print what was understood and write the papers asked for; return the exit code."""
+    request, watch, workbooks = told.request, told.watch, told.workbooks
     known = read_known(request.base) if request.base else catalogue_county()
     reading = read_demand(request.files, known, request.choices, watch=watch)
     faults = [*_too_many(workbooks), *reading.report.faults()]
@@ -71,7 +108,7 @@ def inspect_reading(request: ReadingRequest, as_json: bool, tell: Callable[[Sequ
     if as_json:
         answer = _as_json(reading, faults, alone=request.base is None and not workbooks) | {
             "known": known_names(known), "bureau": bureau_of(known, request.base), "unmarked": unmarked,
-            "files": [asdict(file) for file in watch.files],
+            "files": files_told(watch),
         }  # fmt: skip
         click.echo(json.dumps(answer | _combined(request.base, reading, faults), ensure_ascii=False))
     else:
@@ -80,18 +117,9 @@ def inspect_reading(request: ReadingRequest, as_json: bool, tell: Callable[[Sequ
     return _BAD_INPUT if faults else _DONE
 
 
-def _with_base(request: ReadingRequest, watch: Watch) -> tuple[ReadingRequest, list[Path]]:
-    """Take the county's workbooks out of the files, if they are looked for there; the only one is the base."""
-    if not request.find_base:
-        return request, []
-    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
-        # Each thread mostly waits for a process of its own.
-        are = dict(zip(request.files, pool.map(is_planning_workbook, request.files), strict=True))
-    workbooks = [path for path, is_one in are.items() if is_one]
-    for path in workbooks:
-        watch.is_workbook(path)
-    others = tuple(path for path in request.files if not are[path])
-    return replace(request, files=others, base=workbooks[0] if len(workbooks) == 1 else None), workbooks
+def files_told(watch: Watch) -> list[dict[str, object]]:
+    """Return how far each file has come, for programs."""
+    return [asdict(file) for file in watch.files]
 
 
 def _too_many(workbooks: Sequence[Path]) -> list[Fault]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planner.reading.layouts.counts import Count
 from planner.reading.names import KnownNames
@@ -44,13 +44,17 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class NamedCount:
-    """A count with the county's own names; ``None`` where its table says nothing. ``tags`` of a group that overlaps."""
+    """A count with the county's own names; ``None`` where its table says nothing. ``tags`` of a group that overlaps.
+
+    ``apart``: its group excludes every other one of the table.
+    """
 
     band: str | None
     group: str | None
     tags: frozenset[str] | None
     course: str | None
     persons: int
+    apart: bool = False
 
 
 class Splitter:
@@ -67,13 +71,24 @@ class Splitter:
         for count in heads:
             by_band[count.band].append(count)
         overall = by_band.pop(None, [])
+        bands = self._bands(township, by_band, overall)
+        own = {band: [count for count in by_band.get(band, []) if _names_group(count)] for band in bands}
+        of_all = [count for count in overall if _names_group(count)]
+        together = {band: persons for band, persons in bands.items() if of_all and not own[band]}
         result: dict[Cell, int] = {}
-        for band, persons in self._bands(township, by_band, overall).items():
-            own = [count for count in by_band.get(band, []) if count.group or count.tags is not None]
-            stated = own or [count for count in overall if count.group or count.tags is not None]
-            for group, number in allocate(persons, self._group_weights(township, stated, persons)).items():
-                result[band, group] = number
-        return result
+        if together:
+            # What is stated for all ages together holds for all of them together: the last band takes what is left.
+            weights = self._group_weights(township, of_all, sum(bands.values()))
+            left = allocate(sum(together.values()), weights)
+            for band, persons in together.items():
+                given = allocate(persons, {group: float(number) for group, number in left.items()}, left)
+                left = {group: number - given[group] for group, number in left.items()}
+                result |= {(band, group): number for group, number in given.items()}
+        for band, persons in bands.items():
+            if band not in together:
+                weights = self._group_weights(township, own[band], persons)
+                result |= {(band, group): number for group, number in allocate(persons, weights).items()}
+        return {(band, group): number for wanted in bands for (band, group), number in result.items() if band == wanted}
 
     def _bands(
         self, township: str, by_band: Mapping[str | None, list[NamedCount]], overall: list[NamedCount]
@@ -95,6 +110,7 @@ class Splitter:
         whole = sum(count.persons for count in stated if count.group is not None)
         named = {count.group for count in stated}
         apart = any(not self._groups.get(name or "", frozenset({"?"})) for name in named)
+        apart = apart or all(count.apart for count in stated)
         if apart:
             weights = dict.fromkeys(self._groups, 0.0)
             for count in stated:
@@ -156,6 +172,10 @@ class Splitter:
         return {cell: number for cell, number in result.items() if number}, lost
 
 
+def _names_group(count: NamedCount) -> bool:
+    return bool(count.group) or count.tags is not None
+
+
 def _whole(counts: Sequence[NamedCount]) -> int:
     """Return the people counts speak of: the total where there is one, else the sum of groups."""
     totals = [count.persons for count in counts if count.group is None and count.tags is None]
@@ -177,10 +197,11 @@ def named_counts(counts: Iterable[Count], names: KnownNames) -> dict[str, list[N
             continue
         if count.course and not course:
             continue
-        key = NamedCount(band, group, names.tags(count.group) if count.group else None, course, 0)
+        tags = names.tags(count.group) if count.group else None
+        key = NamedCount(band, group, tags, course, 0, count.apart)
         sums[township, key] += count.persons
     for (township, key), persons in sums.items():
-        result[township].append(NamedCount(key.band, key.group, key.tags, key.course, persons))
+        result[township].append(replace(key, persons=persons))
     return result
 
 

@@ -21,6 +21,7 @@ _ENGLISH_HEADINGS = ("Level", "File", "Sheet", "Cell", "Finding", "Value found",
 _LEVELS = {Level.ERROR: "Error", Level.WARNING: "Warning", Level.UNDERSTOOD: "Understood", Level.DEFAULT: "Default"}
 _LARGEST_MARKED_BYTES = 5_000_000
 """Marking loads a workbook with all its styles, some fifty times its size."""
+_LONGEST_STEM = 60
 _COLOURS = {Level.ERROR: "FFC7CE", Level.WARNING: "FFEB9C"}
 _AUTHOR, _ENGLISH_AUTHOR = "培训计划", "Training planner"
 
@@ -117,7 +118,7 @@ def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> 
         if not file.content.startswith(b"PK") or len(file.content) > _LARGEST_MARKED_BYTES:
             sentences.append(f"{file.name}：不是 .xlsx 或文件过大，无法在原文件上批注，请看核对清单")
             continue
-        out = folder / f"{Path(file.name).stem}（已批注）.xlsx"
+        out = _place_for(file.name, folder)
         request = {"task": "mark", "out": str(out.resolve()), "findings": [asdict(f) for f in found[file.name]]}
         try:
             ask_child(file.name, file.content, request)
@@ -125,6 +126,15 @@ def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> 
         except BadInput as error:
             sentences += [f"{file.name}：{fault.problem}，无法批注" for fault in error.faults]
     return written, sentences
+
+
+def _place_for(name: str, folder: Path) -> Path:
+    """Return where the marked copy of a file goes: after its name, shortened where a folder would not take it."""
+    stem, number = Path(name).stem[:_LONGEST_STEM], 2
+    path = folder / f"{stem}（已批注）.xlsx"
+    while path.exists():
+        path, number = folder / f"{stem}（已批注）({number}).xlsx", number + 1
+    return path
 
 
 def _readable(path: Path) -> list[SourceFile]:

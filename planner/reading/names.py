@@ -61,8 +61,13 @@ class KnownNames:
         return self._confirmed("课程", written) is not None or self._courses.match(written).is_certain
 
     def group(self, written: str, persons: int) -> str | None:
-        """Return a group by the words of a cell or heading."""
-        return self._resolve("群体", written.removeprefix("其中").lstrip(":："), persons)
+        """Return a group by the words of a cell or heading, the county's own tags with 、 between them among them."""
+        written = written.removeprefix("其中").lstrip(":：")
+        tags = frozenset(written.split("、"))
+        own = {group.name for group in self._known.groups}
+        if written not in own and tags <= self._group_tags and self._confirmed("群体", written) is None:
+            return self.group_of_tags(tags, persons)
+        return self._resolve("群体", written, persons)
 
     def group_of_tags(self, tags: frozenset[str], persons: int) -> str | None:
         """Return the group that has just these tags; tags that no group of the county has do not matter."""

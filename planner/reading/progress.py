@@ -32,7 +32,9 @@ class FileProgress:
     archive, and ``parts_read`` how many of them were read or refused. ``rows`` counts the rows that gave people,
     ``townships`` the names of townships they stand under, ``errors`` what is wrong in cells and sheets. ``layouts`` is
     what its sheets were taken for, each once. ``problem`` and ``remedy`` say why it, or the first refused file in it,
-    cannot be read. ``is_workbook``: it is the county's own workbook and not read for demand.
+    cannot be read. ``is_workbook``: it is the county's own workbook and not read for demand. ``workbooks`` are the
+    county's workbooks in an archive or folder, ``aside`` what lies in it and is no table; ``same_as`` is a file before
+    it in the upload that says the same to the byte, so that this one is not counted.
     """
 
     file: str
@@ -47,6 +49,9 @@ class FileProgress:
     problem: str = ""
     remedy: str = ""
     is_workbook: bool = False
+    workbooks: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    same_as: str = ""
 
     @property
     def understood(self) -> bool:
@@ -77,9 +82,18 @@ class Watch:
         """A file was recognised as the county's own workbook."""
         self._move(path, state=FileState.DONE, is_workbook=True)
 
-    def opened(self, path: Path, parts: int) -> None:
-        """A file turned out to hold so many files."""
-        self._move(path, parts=parts)
+    def holds_workbooks(self, path: Path, names: Sequence[str], *, only: bool) -> None:
+        """The county's workbooks were found in an archive or folder; ``only``: nothing else is in it to be read."""
+        state = {"state": FileState.DONE} if only else {}
+        self._move(path, workbooks=tuple(names), **state)
+
+    def opened(self, path: Path, parts: int, aside: Sequence[str] = ()) -> None:
+        """A file turned out to hold so many files, and some that are no tables."""
+        self._move(path, parts=parts, aside=tuple(aside))
+
+    def same(self, path: Path, other: str) -> None:
+        """A file says the same as one before it."""
+        self._move(path, same_as=other)
 
     def refused(self, path: Path, error: BadInput) -> None:
         """A file cannot be opened at all."""

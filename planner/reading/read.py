@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from planner.errors import BadInput
 from planner.reading.choices import ReadingChoices
 from planner.reading.combine import NamedCount, People, Splitter, choose_sheets, named_counts
-from planner.reading.files.unpack import SourceFile, files_of
+from planner.reading.files.unpack import SourceFile, files_aside, files_of
 from planner.reading.layouts.register import People as Register
 from planner.reading.names import KnownNames
 from planner.reading.plausibility import check_against_workbook
@@ -21,12 +22,14 @@ from planner.reading.process import ask_child
 from planner.reading.progress import Watch
 from planner.reading.report import Finding, Level, ReadingReport, SheetReport
 from planner.reading.roster import COUNTED, NO_BAND, OPEN_NAME, TWICE, RosterSheet
-from planner.reading.understand import FileReading, SheetReading
+from planner.reading.understand import SKIPPED, FileReading, SheetReading
 from planner.workbook.known import CohortKey, KnownCounty
-from planner.workbook.sources import RawSheet
+from planner.workbook.read import are_of_a_workbook
+from planner.workbook.sources import RawSheet, sheet_names_listed
 
 _FILES_AT_ONCE = 2
 _MOST_DUPLICATES_NAMED = 200
+_MOST_NAMED = 5
 _OFFICE = "（由乡镇报表读出）"
 
 
@@ -80,6 +83,7 @@ def read_demand(
     request: dict[str, object] = {
         "task": "understand",
         "courses": list(known.courses),
+        "tags": sorted({tag for group in known.groups for tag in group.tags}),
         "on": (on or known.plan_start).isoformat(),
         "key": secrets.token_hex(16),
         "choices": choices.as_json(),
@@ -90,9 +94,10 @@ def read_demand(
     files = [(path, file) for path in paths for file in _files(path, report, watch)]
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
         # Each thread only waits for a process of its own.
-        found = pool.map(lambda one: _sheets(one[0], one[1], request, report, watch), files)
-        sheets = [sheet for of_file in found for sheet in of_file]
+        found = list(pool.map(lambda one: _sheets(one[0], one[1], request, report, watch), files))
+    sheets = [sheet for of_file in _each_once(files, found, report, watch) for sheet in of_file]
     report.sheets = [sheet.report for sheet in sheets]
+    report.findings += _of_no_use(report.sheets)
     names = KnownNames(known, choices)
     people, roster = _put_together(sheets, known, choices, names, report)
     report.findings += names.findings()
@@ -116,22 +121,77 @@ def _files(path: Path, report: ReadingReport, watch: Watch) -> list[SourceFile]:
         _note_faults(error, report)
         watch.refused(path, error)
         return []
-    watch.opened(path, len(files))
+    aside = files_aside(path)
+    if aside:
+        named = "、".join(aside[:_MOST_NAMED]) + ("等" if len(aside) > _MOST_NAMED else "")
+        text = f"{path.name}：里面有 {len(aside)} 个文件不是表格，没有读：{named}"
+        remedy = "要用的请另存为 .xlsx 后再上传；里面的压缩包请先解压"
+        report.findings.append(Finding(Level.WARNING, path.name, "", "", text, remedy=remedy))
+    watch.opened(path, len(files), aside)
     return files
 
 
 def _sheets(
     path: Path, file: SourceFile, request: dict[str, object], report: ReadingReport, watch: Watch
 ) -> list[SheetReading]:
+    """Read one file; the county's workbook in an archive or folder is passed over."""
     watch.part_begins(path)
     try:
-        sheets = FileReading.from_json(ask_child(file.name, file.content, request)).sheets
+        listed = sheet_names_listed(file.name, file.content) if file.inside else None
+        if listed is None or not are_of_a_workbook(listed):
+            sheets = FileReading.from_json(ask_child(file.name, file.content, request)).sheets
+            listed = [sheet.report.sheet for sheet in sheets]
     except BadInput as error:
         _note_faults(error, report)
         watch.part_read(path, [], error)
         return []
+    if file.inside and are_of_a_workbook(listed):
+        text = f"{file.inside}：里面的“{file.name}”是本县工作簿，不作为乡镇报表读"
+        remedy = "如果它是乡镇报表：把里面叫“课程”“机构”“资金”等名称的表改名后重新上传"
+        report.findings.append(Finding(Level.UNDERSTOOD, file.inside, "", "", text, remedy=remedy))
+        sheets = []
     watch.part_read(path, sheets)
     return sheets
+
+
+def _each_once(
+    files: Sequence[tuple[Path, SourceFile]],
+    found: Sequence[list[SheetReading]],
+    report: ReadingReport,
+    watch: Watch,
+) -> Iterator[list[SheetReading]]:
+    """Yield what each file gave, once where two are the same to the byte and give the same.
+
+    Two townships may send equal bytes where only the file's name says which township it is: then both count.
+    """
+    before: dict[bytes, list[tuple[SourceFile, object]]] = {}
+    for (path, file), sheets in zip(files, found, strict=True):
+        gave = [(sheet.counts, sheet.people) for sheet in sheets]
+        known = before.setdefault(hashlib.sha256(file.content).digest(), [])
+        other = next((other for other, given in known if given == gave), None) if sheets else None
+        if other is None:
+            known.append((file, gave))
+            yield sheets
+            continue
+        text = f"{file.name}：与“{other.name}”内容完全相同，只计一次"
+        report.findings.append(Finding(Level.UNDERSTOOD, file.name, "", "", text, remedy="不需要的请删去"))
+        if not file.inside:
+            watch.same(path, other.name)
+        left = [replace(sheet.report, layout=SKIPPED, columns=[], rows_read=0, findings=[]) for sheet in sheets]
+        yield [SheetReading(report_of_left) for report_of_left in left]
+
+
+def _of_no_use(sheets: Sequence[SheetReport]) -> list[Finding]:
+    """Return a warning for each file that gave neither people nor wishes, unless all its sheets are left out."""
+    by_file: dict[str, list[SheetReport]] = defaultdict(list)
+    for sheet in sheets:
+        by_file[sheet.file].append(sheet)
+    remedy = "是乡镇报表的，请核对表头是否写明乡镇、人数或意愿工种；无关的可以删去"
+    return [
+        Finding(Level.WARNING, file, "", "", f"{file}：没有读到人数或意愿，这个文件没有用上", remedy=remedy)
+        for file, of_file in by_file.items()
+        if not any(sheet.rows_read for sheet in of_file) and any(sheet.layout != SKIPPED for sheet in of_file)
+    ]
 
 
 def _note_faults(error: BadInput, report: ReadingReport) -> None:

@@ -16,6 +16,7 @@ from planner.reading.files.grid import Grid
 from planner.reading.layouts.counts import Count, read_counts
 from planner.reading.layouts.fields import COUNTS, Column, ColumnReader, Field
 from planner.reading.layouts.register import People, holds_id_numbers, read_register
+from planner.reading.layouts.yes_no import with_tag_columns
 from planner.reading.report import ColumnReading, Level, SheetReport
 from planner.reading.tables.heading import Heading, find_heading
 from planner.reading.words import CourseNames
@@ -74,9 +75,9 @@ def understand(grids: Iterable[Grid], request: dict[str, Any]) -> FileReading:
     grids
         The sheets.
     request
-        ``courses`` (known course names), ``on`` (ISO date at which ages are reckoned), ``key`` (hexadecimal secret of
-        this reading), ``choices`` (:class:`ReadingChoices` as JSON) and ``county`` (whose townships send the files,
-        empty where not known, ``None`` for several counties).
+        ``courses`` (known course names), ``tags`` (those of the county's groups), ``on`` (ISO date at which ages are
+        reckoned), ``key`` (hexadecimal secret of this reading), ``choices`` (:class:`ReadingChoices` as JSON) and
+        ``county`` (whose townships send the files, empty where not known, ``None`` for several counties).
     """
     choices = ReadingChoices.from_json(request["choices"])
     courses = CourseNames(request["courses"])
@@ -85,6 +86,7 @@ def understand(grids: Iterable[Grid], request: dict[str, Any]) -> FileReading:
         lambda name: name in confirmed or courses.match(name).is_certain,
         choices.columns,
         lambda name: bool(courses.match(name).proposals),
+        frozenset(request.get("tags", ())),
     )
     on, key = date.fromisoformat(request["on"]), bytes.fromhex(request["key"])
     sheets = _SheetReader(reader, choices, on, key, request.get("county", ""))
@@ -139,8 +141,10 @@ class _SheetReader:
         reading.people = read_register(grid, heading, columns, report, on=self.on, key=self.key, hidden_rows=hidden)
 
     def _read_table(self, grid: Grid, heading: Heading, reading: SheetReading) -> None:
-        columns = self.columns.count_columns(heading.columns)
         report = reading.report
+        columns = self.columns.count_columns(heading.columns)
+        if any(column.field in COUNTS for column in columns):
+            columns = with_tag_columns(grid, heading, columns, self.columns.tags, report)
         _describe(report, grid, heading, columns)
         if not any(column.field in COUNTS for column in columns):
             report.say(Level.UNDERSTOOD, "没有人数或意愿的列，未读")

@@ -7,7 +7,7 @@ defaults). Faults are collected all along and raised together at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -111,9 +111,14 @@ def is_planning_workbook(path: Path) -> bool:
     A folder or archive is taken for what its file names say.
     """
     try:
-        sheets = {_SHEETS.get(heading_key(name)) for name in sheet_names(Path(path))}
+        return are_of_a_workbook(sheet_names(Path(path)))
     except BadInput:
         return False
+
+
+def are_of_a_workbook(names: Iterable[str]) -> bool:
+    """Return whether among the names of a file's sheets is one of the contract besides demand and cohorts."""
+    sheets = {_SHEETS.get(heading_key(name)) for name in names}
     return bool(sheets - {None, schema.DEMAND, schema.COHORTS})
 
 

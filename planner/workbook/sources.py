@@ -18,7 +18,7 @@ from typing import Any
 from planner.reading.files.delimited import read_delimited
 from planner.reading.files.grid import Grid
 from planner.reading.files.recognise import Form, damaged, form_of, form_of_archive, refusal
-from planner.reading.files.unpack import SourceFile, entry_name, files_of_archive
+from planner.reading.files.unpack import SourceFile, entry_name, files_of_archive, is_table
 from planner.reading.process import cells_of, sheet_names_of
 
 _ACCEPTED = ".xlsx、.xls、.ods，或者装有 .csv 的文件夹或 .zip"
@@ -83,21 +83,42 @@ def sheet_names(path: Path) -> list[str]:
         content = path.read_bytes()
     except OSError as error:
         raise refusal(path.name, "打不开", error.strerror or "", "一个可读的文件", "核对路径和权限") from error
-    form = form_of(path.name, content)
+    return sheet_names_in(path.name, content)
+
+
+def sheet_names_in(file: str, content: bytes) -> list[str]:
+    """Return the names of the sheets of one file, as :func:`sheet_names` does.
+
+    Raises
+    ------
+    BadInput
+        As for :func:`sheet_names`.
+    """
+    form = form_of(file, content)
     if form is Form.TEXT:
         return []
-    listed = _names_listed(path.name, content) if form is Form.ARCHIVE else None
-    return sheet_names_of(path.name, content) if listed is None else listed
+    listed = sheet_names_listed(file, content)
+    return sheet_names_of(file, content) if listed is None else listed
 
 
-def _names_listed(file: str, content: bytes) -> list[str] | None:
-    """Return the names that a zip tells without its cells being parsed, ``None`` when it does not."""
+def sheet_names_listed(file: str, content: bytes) -> list[str] | None:
+    """Return the names that a file tells without its cells being parsed, ``None`` when it does not.
+
+    Raises
+    ------
+    BadInput
+        The file is damaged.
+    """
+    if not content.startswith(b"PK"):
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             form = form_of_archive(file, archive)
             if form is Form.ARCHIVE:
                 names = [PurePosixPath(entry_name(entry)) for entry in archive.infolist()]
-                return [name.stem for name in names if name.suffix.lower() == ".csv"]
+                tables = [name for name in names if is_table(name)]
+                # With spreadsheets among them it is a folder of files: they would be lost if it were one workbook.
+                return [name.stem for name in tables] if all(name.suffix.lower() == ".csv" for name in tables) else []
             if form is not Form.XLSX or _LIST_OF_SHEETS not in archive.namelist():
                 return None
             with archive.open(_LIST_OF_SHEETS) as part:

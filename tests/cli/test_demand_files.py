@@ -199,11 +199,11 @@ def in_form(workbook: Path, target: Path) -> Path:
 def test_two_county_workbooks_among_the_files_are_a_fault_with_both_names(
     tmp_path: Path, base: Path, demand: Path
 ) -> None:
-    twin = in_form(base, tmp_path / "副本.xlsx")
+    twin = in_form(base, tmp_path / "副本.zip")
     refused = run("inspect", demand, base, twin, "--find-base", "--json")
     fault = json.loads(refused.stdout)["faults"][0]
     assert refused.exit_code == 2 and fault["problem"] == "认出了 2 个本县工作簿"
-    assert base.name in fault["found"] and "副本.xlsx" in fault["found"]
+    assert base.name in fault["found"] and "副本.zip" in fault["found"]
 
 
 def test_a_file_that_cannot_be_read_is_not_called_a_township_table(tmp_path: Path) -> None:
@@ -216,3 +216,22 @@ def test_a_file_that_cannot_be_read_is_not_called_a_township_table(tmp_path: Pat
 
 def test_the_place_of_the_base_is_said_once(base: Path, demand: Path) -> None:
     assert "只能用一个" in run("inspect", demand, "--base", base, "--find-base").output
+
+
+def test_a_workbook_in_an_archive_is_found_told_and_kept_when_asked_for(
+    tmp_path: Path, base: Path, demand: Path
+) -> None:
+    """The reading is the one that --base gives, and without --workbooks nothing is written."""
+    archive = tmp_path / "材料.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(base, "材料/县里/本县.xlsx")
+        file.write(demand, "材料/摸底表.xlsx")
+    before = sorted(tmp_path.iterdir())
+    answer = json.loads(run("inspect", archive, "--find-base", "--json").stdout)
+    assert sorted(tmp_path.iterdir()) == before
+    [told] = answer["files"]
+    assert (told["workbooks"], told["is_workbook"], told["parts_read"]) == (["本县.xlsx"], False, 2)
+    named = json.loads(run("inspect", archive, "--base", base, "--json").stdout)
+    assert answer["reading"] == named["reading"]
+    run("inspect", archive, "--find-base", "--json", "--workbooks", tmp_path / "认出的")
+    assert (tmp_path / "认出的" / "本县.xlsx").read_bytes() == base.read_bytes()

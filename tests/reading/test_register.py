@@ -95,7 +95,7 @@ def test_a_person_in_two_townships_counts_once_and_is_found(tmp_path: Path):
 
 
 def test_a_person_in_two_files_counts_once(tmp_path: Path):
-    paths = [register(tmp_path, person(), name=f"{name}.xlsx") for name in ("河镇", "山乡")]
+    paths = [register(tmp_path, person(行政村=name), name=f"{name}.xlsx") for name in ("河镇", "山乡")]
     reading = read(*paths)
     assert reading.people.persons == 1
     assert "与“河镇.xlsx 台账”第 4 行是同一人" in said(reading, Level.WARNING)

@@ -100,7 +100,7 @@ def test_township_files_are_kept_until_the_workbook_comes(make_app: Callable[...
 
 def test_the_workbook_may_be_among_the_township_files(make_app: Callable[..., Flask], tmp_path: Path) -> None:
     """One is taken; of two one is chosen by its name."""
-    counties = [write_county(tmp_path / f"{name}.xlsx") for name in ("甲县", "乙县")]
+    counties = [write_county(tmp_path / f"{name}.xlsx", counties=name) for name in ("甲县", "乙县")]
     program = program_of(make_app(PLANNER_COMMAND=[sys.executable, "-m", "planner"]))
     survey = write_survey(tmp_path / "东山.xlsx", "东山")
     _, job = program.ask("POST", "/jobs/demand", data={"demand": [as_upload(survey), as_upload(counties[0])]})

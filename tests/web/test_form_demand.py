@@ -224,7 +224,7 @@ def test_a_file_that_cannot_be_read_can_be_left_out_and_the_others_go_on(reader:
     broken.write_bytes(b"%PDF-1.4")
     address = drop(reader, broken, write_survey(tmp_path / "东山.xlsx", "东山"))
     page = text_of(review(reader, address))
-    assert "读不了：是PDF 文件，不是电子表格。用 Excel 或 WPS 打开，另存为 .xlsx 后重试" in page
+    assert "读不了：是PDF 文件，不是电子表格。请报送的单位发来原来的电子表格，或把内容录入" in page
     take(reader, address)
     assert "删除这个文件，不读它" in review(reader, address)
     assert reader.client.post(f"{address}/demand/坏.xlsx/leave-out").status_code == 303

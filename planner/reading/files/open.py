@@ -11,6 +11,7 @@ import python_calamine
 
 from planner.reading.files.delimited import read_delimited
 from planner.reading.files.grid import Grid, Range, Row
+from planner.reading.files.ods_marks import ods_marks
 from planner.reading.files.prescan import Refused, SheetMarks, prescan_workbook, prescan_zip
 from planner.reading.files.recognise import Form, damaged, form_of, form_of_archive, protected, refusal
 
@@ -49,7 +50,8 @@ def _look_into(file: str, path: Path) -> tuple[Form, dict[str, SheetMarks]]:
             if form is Form.XLSB:
                 prescan_zip(archive)
                 return form, {}
-            return form, prescan_workbook(archive)
+            marks = prescan_workbook(archive)
+            return form, marks if form is Form.XLSX else ods_marks(archive)
     except Refused as refused:
         raise refusal(file, refused.problem, refused.found, refused.allowed, refused.remedy) from refused
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
@@ -95,7 +97,7 @@ def _parse_slowly(file: str, path: Path, marks: dict[str, SheetMarks], reason: B
 
 def _grid(file: str, sheet: Any, metadata: Any, marks: SheetMarks) -> Grid:
     errors = {(row - 1, column - 1): text for (row, column), text in marks.errors.items()}
-    merged = tuple(Range(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+    merged = tuple(Range(*first, *last) for first, last in sheet.merged_cell_ranges or ()) or tuple(marks.merged)
     return Grid(
         file,
         sheet.name,

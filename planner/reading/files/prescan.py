@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from planner.reading.files.addresses import cell_name, column_number
+from planner.reading.files.grid import Range
 from planner.reading.files.limits import (
     LARGE_PART_BYTES,
     LAST_COLUMN,
@@ -166,13 +167,14 @@ class SheetMarks:
     """What the parser does not tell of a sheet; rows and columns count from 1.
 
     ``errors`` holds the text of formula errors by (row, column), ``unsaved`` the cells whose formula was saved
-    without a value.
+    without a value. ``merged`` are ranges, from 0, where the parser does not give them.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merged: list[Range] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -12,14 +12,18 @@ _ACCEPTED = ".xlsx、.xls、.et、.ods、.csv，或者装有这些文件的文�
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 _FILEPASS = 0x2F
 _FIRST_RECORDS = 10
+_ASK_FOR_TABLE = "请报送的单位发来原来的电子表格，或把内容录入 Excel、WPS 表格后上传"
+_COPY_TABLE = "把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx"
+_UNPACK = "先解压，再上传其中的表格，或重新压缩成 .zip"
 _FOREIGN = (
-    (b"%pdf", "PDF 文件"),
-    (b"{\\rtf", "RTF 文档"),
-    (b"rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf", "7z 压缩包"),
-    (b"\x1f\x8b", "gzip 压缩包"),
-    (b"\x89png", "图片"),
-    (b"\xff\xd8\xff", "图片"),
+    (b"%pdf", "PDF 文件", _ASK_FOR_TABLE),
+    (b"{\\rtf", "RTF 文档", _COPY_TABLE),
+    (b"rar!", "RAR 压缩包", _UNPACK),
+    (b"7z\xbc\xaf", "7z 压缩包", _UNPACK),
+    (b"\x1f\x8b", "gzip 压缩包", _UNPACK),
+    (b"\x89png", "图片", _ASK_FOR_TABLE),
+    (b"\xff\xd8\xff", "图片", _ASK_FOR_TABLE),
+    (b"gif8", "图片", _ASK_FOR_TABLE),
 )
 
 
@@ -107,7 +111,7 @@ def _has_password_record(content: bytes) -> bool:
 
 
 def _a_document(file: str) -> BadInput:
-    return refusal(file, "是 Word 或演示文稿，不是电子表格", remedy="把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx")
+    return refusal(file, "是 Word 或演示文稿，不是电子表格", remedy=_COPY_TABLE)
 
 
 def _form_of_text(file: str, content: bytes) -> Form:
@@ -117,9 +121,9 @@ def _form_of_text(file: str, content: bytes) -> Form:
         raise refusal(file, "是 XML 表格 2003，只是用了表格的扩展名")
     if b"<html" in plain or b"<table" in plain or plain.startswith((b"<!doctype html", b"<meta")):
         raise refusal(file, "是网页（HTML），只是用了表格的扩展名")
-    for magic, kind in _FOREIGN:
+    for magic, kind, remedy in _FOREIGN:
         if head.startswith(magic):
-            raise refusal(file, f"是{kind}，不是电子表格")
+            raise refusal(file, f"是{kind}，不是电子表格", remedy=remedy)
     if file.lower().endswith(_TEXT_ENDINGS):
         return Form.TEXT
     raise refusal(file, "不是电子表格，或文件已损坏")

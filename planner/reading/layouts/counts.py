@@ -16,6 +16,7 @@ from planner.reading.files.grid import Grid, Row
 from planner.reading.layouts.cells import NO_RESULT, SAVE_AGAIN, Remarks
 from planner.reading.layouts.fields import COUNTS, Column, Field
 from planner.reading.layouts.places import township_of_sheet
+from planner.reading.layouts.yes_no import RowTags
 from planner.reading.plausibility import SurveyRow, check_residents, check_survey
 from planner.reading.report import Level, SheetReport
 from planner.reading.tables.body import BodyRow, Part, body_rows
@@ -45,7 +46,7 @@ class Count:
     """A number of people as a table states it, with names as written; an empty name was not stated.
 
     With a ``course`` it counts wishes, without one willing people. ``other`` marks wishes for courses that the table
-    does not name.
+    does not name, ``apart`` a group that excludes every other one of its table.
     """
 
     township: str
@@ -56,6 +57,7 @@ class Count:
     cell: str
     other: bool = False
     labour: bool = False
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -85,6 +87,10 @@ def read_counts(
     if township:
         report.say(Level.UNDERSTOOD, f"整张表按“{township}”计（表名、标题或填报单位）")
     lines = _lines(rows, columns, township, report)
+    tags = RowTags(columns, rows, report)
+    if tags:
+        for line in lines:
+            line.names[Field.GROUP] = tags.group_of(line.row, remarks) if line.row.part is Part.BODY else ""
     figures = _Figures(grid, heading, columns, remarks)
     counts: list[Count] = []
     footing: list[tuple[RowKind, dict[str, int | None]]] = []
@@ -93,7 +99,7 @@ def read_counts(
         if line.row.part in _KINDS:
             footing.append((_KINDS[line.row.part], {column_letters(c + 1): value for c, value in values.items()}))
         if line.row.part is Part.BODY:
-            counts.extend(_counts_of(line, columns, values))
+            counts.extend(_counts_of(line, columns, values, apart=bool(tags)))
     _say_unused_figures(lines, heading, columns, report)
     _check_totals(lines, footing, report)
     _check_rows(lines, columns, figures, remarks)
@@ -197,7 +203,9 @@ def _unit_of(column: Column, declared: list[Unit]) -> Unit | None:
     return unit_for(Dimension.PERSONS, own, declared)
 
 
-def _counts_of(line: _Line, columns: Sequence[Column], values: dict[int, int | None]) -> list[Count]:
+def _counts_of(
+    line: _Line, columns: Sequence[Column], values: dict[int, int | None], *, apart: bool
+) -> list[Count]:
     names = line.names
     counts = []
     for column in columns:
@@ -214,6 +222,7 @@ def _counts_of(line: _Line, columns: Sequence[Column], values: dict[int, int | N
                 cell_name(line.row.row + 1, column.heading.column + 1),
                 other=column.field is Field.OTHER_COURSES,
                 labour=column.field is Field.LABOUR,
+                apart=apart and not column.group,
             )
         )
     return counts

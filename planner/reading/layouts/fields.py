@@ -119,14 +119,29 @@ _COURSES_ABOVE = re.compile(
 )
 _BANDS_ABOVE = re.compile(r"年龄(段|结构|组|分布)?(及)?(人数)?")
 _GROUPS_ABOVE = re.compile(r"(人员|人群|身份|劳动力)(类别|类型|属性|分类)|群体(类别)?|其中")
+_ASKED = re.compile(r"^(?:是否(?:为|是|属于|属)?|是不是)|(?:属性|标识)$")
 _OTHER = re.compile(r"其[他它].*|.*注明.*")
 _MANY_WORDS = 12
+
+
+def tag_asked_for(text: str, tags: frozenset[str]) -> str:
+    """Return the policy tag that a heading such as 是否残疾人 or 残疾人 asks for, empty when it is none or several.
+
+    ``tags`` are the county's own, which go before those of the tables and may be written differently.
+    """
+    asked = _ASKED.sub("", heading_key(text))
+    stated = tags_of(asked)
+    for tag in sorted(tags):
+        if asked in (tag, f"{tag}户", f"{tag}人", f"{tag}人员") or (stated and stated == tags_of(tag)):
+            return tag
+    return next(iter(stated)) if stated and len(stated) == 1 else ""
 
 
 class ColumnReader:
     """Tells the meaning of headings of one upload.
 
-    ``is_course`` says whether a name is certainly a known course, ``resembles_course`` whether it may be one.
+    ``is_course`` says whether a name is certainly a known course, ``resembles_course`` whether it may be one; ``tags``
+    are those of the county's groups.
     """
 
     def __init__(
@@ -134,7 +149,9 @@ class ColumnReader:
         is_course: Callable[[str], bool],
         confirmed: Mapping[str, str],
         resembles_course: Callable[[str], bool] = lambda name: False,
+        tags: frozenset[str] = frozenset(),
     ) -> None:
+        self.tags = tags
         self._is_course, self._resembles_course = is_course, resembles_course
         self._confirmed = confirmed
         self._names = HeadingNames("需求", _COUNT_MEANINGS)
@@ -168,6 +185,9 @@ class ColumnReader:
             return Column(heading, Field.WISH, rank=_WISHES[meaning])
         if meaning in _TAGS:
             return Column(heading, Field.TAG, tag=_TAGS[meaning])
+        asked = tag_asked_for(heading.path[-1], self.tags) if _ASKED.search(heading_key(heading.path[-1])) else ""
+        if asked and not match.is_certain:
+            return Column(heading, Field.TAG, tag=asked)
         field = _ROW_FIELDS.get(meaning, Field.IGNORED)
         used = _ROW_FIELDS.keys() | _WISHES.keys() | _TAGS.keys()
         useful = [proposal for proposal in match.proposals if proposal.name in used]

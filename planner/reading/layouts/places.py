@@ -18,11 +18,12 @@ _GENERIC = ("乡镇", "各乡", "镇乡", "全乡", "全镇", "本乡", "本镇"
 def township_of_sheet(grid: Grid, heading: Heading) -> str:
     """Return the township a sheet is about as written, empty when nothing names one.
 
-    Looked at in this order: the sheet's name, the sender in the frame, the title, the file's name.
+    Looked at in this order: the sheet's name, the sender in the frame, the title, the file's name, its folder's.
     """
     captions = [plain(cell) for row in heading.captions for cell in grid.rows[row] if plain(cell)]
     senders = [match[1] for match in map(_SENDER.search, captions) if match]
-    for text in (grid.name, *senders, *captions, PurePosixPath(grid.file).stem):
+    place = PurePosixPath(grid.file)
+    for text in (grid.name, *senders, *captions, place.stem, place.parent.name):
         name = _township_in(text)
         if name:
             return name

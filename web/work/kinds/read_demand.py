@@ -13,9 +13,11 @@ from web.jobs import JobState
 from web.words import ConfirmedWords
 from web.work.answers import read_faults, read_object
 from web.work.errand import Command, Outcome
-from web.work.kinds import ErrandFailed, Kind, Work, lay_down, lay_file, planning_input
-from web.work.kinds.examine import fail
-from web.work.township_files import await_workbook, understood, with_workbook
+from web.work.kinds import ErrandFailed, Kind, Work, examine, lay_down, lay_file, planning_input
+from web.work.township_files import TAKEN_OUT, await_workbook, understood, with_workbook
+
+_SECONDS_A_FILE = 2.0
+"""What each file adds to the time limit: it is read in a process of its own, which takes a while to start."""
 
 
 def prepare(work: Work) -> Command | None:
@@ -26,7 +28,7 @@ def prepare(work: Work) -> Command | None:
     files = {f"demand/{path.name}": path for path in folder.demand_files()}
     if work.job.lacks_workbook:
         inputs = {f"upload/{path.name}": path for path in folder.workbooks()} | files
-        words = ["inspect", *inputs, "--find-base"]
+        words = ["inspect", *inputs, "--find-base", "--workbooks", TAKEN_OUT.rstrip("/"), "--data", "--sheets"]
     else:
         workbook, base = planning_input(work.job, folder)
         inputs = {workbook: base, **files}
@@ -36,18 +38,22 @@ def prepare(work: Work) -> Command | None:
     words += ["--list", written[0], "--marked", "marked", "--counts", written[1], "--roster", written[2]]
     if folder.choices.is_file():
         inputs[folder.choices.name] = folder.choices
-    return Command(tuple(words), inputs, (*written, "marked/"), most_seconds=work.limits.reading_seconds)
+    outputs = (*written, "marked/", TAKEN_OUT)
+    most_seconds = work.limits.reading_seconds + _SECONDS_A_FILE * len(files)
+    return Command(tuple(words), inputs, outputs, most_seconds=most_seconds)
 
 
 def conclude(work: Work, outcome: Outcome) -> Command | None:
     """Keep what was read and what is to be confirmed, or why the files could not be read."""
     folder = work.folder
     answer = read_object(outcome.standard_output)
+    if work.job.lacks_workbook and answer is not None and not outcome.overdue:
+        work = with_workbook(work, answer, outcome.files)
+    if not work.job.lacks_workbook and not folder.demand_files():
+        return examine.conclude(work, outcome)
     if outcome.overdue or answer is None or not isinstance(answer.get("reading"), dict):
         _end_unread(work, outcome)
         return None
-    if work.job.lacks_workbook:
-        work = with_workbook(work, answer)
     if work.job.lacks_workbook:
         if understood(answer) or folder.workbooks():
             await_workbook(work, answer)
@@ -81,4 +87,4 @@ def _end_unread(work: Work, outcome: Outcome) -> None:
         raise ErrandFailed(failure)
 
 
-KIND = Kind(prepare, conclude, fail=fail)
+KIND = Kind(prepare, conclude, fail=examine.fail)
