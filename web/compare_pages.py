@@ -28,8 +28,10 @@ from web.compare_desk import (
     compare_with_plan,
     delete_comparison,
     errand_of,
+    estimate_of,
     facts_of,
     other_plans,
+    pace_of,
     record_of,
     scenario_template,
     state_of,
@@ -121,6 +123,7 @@ def _page(job: Job, folder: JobFolder, form: Form) -> str:
         "compare.html",
         job=job,
         facts=facts,
+        pace=pace_of(job),
         form=form,
         asking=compare_asking,
         kept=[(kept, state_of(kept)) for kept in comparisons_of(folder)],
@@ -182,7 +185,7 @@ def more_money(job_id: str) -> str:
     job, folder = _finished(job_id)
     facts = facts_of(folder)
     answer = answer_for_text(folder, facts, request.args.get("more", "")[:60])
-    return render_template("_compare_more.html", job=job, facts=facts, answer=answer)
+    return render_template("_compare_more.html", job=job, facts=facts, pace=pace_of(job), answer=answer)
 
 
 @compare_pages.post("/jobs/<job_id>/compare/more")
@@ -253,9 +256,13 @@ def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
     view: dict[str, Any] = {"errand": errand, "faults": kept.read_faults() if state == "faulty" else (),
                             "failure": "", "note": ""}  # fmt: skip
     if errand is not None and state in ("queued", "running"):
-        events = [event.data for event in current_desk().errands.events(errand)] if state == "running" else []
-        view |= {"elapsed": _elapsed(errand), "estimate": _estimate(job, kept)}
-        return view | {"standing": standing(kept.asked, events)}
+        events = current_desk().errands.events(errand) if state == "running" else []
+        estimate = estimate_of(job, kept)
+        view |= {"elapsed": _elapsed(errand), "estimate": estimate, "left": None}
+        if estimate is not None and state == "running":
+            share = compare_time.share_done(kept.asked, (event.data for event in events))
+            view["left"] = compare_time.left_seconds(estimate, share, _elapsed(errand))
+        return view | {"standing": standing(kept.asked, (event.data for event in events))}
     if errand is not None:
         withdrawn = errand.state is ErrandState.STOPPED
         failure = "compare_stopped" if withdrawn else errand.failure
@@ -266,16 +273,6 @@ def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
 def _elapsed(errand: Errand) -> float:
     """Seconds since a comparison was begun."""
     return max(0.0, time.time() - errand.started_at) if errand.started_at is not None else 0.0
-
-
-def _estimate(job: Job, kept: Kept) -> float | None:
-    """Seconds that all that was asked takes by the plan's own search; None when nothing says so."""
-    if kept.asked.topic is Topic.PLANS:
-        return None
-    seconds, searches = facts_of(current_desk().folder(job)).seconds, compare_time.searches_of(kept.asked)
-    if not seconds or searches is None:
-        return None
-    return compare_time.estimated_seconds(seconds, searches, kept.asked.effort)
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/progress")

@@ -1,58 +1,223 @@
-"""About how long a comparison takes: the time the plan's own search took, times the searches that a question needs.
+"""About how long a comparison takes, as a range: by earlier ones of this county, else by the plan's own search.
 
-The numbers of searches of a curve, of more money and of least money were measured on a county of thirty townships,
-those of the uncertain years fit one measured run; those of a scenario, a nested curve and a front are guessed
-(docs/scenarios.md). What starts from the base's plan takes a part of a search only, and a search with less effort is
-taken as that share of one. It is no promise: a computer that is busier now, or a plan that began at an earlier one,
-takes another time.
+Each question comes to so many searches of the base, between two numbers measured on the demo county and on Hezhang
+(docs/scenarios.md). What a search takes at full effort follows from comparisons of the same county that have ended
+(their time divided by their searches), else from the time that the plan's own search took and how far comparisons of
+other counties of the bureau were from that. While one runs, what is done corrects what is left. It is no promise: a
+computer that is busier than then takes longer.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext
 
 from web.compare_asking import EFFORTS, Asked
 
 SEARCHES = {
-    "base": 1.0,
-    "scenario": 0.3,
-    "curve": 3.0,
-    "nested": 3.0,
-    "front": 2.4,
-    "addition": 1.5,
-    "least": 1.0,
-    "years": 0.1,
-    "cautious": 7.0,
-    "shocks": 15.0,
-    "alternatives": 20.0,
+    "base": (0.9, 1.3),
+    "scenario": (0.3, 1.3),
+    "curve": (2.0, 4.0),
+    "nested": (2.0, 4.0),
+    "addition": (1.2, 2.5),
+    "least": (0.7, 12.0),
+    "front": (2.4, 5.0),
+    "years": (0.1, 0.3),
+    "cautious": (2.5, 7.0),
+    "shocks": (2.5, 15.0),
+    "alternatives": (2.5, 20.0),
 }
-"""Searches of full effort that each question comes to, with the base's own (``base``) once for all of them."""
+"""Searches that each question comes to, least and most, with the base's own (``base``) once for all of them; in the
+order in which the planner works them out.
+"""
 
 LEAST_SECONDS = 10.0
 """Reading, starting and writing."""
 
+USUAL_SECONDS = 120.0
+"""What a search takes at full effort when the plan's own was cut short and so says nothing."""
 
-def searches_of(asked: Asked) -> float | None:
-    """Return the searches that all that was asked comes to; None when the user's own file knows what is asked."""
+_SAME, _COUNTY, _OTHERS = 1.2, 1.5, 2.0
+"""How far beyond what was measured: the same questions, others of the county, those of other counties."""
+
+_CUT_SHARE = 0.95
+"""A search that took this share of its limit was cut by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A comparison that ended by itself: its plan's series and search (seconds), what was asked, what it took."""
+
+    series: str
+    plan_seconds: float
+    questions: str
+    effort: str
+    searches: float
+    seconds: float
+
+    @property
+    def search_seconds(self) -> float:
+        """What one search at full effort came to."""
+        work = EFFORTS[self.effort][0]
+        return max(0.0, self.seconds - LEAST_SECONDS) / (work * self.searches)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds of one search at full effort, least and most; ``measured`` says of how many comparisons it was learned.
+
+    Measured ones stand for the middle of a question's searches: their spread is in the seconds then.
+    """
+
+    fast: float
+    slow: float
+    measured: int = 0
+
+    def searches(self, question: str) -> tuple[float, float]:
+        """Return the least and most searches of a question."""
+        low, high = SEARCHES[question]
+        return (middle(question),) * 2 if self.measured else (low, high)
+
+    def seconds(self, questions: Mapping[str, int], effort: str) -> tuple[float, float]:
+        """Return the least and most that questions take with an effort, no longer than it allows."""
+        work, most, *_ = EFFORTS[effort]
+        low, high = (
+            LEAST_SECONDS + seconds * work * sum(self.searches(key)[end] * n for key, n in questions.items())
+            for end, seconds in enumerate((self.fast, self.slow))
+        )
+        return min(low, most), min(high, most)
+
+
+def middle(question: str) -> float:
+    """Return the searches of a question that are as many times the least as the most is times them."""
+    low, high = SEARCHES[question]
+    return math.sqrt(low * high)
+
+
+def questions_of(asked: Asked) -> dict[str, int] | None:
+    """Return how many of each question are asked; None when only the user's own file knows. Nesting needs the curve."""
     if asked.uploaded:
         return None
-    several = {
-        "scenario": len({row[0] for row in asked.rows}), "front": len(asked.fronts), "curve": asked.curve,
-        "nested": asked.nested, "addition": len(asked.added_yuan), "least": len(asked.jobs) + len(asked.persons),
-    }  # fmt: skip
-    counted = sum(SEARCHES[key] * number for key, number in several.items())
-    return SEARCHES["base"] + counted + sum(SEARCHES[key] for key in asked.uncertain)
+    counts = {
+        "base": 1, "scenario": len({row[0] for row in asked.rows}), "curve": int(asked.curve or asked.nested),
+        "nested": int(asked.nested), "addition": len(asked.added_yuan), "least": len(asked.jobs) + len(asked.persons),
+        "front": len(asked.fronts),
+    } | dict.fromkeys(asked.uncertain, 1)  # fmt: skip
+    return {key: number for key, number in counts.items() if number}
 
 
-def estimated_seconds(plan_seconds: float, searches: float, effort: str) -> float:
-    """Return about how long so many searches take with this effort, no longer than the effort allows."""
-    work, most_seconds, *_ = EFFORTS[effort]
-    return min(LEAST_SECONDS + plan_seconds * searches * work, most_seconds)
+def as_told(asked: Asked, series: str, plan_seconds: float) -> dict[str, Any]:
+    """Return what an errand keeps, so that what it took can be learned from; empty when nothing can."""
+    questions = questions_of(asked)
+    if questions is None or not plan_seconds:
+        return {}
+    searches = sum(middle(key) * number for key, number in questions.items())
+    words = ",".join(f"{key}:{number}" for key, number in sorted(questions.items()))
+    return {"series": series, "plan_seconds": plan_seconds, "questions": words, "effort": asked.effort,
+            "searches": searches}  # fmt: skip
 
 
-def about(seconds: float) -> str:
-    """Say about how long something takes, in whole minutes."""
-    minutes = math.ceil(seconds / 60 - 1e-9)
-    return str(gettext("不到 1 分钟")) if minutes <= 1 else str(gettext("约 %(minutes)s 分钟", minutes=minutes))
+def past_of(parameters: Mapping[str, Any], seconds: float) -> Past | None:
+    """Return what an errand that ended by itself teaches; None when it says too little or was cut by its limit."""
+    try:
+        past = Past(
+            str(parameters["series"]), float(parameters["plan_seconds"]), str(parameters["questions"]),
+            str(parameters["effort"]), float(parameters["searches"]), seconds,
+        )  # fmt: skip
+        cut = seconds >= _CUT_SHARE * EFFORTS[past.effort][1]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return past if past.searches > 0 and past.plan_seconds > 0 and not cut else None
+
+
+def pace_of(past: Sequence[Past], series: str, plan_seconds: float, asked: Asked | None = None) -> Pace | None:
+    """Return the pace by comparisons of the same questions, else of the county, else of others, else by its plan."""
+    told = as_told(asked, series, plan_seconds or USUAL_SECONDS) if asked is not None else {}
+    county = [one for one in past if one.series == series]
+    same = [one for one in county if told and (one.questions, one.effort) == (told["questions"], told["effort"])]
+    for found, beyond in ((same, _SAME), (county, _COUNTY)):
+        if found:
+            seconds = [one.search_seconds for one in found]
+            return Pace(min(seconds) / beyond, max(seconds) * beyond, len(found))
+    if not plan_seconds:
+        return None
+    ratios = [one.search_seconds / one.plan_seconds for one in past]
+    if ratios:
+        return Pace(plan_seconds * min(ratios) / _OTHERS, plan_seconds * max(ratios) * _OTHERS, len(ratios))
+    return Pace(plan_seconds, plan_seconds)
+
+
+def believed_seconds(seconds: float, limit_seconds: float, *, stopped: bool) -> float:
+    """Return what a plan's search would have taken by itself: one that was cut short took no less than usual."""
+    cut = stopped or (limit_seconds > 0 and seconds >= _CUT_SHARE * limit_seconds)
+    return max(seconds, USUAL_SECONDS) if cut and seconds else seconds
+
+
+# --- while it runs ----------------------------------------------------------------------------------------------------
+
+_TASKS = {"scenario": 1, "curve": 10, "nested": 10, "addition": 2, "least": 7, "front": 8, "cautious": 4, "shocks": 7,
+          "alternatives": 20}  # fmt: skip
+"""About how many tasks of the planner each question comes to; each has one name in its events."""
+
+_NAMED = (
+    ("逐级追加", "nested"), ("追加 ", "addition"), ("权衡", "front"), ("培训人数最多", "front"),
+    ("谨慎方案", "cautious"), ("稳妥方案", "shocks"), ("相近方案", "alternatives"), ("按人数计", "least"),
+)  # fmt: skip
+_MOST_OPEN = 0.95
+"""A question counts for no more than this until the next one has begun."""
+
+
+def share_done(asked: Asked, events: Iterable[Mapping[str, Any]]) -> float:
+    """Return which share of the searches is done, by the planner's events."""
+    questions = questions_of(asked)
+    if questions is None:
+        return 0.0
+    order = [key for key in SEARCHES if key in questions]
+    weights = {key: middle(key) * questions[key] for key in order}
+    begun: dict[str, set[str]] = {}
+    for event in events:
+        if event.get("event") == "progress" and isinstance(event.get("task"), str):
+            key = _question(event["task"], order, begun.get("curve", set()))
+            begun.setdefault(key, set()).add(event["task"])
+    last = max((order.index(key) for key in begun if key in order), default=-1)
+    total = sum(weights.values())
+    if last < 0:
+        return 0.0
+    done = sum(weights[key] for key in order[:last])
+    key = order[last]
+    tasks = max(len(begun[key]), _TASKS.get(key, 1) * questions[key])
+    return float((done + weights[key] * min(_MOST_OPEN, (len(begun[key]) - 0.5) / tasks)) / total)
+
+
+def _question(task: str, order: Sequence[str], levels: Collection[str]) -> str:
+    """Return which question a task of the planner belongs to; ``levels`` are those of the curve so far."""
+    if task == "基准":
+        return "base"
+    if task.startswith("资金水平"):
+        of_curve = "curve" in order and (task in levels or len(levels) < _TASKS["curve"])
+        return "curve" if of_curve else "least"
+    return next((key for words, key in _NAMED if task.startswith(words)), "scenario")
+
+
+def left_seconds(estimate: tuple[float, float], share: float, elapsed: float) -> tuple[float, float]:
+    """Return the least and most that is left: the more is done, the more what it took so far counts.
+
+    With the share s done after t seconds the estimate E leaves (1 - s) E and the pace so far (1 - s) t / s; they are
+    weighed by 1 - s and s.
+    """
+    low, high = ((1 - share) * ((1 - share) * end + elapsed) for end in estimate)
+    return low, high
+
+
+def words(seconds: tuple[float, float]) -> str:
+    """Say about how long something takes, in whole minutes: 约 2–4 分钟."""
+    low, high = max(1, math.floor(seconds[0] / 60)), math.ceil(seconds[1] / 60 - 1e-9)
+    if high <= 1:
+        return str(gettext("不到 1 分钟"))
+    if low >= high:
+        return str(gettext("约 %(minutes)s 分钟", minutes=high))
+    return str(gettext("约 %(low)s–%(high)s 分钟", low=low, high=high))

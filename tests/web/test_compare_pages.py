@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from flask import Flask
 from form_user import LOGIN, PASSWORD, User, clerk_of, text_of
+from sqlalchemy import select
 from test_form_manners import OwnWords
 
 from web import compare_desk
@@ -21,7 +22,8 @@ from web.compare_kept import Kept, comparisons_of
 from web.data_folder import DataFolder
 from web.jobs import Job
 from web.store import audit
-from web.store.models import Role
+from web.store.models import ErrandKind, ErrandRow, Role
+from web.store.tenancy import acting
 
 PATIENCE_SECONDS = 60.0
 THREE_BUDGETS = {"scenario": ["money_less", "money_more"], "money_less": "10", "money_more": "20", "curve": "1"}
@@ -215,11 +217,40 @@ def test_the_form_comes_back_as_it_was_filled_in_with_its_faults(user: User) -> 
 
 
 def test_each_question_says_about_how_long_it_takes_by_the_plans_own_search(user: User) -> None:
-    """61.3 seconds of search; with 0.3 of the effort a curve is three searches, alternatives are twenty."""
+    """The plan's search hit its limit, so a usual one is taken; nothing was compared yet, so the ranges are wide."""
     page = user.client.get(planned(user)).text
-    told = dict(re.findall(r'data-searches="([\d.]+)">([^<]+)<', page))
-    assert (told["3.0"], told["20.0"], told["0.1"]) == ("约 2 分钟", "约 7 分钟", "不到 1 分钟")
-    assert "按“本方案的规划用了 1 分 1 秒”推算" in text_of(page) and "可能相差一倍以上" in text_of(page)
+    told = dict(re.findall(r'data-most="([\d.]+)">([^<]+)<', page))
+    assert (told["4.0"], told["20.0"], told["0.3"]) == ("约 1–3 分钟", "约 1–13 分钟", "不到 1 分钟")
+    assert "还没有测算过，时间按本方案的规划所用（1 分 1 秒）推算" in text_of(page)
+
+
+def test_the_next_comparison_is_estimated_by_what_the_one_before_took(app: Flask, user: User) -> None:
+    """It took 600 seconds; another that was stopped teaches nothing."""
+    address = planned(user)
+    first = ask(user, address, {"curve": "1"})
+    ended(user, first)
+    with app.extensions["database"].writing() as session:
+        (row,) = session.scalars(select(ErrandRow).where(ErrandRow.kind == "compare"))
+        row.started_at = row.finished_at - 600.0
+    page = user.client.get(address).text
+    assert "时间按以前 1 次测算实际用的推算" in text_of(page)
+    (curve,) = re.findall(r'name="curve".*?class="about"[^>]*>([^<]+)<', page)
+    low, high = map(int, re.findall(r"\d+", curve))
+    assert 3 <= low < 8 <= high <= 15
+    with app.extensions["database"].writing() as session:
+        session.scalars(select(ErrandRow).where(ErrandRow.kind == "compare")).one().stop_requested = True
+    assert "还没有测算过" in text_of(user.client.get(address).text)
+
+
+def test_what_other_bureaus_comparisons_took_is_not_told(app: Flask, user: User) -> None:
+    ended(user, ask(user, planned(user), {"curve": "1"}))
+    desk, directory = app.extensions["desk"], app.extensions["directory"]
+    ours = directory.everyone()[0]
+    with acting(ours.actor):
+        theirs, _ = directory.open_bureau("乙县人社局", "yi", "乙")
+        assert len(desk.errands.done(ErrandKind.COMPARE, 9)) == 1
+    with acting(theirs.actor):
+        assert desk.errands.done(ErrandKind.COMPARE, 9) == []
 
 
 def test_a_comparison_on_its_way_says_how_long_it_has_taken_and_will(user: User) -> None:
@@ -229,7 +260,7 @@ def test_a_comparison_on_its_way_says_how_long_it_has_taken_and_will(user: User)
     while "已用" not in (part := user.client.get(f"{address}/progress").text):
         assert time.monotonic() < end, part
         time.sleep(0.05)
-    assert re.search(r"已用 \d+ 秒。 全部估计约 7 分钟。", text_of(part))
+    assert re.search(r"已用 \d+ 秒。 估计还要约 \d+–\d+ 分钟。", text_of(part))
     user.client.post(f"{address}/stop")
     ended(user, address)
 

@@ -162,12 +162,17 @@
   });
 
   /* About how long what is ticked takes, with the effort that is chosen. */
-  document.querySelectorAll("form[data-seconds]").forEach(function (form) {
+  document.querySelectorAll("form[data-fast]").forEach(function (form) {
     const told = form.dataset;
+    const seconds = function (searches, pace, effort) {
+      const all = Number(told.start) + Number(pace) * searches * Number(effort.dataset.work);
+      return Math.min(all, Number(effort.dataset.most));
+    };
     const words = function (searches, effort) {
-      const seconds = Number(told.least) + Number(told.seconds) * searches * Number(effort.dataset.work);
-      const minutes = Math.ceil(Math.min(seconds, Number(effort.dataset.most)) / 60 - 1e-9);
-      return minutes <= 1 ? told.moment : told.minutes.replace("{}", minutes);
+      const low = Math.max(1, Math.floor(seconds(searches[0], told.fast, effort) / 60));
+      const high = Math.ceil(seconds(searches[1], told.slow, effort) / 60 - 1e-9);
+      if (high <= 1) { return told.moment; }
+      return low >= high ? told.minutes.replace("{}", high) : told.between.replace("{low}", low).replace("{high}", high);
     };
     const count = function (row) {
       const tick = row.querySelector("input[type=checkbox]");
@@ -177,10 +182,13 @@
     };
     const tell = function () {
       const effort = form.querySelector("input[name=effort]:checked");
-      let searches = Number(told.base);
+      const searches = told.base.split(" ").map(Number);
       form.querySelectorAll(".about").forEach(function (about) {
-        about.textContent = words(Number(about.dataset.searches), effort);
-        searches += Number(about.dataset.searches) * count(about.closest(".ready"));
+        const own = [Number(about.dataset.least), Number(about.dataset.most)];
+        const number = count(about.closest(".ready"));
+        about.textContent = words(own, effort);
+        searches[0] += own[0] * number;
+        searches[1] += own[1] * number;
       });
       form.querySelector("[data-total-words]").textContent = words(searches, effort);
       form.querySelector("[data-total]").hidden = false;
