@@ -131,7 +131,7 @@ def compare_with_plan(job: Job, other_id: str) -> Kept | None:
     source = current_desk().folder(other).output / "plan.json" if other is not None else None
     if other is None or source is None or not source.is_file():
         return None
-    kept = _keep(job, Asked(Topic.PLANS, other=version_words(other)))
+    kept = _keep(job, Asked(Topic.PLANS, other=version_words(other), other_id=other.id))
     shutil.copyfile(source, kept.other)
     return _submitted(job, kept)
 

@@ -17,7 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web import compare_asking, compare_result, compare_time, compare_uncertain, compare_words, wording
 from web.accounts import Role, requires
+from web.accounts.access import current_directory
 from web.compare_asking import Form, Topic, read_form, read_more, ten_thousand_words
+from web.compare_causes import causes_of
 from web.compare_desk import (
     SCENARIO_ENDINGS,
     adopt_scenario,
@@ -46,6 +48,7 @@ from web.jobs import Job, JobState
 from web.journal import nothing_changed
 from web.pages import current_desk, send, title_of, to_page_of
 from web.result_decisions import USUAL_TOLERANCE
+from web.result_wording import decided_words
 from web.store.models import ErrandState
 from web.work.errands import Errand
 
@@ -57,6 +60,7 @@ _MOST_PARTS = 4
 
 compare_pages = Blueprint("compare", __name__)
 compare_pages.add_app_template_global(version_words, "version_words")
+compare_pages.add_app_template_global(decided_words, "decided_words")
 
 
 @compare_pages.context_processor
@@ -362,7 +366,7 @@ def _plans_page(job: Job, kept: Kept) -> str:
         return _unanswered_page(job, kept, "failed")
     return render_template(
         "compare_plans.html", job=job, kept=kept, plan=plans[0], other=plans[1], difference=difference,
-        most=_MOST_CLASSES, downloads=kept.downloads(),
+        most=_MOST_CLASSES, downloads=kept.downloads(), causes=causes_of(job, kept), names=current_directory().names(),
     )  # fmt: skip
 
 

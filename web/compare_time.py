@@ -1,10 +1,11 @@
 """About how long a comparison takes, as a range: by earlier ones of this county, else by the plan's own search.
 
-Each question comes to so many searches of the base, between two numbers measured on the demo county and on Hezhang
-(docs/scenarios.md). What a search takes at full effort follows from comparisons of the same county that have ended
-(their time divided by their searches), else from the time that the plan's own search took and how far comparisons of
-other counties of the bureau were from that. While one runs, what is done corrects what is left. It is no promise: a
-computer that is busier than then takes longer.
+Each question comes to so many searches of the base, which take less with less effort, and to so many solves, of which
+each has a part that no effort shortens (bounds, exact numbers of heads). Both were measured on the demo county and on
+Hezhang, where they differ much (docs/scenarios.md); hence two numbers. What a search takes at full effort follows from
+comparisons of the same county that have ended, else from the time that the plan's own search took and how far
+comparisons of other counties of the bureau were from that. While one runs, what is done corrects what is left. It is no
+promise: a computer that is busier than then takes longer.
 """
 
 from __future__ import annotations
@@ -35,6 +36,15 @@ SEARCHES = {
 order in which the planner works them out.
 """
 
+SOLVES = {
+    "base": 1, "scenario": 1, "curve": 10, "nested": 10, "addition": 2, "least": 7, "front": 8, "years": 0,
+    "cautious": 4, "shocks": 7, "alternatives": 20,
+}  # fmt: skip
+"""About how many solves each question comes to; each has one name in the planner's events."""
+
+FIXED = (0.01, 0.5)
+"""The part of a search's time at full effort that each solve takes whatever the effort, least and most."""
+
 LEAST_SECONDS = 10.0
 """Reading, starting and writing."""
 
@@ -54,16 +64,14 @@ class Past:
 
     series: str
     plan_seconds: float
-    questions: str
+    questions: tuple[tuple[str, int], ...]
     effort: str
-    searches: float
     seconds: float
 
     @property
     def search_seconds(self) -> float:
         """What one search at full effort came to."""
-        work = EFFORTS[self.effort][0]
-        return max(0.0, self.seconds - LEAST_SECONDS) / (work * self.searches)
+        return max(0.0, self.seconds - LEAST_SECONDS) / _usual_searches(dict(self.questions), self.effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +87,38 @@ class Pace:
 
     def searches(self, question: str) -> tuple[float, float]:
         """Return the least and most searches of a question."""
-        low, high = SEARCHES[question]
-        return (middle(question),) * 2 if self.measured else (low, high)
+        return (_middle(SEARCHES[question]),) * 2 if self.measured else SEARCHES[question]
+
+    @property
+    def fixed(self) -> tuple[float, float]:
+        """The part of a search that each solve takes whatever the effort, least and most."""
+        return (_middle(FIXED),) * 2 if self.measured else FIXED
 
     def seconds(self, questions: Mapping[str, int], effort: str) -> tuple[float, float]:
         """Return the least and most that questions take with an effort, no longer than it allows."""
         work, most, *_ = EFFORTS[effort]
         low, high = (
-            LEAST_SECONDS + seconds * work * sum(self.searches(key)[end] * n for key, n in questions.items())
+            LEAST_SECONDS
+            + seconds * sum(n * (work * self.searches(key)[end] + self.fixed[end] * SOLVES[key]) for key, n in asked)
             for end, seconds in enumerate((self.fast, self.slow))
+            if (asked := questions.items())
         )
         return min(low, most), min(high, most)
 
 
-def middle(question: str) -> float:
-    """Return the searches of a question that are as many times the least as the most is times them."""
-    low, high = SEARCHES[question]
-    return math.sqrt(low * high)
+def _middle(ends: tuple[float, float]) -> float:
+    """Return what is as many times the least as the most is times it."""
+    return math.sqrt(ends[0] * ends[1])
+
+
+def _usual_searches(questions: Mapping[str, int], effort: str) -> float:
+    """Return about how many searches at full effort questions come to with another one."""
+    return sum(usual_searches(key, effort) * number for key, number in questions.items())
+
+
+def usual_searches(question: str, effort: str) -> float:
+    """Return about how many searches at full effort a question comes to with another one."""
+    return EFFORTS[effort][0] * _middle(SEARCHES[question]) + _middle(FIXED) * SOLVES[question]
 
 
 def questions_of(asked: Asked) -> dict[str, int] | None:
@@ -115,30 +138,26 @@ def as_told(asked: Asked, series: str, plan_seconds: float) -> dict[str, Any]:
     questions = questions_of(asked)
     if questions is None or not plan_seconds:
         return {}
-    searches = sum(middle(key) * number for key, number in questions.items())
-    words = ",".join(f"{key}:{number}" for key, number in sorted(questions.items()))
-    return {"series": series, "plan_seconds": plan_seconds, "questions": words, "effort": asked.effort,
-            "searches": searches}  # fmt: skip
+    return {"series": series, "plan_seconds": plan_seconds, "questions": questions, "effort": asked.effort}
 
 
 def past_of(parameters: Mapping[str, Any], seconds: float) -> Past | None:
     """Return what an errand that ended by itself teaches; None when it says too little or was cut by its limit."""
     try:
-        past = Past(
-            str(parameters["series"]), float(parameters["plan_seconds"]), str(parameters["questions"]),
-            str(parameters["effort"]), float(parameters["searches"]), seconds,
-        )  # fmt: skip
-        cut = seconds >= _CUT_SHARE * EFFORTS[past.effort][1]
-    except (KeyError, TypeError, ValueError):
+        questions = tuple(sorted((str(key), int(number)) for key, number in parameters["questions"].items()))
+        effort, plan_seconds = str(parameters["effort"]), float(parameters["plan_seconds"])
+        cut = seconds >= _CUT_SHARE * EFFORTS[effort][1]
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return past if past.searches > 0 and past.plan_seconds > 0 and not cut else None
+    known = all(key in SEARCHES for key, _ in questions) and plan_seconds > 0
+    return Past(str(parameters["series"]), plan_seconds, questions, effort, seconds) if known and not cut else None
 
 
 def pace_of(past: Sequence[Past], series: str, plan_seconds: float, asked: Asked | None = None) -> Pace | None:
     """Return the pace by comparisons of the same questions, else of the county, else of others, else by its plan."""
-    told = as_told(asked, series, plan_seconds or USUAL_SECONDS) if asked is not None else {}
+    wanted = (questions_of(asked), asked.effort) if asked is not None else None
     county = [one for one in past if one.series == series]
-    same = [one for one in county if told and (one.questions, one.effort) == (told["questions"], told["effort"])]
+    same = [one for one in county if (dict(one.questions), one.effort) == wanted]
     for found, beyond in ((same, _SAME), (county, _COUNTY)):
         if found:
             seconds = [one.search_seconds for one in found]
@@ -159,10 +178,6 @@ def believed_seconds(seconds: float, limit_seconds: float, *, stopped: bool) -> 
 
 # --- while it runs ----------------------------------------------------------------------------------------------------
 
-_TASKS = {"scenario": 1, "curve": 10, "nested": 10, "addition": 2, "least": 7, "front": 8, "cautious": 4, "shocks": 7,
-          "alternatives": 20}  # fmt: skip
-"""About how many tasks of the planner each question comes to; each has one name in its events."""
-
 _NAMED = (
     ("逐级追加", "nested"), ("追加 ", "addition"), ("权衡", "front"), ("培训人数最多", "front"),
     ("谨慎方案", "cautious"), ("稳妥方案", "shocks"), ("相近方案", "alternatives"), ("按人数计", "least"),
@@ -177,7 +192,7 @@ def share_done(asked: Asked, events: Iterable[Mapping[str, Any]]) -> float:
     if questions is None:
         return 0.0
     order = [key for key in SEARCHES if key in questions]
-    weights = {key: middle(key) * questions[key] for key in order}
+    weights = {key: usual_searches(key, asked.effort) * questions[key] for key in order}
     begun: dict[str, set[str]] = {}
     for event in events:
         if event.get("event") == "progress" and isinstance(event.get("task"), str):
@@ -189,7 +204,7 @@ def share_done(asked: Asked, events: Iterable[Mapping[str, Any]]) -> float:
         return 0.0
     done = sum(weights[key] for key in order[:last])
     key = order[last]
-    tasks = max(len(begun[key]), _TASKS.get(key, 1) * questions[key])
+    tasks = max(len(begun[key]), SOLVES[key] * questions[key])
     return float((done + weights[key] * min(_MOST_OPEN, (len(begun[key]) - 0.5) / tasks)) / total)
 
 
@@ -198,7 +213,7 @@ def _question(task: str, order: Sequence[str], levels: Collection[str]) -> str:
     if task == "基准":
         return "base"
     if task.startswith("资金水平"):
-        of_curve = "curve" in order and (task in levels or len(levels) < _TASKS["curve"])
+        of_curve = "curve" in order and (task in levels or len(levels) < SOLVES["curve"])
         return "curve" if of_curve else "least"
     return next((key for words, key in _NAMED if task.startswith(words)), "scenario")
 

@@ -6,19 +6,21 @@ import pytest
 
 from web.compare_asking import EFFORTS, UNCERTAIN, Asked, Topic
 from web.compare_time import (
+    FIXED,
     LEAST_SECONDS,
     SEARCHES,
+    SOLVES,
     USUAL_SECONDS,
     Pace,
     Past,
     as_told,
     believed_seconds,
     left_seconds,
-    middle,
     pace_of,
     past_of,
     questions_of,
     share_done,
+    usual_searches,
     words,
 )
 
@@ -56,7 +58,7 @@ def test_of_the_users_own_file_nothing_is_estimated_and_nothing_learned() -> Non
 
 def test_every_question_of_the_page_has_its_searches_least_and_most() -> None:
     """One that is added later must be measured, too."""
-    assert set(UNCERTAIN) <= set(SEARCHES) and all(0 < low < high for low, high in SEARCHES.values())
+    assert set(UNCERTAIN) <= set(SEARCHES) == set(SOLVES) and all(0 < low < high for low, high in SEARCHES.values())
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
@@ -65,7 +67,8 @@ def test_without_earlier_ones_the_plans_search_gives_a_range_that_stops_where_th
     work, most, *_ = EFFORTS[effort]
     pace = pace_of([], "赫章", 60.0)
     assert pace is not None and pace.measured == 0
-    wanted = [LEAST_SECONDS + 60 * work * (SEARCHES["base"][end] + SEARCHES["curve"][end]) for end in (0, 1)]
+    searches = [SEARCHES["base"][end] + SEARCHES["curve"][end] for end in (0, 1)]
+    wanted = [min(most, LEAST_SECONDS + 60 * (work * searches[end] + FIXED[end] * 11)) for end in (0, 1)]
     assert pace.seconds({"base": 1, "curve": 1}, effort) == pytest.approx(wanted)
     assert Pace(1e9, 1e9).seconds({"base": 1}, effort) == (most, most)
 
@@ -91,9 +94,10 @@ def test_another_county_teaches_how_far_its_plans_search_was_off() -> None:
     """There comparisons took twice what the plan's search said; here the plan's search is twice as long."""
     questions = questions_of(CURVE)
     assert questions is not None
-    at_pace = LEAST_SECONDS + 2 * 60.0 * EFFORTS["standard"][0] * sum(middle(key) for key in questions)
+    searches = sum(usual_searches(key, "standard") for key in questions)
+    at_pace = LEAST_SECONDS + 2 * 60.0 * searches
     low, high = range_of(pace_of([took(at_pace)], "别县", 120.0))
-    there = LEAST_SECONDS + 4 * 60.0 * EFFORTS["standard"][0] * sum(middle(key) for key in questions)
+    there = LEAST_SECONDS + 2 * 120.0 * searches
     assert low < there < high
 
 
@@ -136,9 +140,9 @@ def test_the_share_done_grows_with_every_task_and_ends_below_one() -> None:
     assert shares[0] == 0 and shares == sorted(shares) and len(set(shares)) == len(shares) and shares[-1] < 1
     questions = questions_of(asked)
     assert questions is not None
-    total = sum(middle(key) * number for key, number in questions.items())
-    at_curve = TASKS.index("资金水平 150.0%") + 1
-    assert shares[at_curve] == pytest.approx((middle("base") + middle("scenario") + 0.05 * middle("curve")) / total)
+    weights = {key: usual_searches(key, "standard") * number for key, number in questions.items()}
+    done = weights["base"] + weights["scenario"] + 0.05 * weights["curve"]
+    assert shares[TASKS.index("资金水平 150.0%") + 1] == pytest.approx(done / sum(weights.values()))
 
 
 def test_what_is_left_goes_from_the_estimate_to_the_pace_so_far() -> None:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web import result_wording
 from web.accounts import Role, current_account, requires
-from web.api.answers import JobAnswer, JobPath, Whole
+from web.api.answers import JobAnswer, JobPath, Whole, instant
 from web.api.errors import COMMON, not_now, responses, wrong
 from web.api.finding import finished, result_of
 from web.api.sending import as_json, as_new_job
@@ -161,12 +161,15 @@ class DecisionAnswer(BaseModel):
     venue: str
     form: str
     start_week: str
+    by: str = Field(description="Who decided it; empty: not known")
+    at: str | None = Field(description="When; null: not known")
 
     @classmethod
     def of(cls, one: Decision) -> DecisionAnswer:
         """Make the answer of a decision."""
         parts = dict(zip(("course", "provider", "venue", "form", "start_week"), one.option, strict=True))
-        return cls(class_id=one.class_id, kind=str(one.kind), note=one.note, **parts)
+        at = instant(one.at) if one.at else None
+        return cls(class_id=one.class_id, kind=str(one.kind), note=one.note, by=one.by, at=at, **parts)
 
 
 class DecisionsAnswer(BaseModel):

@@ -164,13 +164,15 @@
   /* About how long what is ticked takes, with the effort that is chosen. */
   document.querySelectorAll("form[data-fast]").forEach(function (form) {
     const told = form.dataset;
-    const seconds = function (searches, pace, effort) {
-      const all = Number(told.start) + Number(pace) * searches * Number(effort.dataset.work);
-      return Math.min(all, Number(effort.dataset.most));
+    const fixed = told.fixed.split(" ").map(Number);
+    const pace = [Number(told.fast), Number(told.slow)];
+    const seconds = function (asked, end, effort) {
+      const searches = asked[end] * Number(effort.dataset.work) + asked[2] * fixed[end];
+      return Math.min(Number(told.start) + pace[end] * searches, Number(effort.dataset.most));
     };
-    const words = function (searches, effort) {
-      const low = Math.max(1, Math.floor(seconds(searches[0], told.fast, effort) / 60));
-      const high = Math.ceil(seconds(searches[1], told.slow, effort) / 60 - 1e-9);
+    const words = function (asked, effort) {
+      const low = Math.max(1, Math.floor(seconds(asked, 0, effort) / 60));
+      const high = Math.ceil(seconds(asked, 1, effort) / 60 - 1e-9);
       if (high <= 1) { return told.moment; }
       return low >= high ? told.minutes.replace("{}", high) : told.between.replace("{low}", low).replace("{high}", high);
     };
@@ -182,15 +184,14 @@
     };
     const tell = function () {
       const effort = form.querySelector("input[name=effort]:checked");
-      const searches = told.base.split(" ").map(Number);
+      const all = told.base.split(" ").map(Number);
       form.querySelectorAll(".about").forEach(function (about) {
-        const own = [Number(about.dataset.least), Number(about.dataset.most)];
+        const own = about.dataset.asked.split(" ").map(Number);
         const number = count(about.closest(".ready"));
         about.textContent = words(own, effort);
-        searches[0] += own[0] * number;
-        searches[1] += own[1] * number;
+        own.forEach(function (one, place) { all[place] += one * number; });
       });
-      form.querySelector("[data-total-words]").textContent = words(searches, effort);
+      form.querySelector("[data-total-words]").textContent = words(all, effort);
       form.querySelector("[data-total]").hidden = false;
     };
     form.addEventListener("input", function () { window.setTimeout(tell, 0); });
