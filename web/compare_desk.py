@@ -49,6 +49,7 @@ class PlanFacts:
     objective: str
     input_sha256: str
     seconds: float = 0.0
+    classes: int = 0
 
     @property
     def choices(self) -> dict[str, Sequence[str]]:
@@ -65,7 +66,7 @@ def facts_of(folder: JobFolder) -> PlanFacts:
             float(plan["value"]), plan["bound"], plan["gap"],
             tuple(sorted({row["provider"] for row in plan["classes"]})),
             tuple(row["id"] for row in plan["targets"]), _objective(folder, plan), str(plan["input_sha256"]),
-            float(plan.get("seconds") or 0.0),
+            float(plan.get("seconds") or 0.0), len(plan["classes"]),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         _log.exception("the plan cannot be read")
@@ -145,7 +146,7 @@ def _keep(job: Job, asked: Asked) -> Kept:
 
 
 def _submitted(job: Job, kept: Kept) -> Kept:
-    told = {} if kept.asked.topic is Topic.PLANS else compare_time.as_told(kept.asked, job.series_id, plan_seconds(job))
+    told = {} if kept.asked.topic is Topic.PLANS else compare_time.as_told(kept.asked, plan_of(job))
     errands = current_desk().errands
     errand = errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id} | told, current_account().id)
     return kept.with_errand(errand.id)
@@ -154,10 +155,11 @@ def _submitted(job: Job, kept: Kept) -> Kept:
 # --- how long it takes -----------------------------------------------------------------------------------------------
 
 
-def plan_seconds(job: Job) -> float:
-    """Return what the plan's own search took, or would have taken by itself; 0 when it is not known."""
-    seconds = facts_of(current_desk().folder(job)).seconds
-    return compare_time.believed_seconds(seconds, job.time_limit_seconds, stopped=job.stop_requested)
+def plan_of(job: Job) -> compare_time.Plan:
+    """Return what tells how long comparisons of a plan take: what its search took, or would have taken by itself."""
+    facts = facts_of(current_desk().folder(job))
+    seconds = compare_time.believed_seconds(facts.seconds, job.time_limit_seconds, stopped=job.stop_requested)
+    return compare_time.Plan(job.series_id, seconds, facts.classes)
 
 
 def pace_of(job: Job, asked: Asked | None = None) -> compare_time.Pace | None:
@@ -165,7 +167,7 @@ def pace_of(job: Job, asked: Asked | None = None) -> compare_time.Pace | None:
     ended = current_desk().errands.done(ErrandKind.COMPARE, _MOST_PAST)
     taken = [(one.parameters, (one.finished_at or 0.0) - (one.started_at or 0.0)) for one in ended]
     past = [found for told, seconds in taken if (found := compare_time.past_of(told, seconds)) is not None]
-    return compare_time.pace_of(past, job.series_id, plan_seconds(job), asked)
+    return compare_time.pace_of(past, plan_of(job), asked)
 
 
 def estimate_of(job: Job, kept: Kept) -> tuple[float, float] | None:

@@ -34,6 +34,7 @@ from web.compare_desk import (
     facts_of,
     other_plans,
     pace_of,
+    plan_of,
     record_of,
     scenario_template,
     state_of,
@@ -264,7 +265,7 @@ def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
         estimate = estimate_of(job, kept)
         view |= {"elapsed": _elapsed(errand), "estimate": estimate, "left": None}
         if estimate is not None and state == "running":
-            share = compare_time.share_done(kept.asked, (event.data for event in events))
+            share = compare_time.share_done(kept.asked, plan_of(job), (event.data for event in events))
             view["left"] = compare_time.left_seconds(estimate, share, _elapsed(errand))
         return view | {"standing": standing(kept.asked, (event.data for event in events))}
     if errand is not None:

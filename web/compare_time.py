@@ -3,16 +3,16 @@
 Each question comes to so many searches of the base, which take less with less effort, and to so many solves, of which
 each has a part that no effort shortens (bounds, exact numbers of heads). Both were measured on the demo county and on
 Hezhang, where they differ much (docs/scenarios.md); hence two numbers. What a search takes at full effort follows from
-comparisons of the same county that have ended, else from the time that the plan's own search took and how far
-comparisons of other counties of the bureau were from that. While one runs, what is done corrects what is left. It is no
-promise: a computer that is busier than then takes longer.
+comparisons of the same county that have ended, else from the time that the plan's own search took, its number of
+classes, and how far comparisons of other counties of the bureau were from that. While one runs, what is done corrects
+what is left. It is no promise: a computer that is busier than then takes longer.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import gettext
@@ -21,7 +21,7 @@ from web.compare_asking import EFFORTS, Asked
 
 SEARCHES = {
     "base": (0.9, 1.3),
-    "scenario": (0.3, 1.3),
+    "scenario": (0.8, 1.6),
     "curve": (2.0, 4.0),
     "nested": (2.0, 4.0),
     "addition": (1.2, 2.5),
@@ -42,8 +42,11 @@ SOLVES = {
 }  # fmt: skip
 """About how many solves each question comes to; each has one name in the planner's events."""
 
-FIXED = (0.01, 0.5)
-"""The part of a search's time at full effort that each solve takes whatever the effort, least and most."""
+FIXED_BY_CLASS = 1 / 400
+"""The part of a search's time at full effort that each solve takes whatever the effort, for each class of the plan."""
+
+_FIXED_SPREAD = 2.0
+"""It is as many times more or less."""
 
 LEAST_SECONDS = 10.0
 """Reading, starting and writing."""
@@ -51,7 +54,7 @@ LEAST_SECONDS = 10.0
 USUAL_SECONDS = 120.0
 """What a search takes at full effort when the plan's own was cut short and so says nothing."""
 
-_SAME, _COUNTY, _OTHERS = 1.2, 1.5, 2.0
+_SAME, _COUNTY, _OTHERS = 1.2, 1.8, 2.5
 """How far beyond what was measured: the same questions, others of the county, those of other counties."""
 
 _CUT_SHARE = 0.95
@@ -59,11 +62,24 @@ _CUT_SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A comparison that ended by itself: its plan's series and search (seconds), what was asked, what it took."""
+class Plan:
+    """What is known of the plan that is compared: its series, what its search took (0: not known), its classes."""
 
     series: str
-    plan_seconds: float
+    seconds: float
+    classes: int
+
+    @property
+    def fixed(self) -> float:
+        """The part of a search that each solve takes whatever the effort."""
+        return FIXED_BY_CLASS * self.classes
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A comparison that ended by itself: of which plan, what was asked, what it took."""
+
+    plan: Plan
     questions: tuple[tuple[str, int], ...]
     effort: str
     seconds: float
@@ -71,28 +87,25 @@ class Past:
     @property
     def search_seconds(self) -> float:
         """What one search at full effort came to."""
-        return max(0.0, self.seconds - LEAST_SECONDS) / _usual_searches(dict(self.questions), self.effort)
+        return max(0.0, self.seconds - LEAST_SECONDS) / _usual_searches(dict(self.questions), self.effort, self.plan)
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds of one search at full effort, least and most; ``measured`` says of how many comparisons it was learned.
 
+    ``fixed`` is the part of a search that each solve takes whatever the effort, least and most.
     Measured ones stand for the middle of a question's searches: their spread is in the seconds then.
     """
 
     fast: float
     slow: float
+    fixed: tuple[float, float]
     measured: int = 0
 
     def searches(self, question: str) -> tuple[float, float]:
         """Return the least and most searches of a question."""
         return (_middle(SEARCHES[question]),) * 2 if self.measured else SEARCHES[question]
-
-    @property
-    def fixed(self) -> tuple[float, float]:
-        """The part of a search that each solve takes whatever the effort, least and most."""
-        return (_middle(FIXED),) * 2 if self.measured else FIXED
 
     def seconds(self, questions: Mapping[str, int], effort: str) -> tuple[float, float]:
         """Return the least and most that questions take with an effort, no longer than it allows."""
@@ -111,14 +124,14 @@ def _middle(ends: tuple[float, float]) -> float:
     return math.sqrt(ends[0] * ends[1])
 
 
-def _usual_searches(questions: Mapping[str, int], effort: str) -> float:
+def _usual_searches(questions: Mapping[str, int], effort: str, plan: Plan) -> float:
     """Return about how many searches at full effort questions come to with another one."""
-    return sum(usual_searches(key, effort) * number for key, number in questions.items())
+    return sum(usual_searches(key, effort, plan) * number for key, number in questions.items())
 
 
-def usual_searches(question: str, effort: str) -> float:
+def usual_searches(question: str, effort: str, plan: Plan) -> float:
     """Return about how many searches at full effort a question comes to with another one."""
-    return EFFORTS[effort][0] * _middle(SEARCHES[question]) + _middle(FIXED) * SOLVES[question]
+    return EFFORTS[effort][0] * _middle(SEARCHES[question]) + plan.fixed * SOLVES[question]
 
 
 def questions_of(asked: Asked) -> dict[str, int] | None:
@@ -133,41 +146,42 @@ def questions_of(asked: Asked) -> dict[str, int] | None:
     return {key: number for key, number in counts.items() if number}
 
 
-def as_told(asked: Asked, series: str, plan_seconds: float) -> dict[str, Any]:
+def as_told(asked: Asked, plan: Plan) -> dict[str, Any]:
     """Return what an errand keeps, so that what it took can be learned from; empty when nothing can."""
     questions = questions_of(asked)
-    if questions is None or not plan_seconds:
+    if questions is None or not plan.seconds:
         return {}
-    return {"series": series, "plan_seconds": plan_seconds, "questions": questions, "effort": asked.effort}
+    return {"plan": asdict(plan), "questions": questions, "effort": asked.effort}
 
 
 def past_of(parameters: Mapping[str, Any], seconds: float) -> Past | None:
     """Return what an errand that ended by itself teaches; None when it says too little or was cut by its limit."""
     try:
         questions = tuple(sorted((str(key), int(number)) for key, number in parameters["questions"].items()))
-        effort, plan_seconds = str(parameters["effort"]), float(parameters["plan_seconds"])
+        effort, plan = str(parameters["effort"]), Plan(**parameters["plan"])
         cut = seconds >= _CUT_SHARE * EFFORTS[effort][1]
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    known = all(key in SEARCHES for key, _ in questions) and plan_seconds > 0
-    return Past(str(parameters["series"]), plan_seconds, questions, effort, seconds) if known and not cut else None
+    known = all(key in SEARCHES for key, _ in questions) and plan.seconds > 0
+    return Past(plan, questions, effort, seconds) if known and not cut else None
 
 
-def pace_of(past: Sequence[Past], series: str, plan_seconds: float, asked: Asked | None = None) -> Pace | None:
+def pace_of(past: Sequence[Past], plan: Plan, asked: Asked | None = None) -> Pace | None:
     """Return the pace by comparisons of the same questions, else of the county, else of others, else by its plan."""
     wanted = (questions_of(asked), asked.effort) if asked is not None else None
-    county = [one for one in past if one.series == series]
+    county = [one for one in past if one.plan.series == plan.series]
+    fixed = (plan.fixed, plan.fixed)
     same = [one for one in county if (dict(one.questions), one.effort) == wanted]
     for found, beyond in ((same, _SAME), (county, _COUNTY)):
         if found:
             seconds = [one.search_seconds for one in found]
-            return Pace(min(seconds) / beyond, max(seconds) * beyond, len(found))
-    if not plan_seconds:
+            return Pace(min(seconds) / beyond, max(seconds) * beyond, fixed, len(found))
+    if not plan.seconds:
         return None
-    ratios = [one.search_seconds / one.plan_seconds for one in past]
+    ratios = [one.search_seconds / one.plan.seconds for one in past]
     if ratios:
-        return Pace(plan_seconds * min(ratios) / _OTHERS, plan_seconds * max(ratios) * _OTHERS, len(ratios))
-    return Pace(plan_seconds, plan_seconds)
+        return Pace(plan.seconds * min(ratios) / _OTHERS, plan.seconds * max(ratios) * _OTHERS, fixed, len(ratios))
+    return Pace(plan.seconds, plan.seconds, (plan.fixed / _FIXED_SPREAD, plan.fixed * _FIXED_SPREAD))
 
 
 def believed_seconds(seconds: float, limit_seconds: float, *, stopped: bool) -> float:
@@ -186,13 +200,13 @@ _MOST_OPEN = 0.95
 """A question counts for no more than this until the next one has begun."""
 
 
-def share_done(asked: Asked, events: Iterable[Mapping[str, Any]]) -> float:
+def share_done(asked: Asked, plan: Plan, events: Iterable[Mapping[str, Any]]) -> float:
     """Return which share of the searches is done, by the planner's events."""
     questions = questions_of(asked)
     if questions is None:
         return 0.0
     order = [key for key in SEARCHES if key in questions]
-    weights = {key: usual_searches(key, asked.effort) * questions[key] for key in order}
+    weights = {key: usual_searches(key, asked.effort, plan) * questions[key] for key in order}
     begun: dict[str, set[str]] = {}
     for event in events:
         if event.get("event") == "progress" and isinstance(event.get("task"), str):

@@ -221,7 +221,7 @@ def test_each_question_says_about_how_long_it_takes_by_the_plans_own_search(user
     """The plan's search hit its limit, so a usual one is taken; nothing was compared yet, so the ranges are wide."""
     page = user.client.get(planned(user)).text
     told = {asked: words for asked, words in re.findall(r'data-asked="[\d.]+ ([\d. ]+)">([^<]+)<', page)}
-    assert (told["4.0 10"], told["20.0 20"], told["0.3 0"]) == ("约 1–13 分钟", "约 2–33 分钟", "不到 1 分钟")
+    assert (told["4.0 10"], told["20.0 20"], told["0.3 0"]) == ("约 1–4 分钟", "约 2–15 分钟", "不到 1 分钟")
     assert "还没有测算过，时间按本方案的规划所用（1 分 1 秒）推算" in text_of(page)
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from web.compare_asking import EFFORTS, UNCERTAIN, Asked, Topic
 from web.compare_time import (
-    FIXED,
     LEAST_SECONDS,
     SEARCHES,
     SOLVES,
     USUAL_SECONDS,
     Pace,
     Past,
+    Plan,
     as_told,
     believed_seconds,
     left_seconds,
@@ -32,8 +32,12 @@ def rows(*names: str) -> tuple[tuple[str, str, str, float, str], ...]:
     return tuple((name, "资金总额倍数", "", 0.9, "") for name in names)
 
 
-def took(seconds: float, asked: Asked = CURVE, series: str = "赫章", plan_seconds: float = 60.0) -> Past:
-    found = past_of(as_told(asked, series, plan_seconds), seconds)
+def plan(seconds: float = 60.0, series: str = "赫章", classes: int = 100) -> Plan:
+    return Plan(series, seconds, classes)
+
+
+def took(seconds: float, asked: Asked = CURVE) -> Past:
+    found = past_of(as_told(asked, plan()), seconds)
     assert found is not None
     return found
 
@@ -53,7 +57,7 @@ def test_questions_are_counted_with_the_bases_own_search_once() -> None:
 def test_of_the_users_own_file_nothing_is_estimated_and_nothing_learned() -> None:
     """Only the planner reads what it asks."""
     asked = Asked(Topic.SCENARIOS, uploaded="情景.xlsx")
-    assert questions_of(asked) is None and as_told(asked, "赫章", 60.0) == {}
+    assert questions_of(asked) is None and as_told(asked, plan()) == {}
 
 
 def test_every_question_of_the_page_has_its_searches_least_and_most() -> None:
@@ -65,28 +69,29 @@ def test_every_question_of_the_page_has_its_searches_least_and_most() -> None:
 def test_without_earlier_ones_the_plans_search_gives_a_range_that_stops_where_the_effort_does(effort: str) -> None:
     """A share of the plan's own time for each search, between the fewest and the most searches measured."""
     work, most, *_ = EFFORTS[effort]
-    pace = pace_of([], "赫章", 60.0)
+    pace = pace_of([], plan())
     assert pace is not None and pace.measured == 0
+    fixed = (100 / 400 / 2, 100 / 400 * 2)
     searches = [SEARCHES["base"][end] + SEARCHES["curve"][end] for end in (0, 1)]
-    wanted = [min(most, LEAST_SECONDS + 60 * (work * searches[end] + FIXED[end] * 11)) for end in (0, 1)]
+    wanted = [min(most, LEAST_SECONDS + 60 * (work * searches[end] + fixed[end] * 11)) for end in (0, 1)]
     assert pace.seconds({"base": 1, "curve": 1}, effort) == pytest.approx(wanted)
-    assert Pace(1e9, 1e9).seconds({"base": 1}, effort) == (most, most)
+    assert Pace(1e9, 1e9, (0.0, 0.0)).seconds({"base": 1}, effort) == (most, most)
 
 
 def test_the_same_asked_again_is_expected_to_take_what_it_took() -> None:
     """166 seconds lie in the range, whatever the plan's own search says, and the range is narrow."""
-    low, high = range_of(pace_of([took(166.0)], "赫章", 5.0, CURVE))
+    low, high = range_of(pace_of([took(166.0)], plan(5.0), CURVE))
     assert low < 166 < high < 1.5 * low
 
 
 def test_several_of_the_same_make_the_range_hold_them_all() -> None:
-    low, high = range_of(pace_of([took(100.0), took(200.0), took(900.0, SHOCKS)], "赫章", 5.0, CURVE))
+    low, high = range_of(pace_of([took(100.0), took(200.0), took(900.0, SHOCKS)], plan(5.0), CURVE))
     assert low < 100 and 200 < high < 300
 
 
 def test_other_questions_of_the_county_teach_with_a_wider_range() -> None:
     past = [took(400.0, SHOCKS)]
-    narrow, wide = range_of(pace_of(past, "赫章", 60.0, SHOCKS), SHOCKS), range_of(pace_of(past, "赫章", 60.0, CURVE))
+    narrow, wide = range_of(pace_of(past, plan(), SHOCKS), SHOCKS), range_of(pace_of(past, plan(), CURVE))
     assert narrow[1] / narrow[0] < wide[1] / wide[0]
 
 
@@ -94,17 +99,24 @@ def test_another_county_teaches_how_far_its_plans_search_was_off() -> None:
     """There comparisons took twice what the plan's search said; here the plan's search is twice as long."""
     questions = questions_of(CURVE)
     assert questions is not None
-    searches = sum(usual_searches(key, "standard") for key in questions)
+    searches = sum(usual_searches(key, "standard", plan()) for key in questions)
     at_pace = LEAST_SECONDS + 2 * 60.0 * searches
-    low, high = range_of(pace_of([took(at_pace)], "别县", 120.0))
+    low, high = range_of(pace_of([took(at_pace)], plan(120.0, "别县")))
     there = LEAST_SECONDS + 2 * 120.0 * searches
     assert low < there < high
 
 
+def test_a_plan_of_many_classes_takes_longer_however_quick_the_effort() -> None:
+    """The curve with a twentieth of the effort, 9 classes and 216: exact numbers of heads in each of ten solves."""
+    quick = Asked(Topic.SCENARIOS, curve=True, effort="quick")
+    small, large = (range_of(pace_of([], plan(classes=number)), quick) for number in (9, 216))
+    assert small[1] < 60 < 120 < large[0] and large[1] < 15 * 60
+
+
 def test_nothing_known_is_nothing_said() -> None:
-    assert pace_of([], "赫章", 0.0) is None and pace_of([took(100.0)], "别县", 0.0) is None
+    assert pace_of([], plan(0.0)) is None and pace_of([took(100.0)], plan(0.0, "别县")) is None
     assert past_of({"comparison": "x"}, 50.0) is None
-    assert past_of(as_told(CURVE, "赫章", 60.0), EFFORTS["standard"][1]) is None  # cut by its limit
+    assert past_of(as_told(CURVE, plan()), EFFORTS["standard"][1]) is None  # cut by its limit
 
 
 @pytest.mark.parametrize(
@@ -136,11 +148,11 @@ def test_the_share_done_grows_with_every_task_and_ends_below_one() -> None:
         persons=(9,), fronts=("heads",), uncertain=("years", "cautious", "shocks", "alternatives"),
     )  # fmt: skip
     events = [{"event": "progress", "task": task} for task in TASKS]
-    shares = [share_done(asked, events[:number]) for number in range(len(events) + 1)]
+    shares = [share_done(asked, plan(), events[:number]) for number in range(len(events) + 1)]
     assert shares[0] == 0 and shares == sorted(shares) and len(set(shares)) == len(shares) and shares[-1] < 1
     questions = questions_of(asked)
     assert questions is not None
-    weights = {key: usual_searches(key, "standard") * number for key, number in questions.items()}
+    weights = {key: usual_searches(key, "standard", plan()) * number for key, number in questions.items()}
     done = weights["base"] + weights["scenario"] + 0.05 * weights["curve"]
     assert shares[TASKS.index("资金水平 150.0%") + 1] == pytest.approx(done / sum(weights.values()))
 
