@@ -101,7 +101,7 @@ def delete(job_id: str, sheet: str, row: str) -> AnyResponse | tuple[str, int]:
     if deleted.gone:
         flash(
             gettext(
-                "已删除一行和用它的 %(count)s 行，并重新核对过，没有错误。要恢复，请在改动记录里撤销。",
+                "已删除一行，一并处理了用它的 %(count)s 行，并重新核对过，没有错误。要恢复，请在改动记录里撤销。",
                 count=deleted.rows_gone,
             )
         )

@@ -182,7 +182,7 @@ def _line(change: dict[str, Any]) -> str:
         return f"新增一行“{change['new']}”"
     if change["action"] == Action.DELETE:
         along = "、".join(f"{one['sheet']} {one['rows']} 行" for one in change.get("dependents", ()))
-        return f"删除一行“{change['old']}”" + (f"，连同用它的 {along}" if along else "")
+        return f"删除一行“{change['old']}”" + (f"，一并处理用它的 {along}" if along else "")
     return f"“{change['old']}”改为“{change['new']}”"
 
 

@@ -145,7 +145,7 @@ def test_a_row_that_others_name_is_asked_about_with_their_number_and_the_way_to_
     answer, form = ask_to_delete(user, address)
     page, text = answer.text, text_of(answer.text)
     assert answer.status_code == 400 and form["dependents"] == "243"
-    assert "还没有删除：有 243 行在用它" in text and "删除这一行，连同用它的 243 行" in text
+    assert "还没有删除：有 243 行在用它" in text and "删除这一行，一并处理用它的 243 行" in text
     assert "需求 241" in text and "……等 241 行" in text and "行留下，名单里去掉 T1" in text and "整行删除" in text
     assert f'href="{address}/data/sheets/demand?words=T1"' in page
     assert (
@@ -159,10 +159,10 @@ def test_a_row_goes_with_those_that_name_it_and_all_come_back_at_once(app: Flask
     _, form = ask_to_delete(user, address)
     answer = user.client.post(f"{address}/data/sheets/targets/rows/2/delete", data=form)
     assert answer.status_code == 303
-    assert "已删除一行和用它的 243 行" in user.client.get(answer.location).text
+    assert "一并处理了用它的 243 行" in user.client.get(answer.location).text
     assert edits_of(app, address) == [{"sheet": "任务", "action": "delete", "row": "2", "dependents": 243}]
     page = data(user, address).split('id="changes"')[1]
-    assert "删除一行，连同 需求 241 行、固定班 1 行、教师 1 行" in re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
+    assert "删除一行，一并处理 需求 241 行、固定班 1 行、教师 1 行" in re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
     change_id = re.search(r'name="change" value="(\w+)"', page)[1]
     user.client.post(f"{address}/data/undo", data={"change": change_id})
     assert "T1" in sheet_of(user, address, "targets") and not folder_of(app, address).changes.exists()

@@ -362,7 +362,7 @@ def test_a_course_goes_with_all_rows_that_name_it(tmp_path: Path) -> None:
     told = made["changes"][0]["dependents"]
     assert {one["sheet"]: one["rows"] for one in told} == {name: 1 for name in gone if name != "课程"}
     assert all(one["names"] == ["焊工"] and one["first"][0]["row"] in "23" for one in told)
-    assert "连同用它的 需求 1 行" in edit_lines(made)[0]
+    assert "一并处理用它的 需求 1 行" in edit_lines(made)[0]
 
 
 def test_what_names_a_row_that_goes_goes_too(tmp_path: Path) -> None:

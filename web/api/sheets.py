@@ -6,15 +6,14 @@ from typing import Annotated, NoReturn
 
 from flask import Response, abort
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from web.accounts import Role, requires
 from web.api import errors
 from web.api.answers import JobPath, Whole
 from web.api.data import open_to_changes
-from web.api.errors import COMMON, no_answer, not_now, responses
+from web.api.errors import no_answer, not_now, responses
+from web.api.group import operations
 from web.api.sending import as_json
 from web.county_data import ChangedMeanwhile, PlannerSilent, read_changes, revision
 from web.data_desk import BEFORE_DATA, Unreadable, changed_meanwhile_words, silence_words
@@ -23,14 +22,7 @@ from web.jobs import Job, JobState
 from web.sheet_desk import DeletedRow, RowFault, delete_row, read_sheets, save_row
 from web.sheet_view import LONGEST_CELL, Row, SheetView
 
-sheets = APIBlueprint(
-    "api_sheets",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="data", description="数据与改动 / data and changes")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+sheets = operations("sheets", tag="data")
 
 _MOST_CELLS = 60
 Heading = Annotated[str, Field(max_length=100)]
