@@ -15,7 +15,7 @@ from flask import Flask
 from web import result_wording, workbench
 from web.accounts import wording as account_words
 from web.accounts.access import init_access
-from web.accounts.directory import Directory
+from web.accounts.directory import Directory, Lasting
 from web.accounts.pages import accounts
 from web.accounts.passwords import HashCost, Passwords
 from web.accounts.throttle import init_throttle
@@ -81,7 +81,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     database = app.extensions["database"] = Database(url)
     jobs = JobStore(database)
     cost = HashCost(int(app.config["PASSWORD_HASH_KIBIBYTES"]), int(app.config["PASSWORD_HASH_PASSES"]))
-    directory = Directory(database, Passwords(cost))
+    lasting = Lasting(float(app.config["SESSION_HOURS"]), float(app.config["SESSION_LONGEST_HOURS"]))
+    directory = Directory(database, Passwords(cost), lasting)
     works = app.extensions["works"] = wire(app.config, database, jobs, data)
     app.extensions["backups"] = Backups(url, data.root)
     init_security(app)

@@ -103,7 +103,8 @@ def serve(folder: Path, **given: Any) -> None:
             f"Cannot listen on {settings.host}:{settings.port} ({error}). Choose another port with --port."
         ) from error
     _greet(settings, folder, "" if app.extensions["directory"].is_set_up() else code)
-    housekeeping = Housekeeping(app.extensions["desk"].jobs, data, settings.bin_days)
+    directory: Directory = app.extensions["directory"]
+    housekeeping = Housekeeping(app.extensions["desk"].jobs, data, settings.bin_days, directory)
     housekeeping.start()
     works: Works = app.extensions["works"]
     preparation = works.preparation if settings.coordinator == "here" else None

@@ -147,7 +147,7 @@ class Asked:
 
     ``rows`` are ready-made scenarios; ``uploaded`` is the user's own file's name instead. ``added_yuan`` are amounts of
     money beyond the plan's; ``jobs`` and ``persons`` are numbers to reach with the least money. ``other`` is the title
-    of the plan that is set beside this one.
+    of the plan that is set beside this one, ``other_id`` its job.
     """
 
     topic: Topic
@@ -164,6 +164,7 @@ class Asked:
     uncertain: tuple[str, ...] = ()
     other: str = ""
     errand_id: str = ""
+    other_id: str = ""
 
     @property
     def tasks(self) -> int:

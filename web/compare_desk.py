@@ -17,7 +17,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from planner.scenarios.sheet import write_scenario_template
-from web import compare_result, compare_words, figures
+from web import compare_result, compare_time, compare_words, figures
 from web.accounts import current_account
 from web.compare_asking import EFFORTS, Asked, Topic, read_more, ten_thousand_words
 from web.compare_kept import Kept, comparisons_of, keep
@@ -32,6 +32,8 @@ from web.uploads import title_of
 from web.work.errands import Errand
 
 _log = logging.getLogger(__name__)
+_MOST_PAST = 40
+"""Earlier comparisons that are learned from."""
 SCENARIO_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 
 
@@ -47,6 +49,7 @@ class PlanFacts:
     objective: str
     input_sha256: str
     seconds: float = 0.0
+    classes: int = 0
 
     @property
     def choices(self) -> dict[str, Sequence[str]]:
@@ -63,7 +66,7 @@ def facts_of(folder: JobFolder) -> PlanFacts:
             float(plan["value"]), plan["bound"], plan["gap"],
             tuple(sorted({row["provider"] for row in plan["classes"]})),
             tuple(row["id"] for row in plan["targets"]), _objective(folder, plan), str(plan["input_sha256"]),
-            float(plan.get("seconds") or 0.0),
+            float(plan.get("seconds") or 0.0), len(plan["classes"]),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         _log.exception("the plan cannot be read")
@@ -129,7 +132,7 @@ def compare_with_plan(job: Job, other_id: str) -> Kept | None:
     source = current_desk().folder(other).output / "plan.json" if other is not None else None
     if other is None or source is None or not source.is_file():
         return None
-    kept = _keep(job, Asked(Topic.PLANS, other=version_words(other)))
+    kept = _keep(job, Asked(Topic.PLANS, other=version_words(other), other_id=other.id))
     shutil.copyfile(source, kept.other)
     return _submitted(job, kept)
 
@@ -143,8 +146,35 @@ def _keep(job: Job, asked: Asked) -> Kept:
 
 
 def _submitted(job: Job, kept: Kept) -> Kept:
-    errand = current_desk().errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id}, current_account().id)
+    told = {} if kept.asked.topic is Topic.PLANS else compare_time.as_told(kept.asked, plan_of(job))
+    errands = current_desk().errands
+    errand = errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id} | told, current_account().id)
     return kept.with_errand(errand.id)
+
+
+# --- how long it takes -----------------------------------------------------------------------------------------------
+
+
+def plan_of(job: Job) -> compare_time.Plan:
+    """Return what tells how long comparisons of a plan take: what its search took, or would have taken by itself."""
+    facts = facts_of(current_desk().folder(job))
+    seconds = compare_time.believed_seconds(facts.seconds, job.time_limit_seconds, stopped=job.stop_requested)
+    return compare_time.Plan(job.series_id, seconds, facts.classes)
+
+
+def pace_of(job: Job, asked: Asked | None = None) -> compare_time.Pace | None:
+    """Return how quickly comparisons of a plan go by what the bureau's earlier ones took; None: nothing says so."""
+    ended = current_desk().errands.done(ErrandKind.COMPARE, _MOST_PAST)
+    taken = [(one.parameters, (one.finished_at or 0.0) - (one.started_at or 0.0)) for one in ended]
+    past = [found for told, seconds in taken if (found := compare_time.past_of(told, seconds)) is not None]
+    return compare_time.pace_of(past, plan_of(job), asked)
+
+
+def estimate_of(job: Job, kept: Kept) -> tuple[float, float] | None:
+    """Return the least and most seconds that all that was asked takes; None when nothing says so."""
+    questions = compare_time.questions_of(kept.asked)
+    pace = None if kept.asked.topic is Topic.PLANS or questions is None else pace_of(job, kept.asked)
+    return pace.seconds(questions, kept.asked.effort) if pace is not None and questions is not None else None
 
 
 # --- where it stands -------------------------------------------------------------------------------------------------

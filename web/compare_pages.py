@@ -17,7 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web import compare_asking, compare_result, compare_time, compare_uncertain, compare_words, wording
 from web.accounts import Role, requires
+from web.accounts.access import current_directory
 from web.compare_asking import Form, Topic, read_form, read_more, ten_thousand_words
+from web.compare_causes import causes_of
 from web.compare_desk import (
     SCENARIO_ENDINGS,
     adopt_scenario,
@@ -28,8 +30,11 @@ from web.compare_desk import (
     compare_with_plan,
     delete_comparison,
     errand_of,
+    estimate_of,
     facts_of,
     other_plans,
+    pace_of,
+    plan_of,
     record_of,
     scenario_template,
     state_of,
@@ -44,6 +49,7 @@ from web.jobs import Job, JobState
 from web.journal import nothing_changed
 from web.pages import current_desk, send, title_of, to_page_of
 from web.result_decisions import USUAL_TOLERANCE
+from web.result_wording import decided_words
 from web.store.models import ErrandState
 from web.work.errands import Errand
 
@@ -55,6 +61,7 @@ _MOST_PARTS = 4
 
 compare_pages = Blueprint("compare", __name__)
 compare_pages.add_app_template_global(version_words, "version_words")
+compare_pages.add_app_template_global(decided_words, "decided_words")
 
 
 @compare_pages.context_processor
@@ -121,6 +128,7 @@ def _page(job: Job, folder: JobFolder, form: Form) -> str:
         "compare.html",
         job=job,
         facts=facts,
+        pace=pace_of(job),
         form=form,
         asking=compare_asking,
         kept=[(kept, state_of(kept)) for kept in comparisons_of(folder)],
@@ -182,7 +190,7 @@ def more_money(job_id: str) -> str:
     job, folder = _finished(job_id)
     facts = facts_of(folder)
     answer = answer_for_text(folder, facts, request.args.get("more", "")[:60])
-    return render_template("_compare_more.html", job=job, facts=facts, answer=answer)
+    return render_template("_compare_more.html", job=job, facts=facts, pace=pace_of(job), answer=answer)
 
 
 @compare_pages.post("/jobs/<job_id>/compare/more")
@@ -253,9 +261,13 @@ def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
     view: dict[str, Any] = {"errand": errand, "faults": kept.read_faults() if state == "faulty" else (),
                             "failure": "", "note": ""}  # fmt: skip
     if errand is not None and state in ("queued", "running"):
-        events = [event.data for event in current_desk().errands.events(errand)] if state == "running" else []
-        view |= {"elapsed": _elapsed(errand), "estimate": _estimate(job, kept)}
-        return view | {"standing": standing(kept.asked, events)}
+        events = current_desk().errands.events(errand) if state == "running" else []
+        estimate = estimate_of(job, kept)
+        view |= {"elapsed": _elapsed(errand), "estimate": estimate, "left": None}
+        if estimate is not None and state == "running":
+            share = compare_time.share_done(kept.asked, plan_of(job), (event.data for event in events))
+            view["left"] = compare_time.left_seconds(estimate, share, _elapsed(errand))
+        return view | {"standing": standing(kept.asked, (event.data for event in events))}
     if errand is not None:
         withdrawn = errand.state is ErrandState.STOPPED
         failure = "compare_stopped" if withdrawn else errand.failure
@@ -266,16 +278,6 @@ def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
 def _elapsed(errand: Errand) -> float:
     """Seconds since a comparison was begun."""
     return max(0.0, time.time() - errand.started_at) if errand.started_at is not None else 0.0
-
-
-def _estimate(job: Job, kept: Kept) -> float | None:
-    """Seconds that all that was asked takes by the plan's own search; None when nothing says so."""
-    if kept.asked.topic is Topic.PLANS:
-        return None
-    seconds, searches = facts_of(current_desk().folder(job)).seconds, compare_time.searches_of(kept.asked)
-    if not seconds or searches is None:
-        return None
-    return compare_time.estimated_seconds(seconds, searches, kept.asked.effort)
 
 
 @compare_pages.get("/jobs/<job_id>/compare/<name>/progress")
@@ -365,7 +367,7 @@ def _plans_page(job: Job, kept: Kept) -> str:
         return _unanswered_page(job, kept, "failed")
     return render_template(
         "compare_plans.html", job=job, kept=kept, plan=plans[0], other=plans[1], difference=difference,
-        most=_MOST_CLASSES, downloads=kept.downloads(),
+        most=_MOST_CLASSES, downloads=kept.downloads(), causes=causes_of(job, kept), names=current_directory().names(),
     )  # fmt: skip
 
 

@@ -41,7 +41,8 @@ class Change:
     """One change by a clerk: where, the old and new text, who, when.
 
     A value is changed in the row with this ``key`` or of this name (``row``), without either in all empty cells of the
-    column. ``action`` may also add the row, with ``values`` by heading, or delete it; ``words`` tell the row.
+    column. ``action`` may also add the row, with ``values`` by heading, or delete it, with no more than ``dependents``
+    rows that name it; ``words`` tell the row, ``along`` counts by sheet the rows that went with it.
     """
 
     id: str
@@ -57,6 +58,8 @@ class Change:
     row: str = ""
     values: tuple[tuple[str, str], ...] = ()
     words: str = ""
+    dependents: int = 0
+    along: tuple[tuple[str, int], ...] = ()
 
     @property
     def place(self) -> str:
@@ -83,24 +86,45 @@ class Change:
             edit["values"] = dict(self.values)
         if self.action == "set":
             edit |= {"column": self.column, "value": self.value, "key": list(self.key)}
+        if self.dependents:
+            edit["dependents"] = self.dependents
         return edit | ({"row": self.row} if self.row else {})
 
     @classmethod
     def new(
         cls, sheet: str, column: str, key: Sequence[str], value: str, by: str, at: float, *,
-        action: str = "set", row: str = "", values: tuple[tuple[str, str], ...] = (),
+        action: str = "set", row: str = "", values: tuple[tuple[str, str], ...] = (), dependents: int = 0,
     ) -> Change:  # fmt: skip
         """Return a change under an id of its own."""
         return cls(
-            secrets.token_hex(6), sheet, column, tuple(key), value, by=by, at=at, action=action, row=row, values=values
-        )
+            secrets.token_hex(6), sheet, column, tuple(key), value, by=by, at=at, action=action, row=row,
+            values=values, dependents=dependents,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """The rows of a sheet that name a row to be deleted: how many, how many of them stay without the name (``names``).
+
+    ``first`` are some of them: the name of the row, words that tell it, and the column of the list that is shortened.
+    """
+
+    sheet: str
+    rows: int
+    shortened: int
+    names: tuple[str, ...]
+    first: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why changes were not made: the faults, each with the number of the change it belongs to or ``None``."""
+    """Why changes were not made: the faults, each with the number of the change it belongs to or ``None``.
+
+    ``dependents`` are the rows that name one that was to be deleted; deleting them with it may do.
+    """
 
     faults: tuple[tuple[dict[str, str], int | None], ...]
+    dependents: tuple[Dependents, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +242,7 @@ class CountyData:
             (fault, number - first if number is not None and number >= first else None)
             for fault, number in answer.faults
         )
-        return Refusal(faults)
+        return replace(answer, faults=faults)
 
     def take_back(self, job: Job, folder: JobFolder, change_id: str | None) -> tuple[list[Change], Answer | Refusal]:
         """Take one change back, or all; return those named and what the planner says without them.
@@ -255,7 +279,7 @@ class CountyData:
         if not answer.get("ok"):
             return _refusal(answer)
         made = [
-            replace(one, old=told["old"], cells=len(told["cells"]), words=told.get("row", ""))
+            replace(one, old=told["old"], cells=len(told["cells"]), words=told.get("row", ""), along=_along(told))
             for one, told in zip(changes, answer["changes"], strict=True)
         ]
         _lay_bytes(folder.changed_workbook, files[_OUT])
@@ -306,7 +330,8 @@ def read_changes(folder: JobFolder) -> list[Change]:
 
 def _change(plain: Mapping[str, Any]) -> Change:
     values = tuple((str(heading), str(text)) for heading, text in plain.get("values", ()))
-    return Change(**{**plain, "key": tuple(plain["key"]), "values": values})
+    along = tuple((str(sheet), int(rows)) for sheet, rows in plain.get("along", ()))
+    return Change(**{**plain, "key": tuple(plain["key"]), "values": values, "along": along})
 
 
 def read_notes(folder: JobFolder) -> list[str]:
@@ -378,7 +403,18 @@ def _refusal(answer: Mapping[str, Any]) -> Refusal:
     faults = answer.get("faults")
     if not isinstance(faults, list) or not faults:
         raise PlannerSilent("examination_crashed")
-    return Refusal(tuple(({part: str(fault.get(part) or "") for part in parts}, fault.get("edit")) for fault in faults))
+    named = tuple(_dependents(one) for fault in faults for one in fault.get("dependents", ()))
+    told = tuple(({part: str(fault.get(part) or "") for part in parts}, fault.get("edit")) for fault in faults)
+    return Refusal(told, named)
+
+
+def _dependents(told: Mapping[str, Any]) -> Dependents:
+    first = tuple((str(one["row"]), str(one["words"]), str(one["column"])) for one in told["first"])
+    return Dependents(told["sheet"], int(told["rows"]), int(told["shortened"]), tuple(told["names"]), first)
+
+
+def _along(told: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    return tuple((one["sheet"], int(one["rows"])) for one in told.get("dependents", ()))
 
 
 def _object(text: bytes) -> dict[str, Any]:

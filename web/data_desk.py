@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app
@@ -34,6 +35,22 @@ def county_data() -> CountyData:
     return keeper
 
 
+@contextmanager
+def readable(job: Job) -> Iterator[None]:
+    """Read within a block what the planner tells of a job's workbook.
+
+    Raises
+    ------
+    Unreadable
+        The planner does not tell, or not what it should.
+    """
+    try:
+        yield
+    except (PlannerSilent, KeyError, TypeError, ValueError) as error:
+        _log.exception("job %s: the planner does not tell of its workbook", job.id)
+        raise Unreadable from error
+
+
 def read_view(job: Job) -> DataView:
     """Return what a job will be planned with, or was.
 
@@ -42,12 +59,8 @@ def read_view(job: Job) -> DataView:
     Unreadable
         The planner does not tell.
     """
-    desk = current_desk()
-    try:
-        return view_of(county_data().read(job, desk.folder(job)))
-    except (PlannerSilent, KeyError, TypeError, ValueError) as error:
-        _log.exception("job %s: no data", job.id)
-        raise Unreadable from error
+    with readable(job):
+        return view_of(county_data().read(job, current_desk().folder(job)))
 
 
 @dataclass(frozen=True, slots=True)

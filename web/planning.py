@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from web.accounts import current_account
 from web.desk import current_desk
 from web.jobs import Job, JobState
 from web.journal import add_detail
@@ -60,7 +62,9 @@ def plan_again_with_decisions(
     desk = current_desk()
     folder = desk.folder(job)
     carried = [one for place, one in enumerate(carried_decisions(folder)) if place not in dropped]
-    waiting = decisions_of(desk.jobs.database, job, folder) | {one.class_id: one for one in further}
+    by, now = current_account().name, time.time()
+    mine = {one.class_id: replace(one, by=by, at=now) for one in further}
+    waiting = decisions_of(desk.jobs.database, job, folder) | mine
     decisions: list[Decision] = joined(carried, list(waiting.values()))
     if clashing := contradictions(decisions):
         raise Contradicting(clashing[0])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from web.jobs import Job
 from web.result import read_plan
 from web.result_class import Option, option_of
 from web.store.database import Database
-from web.store.models import DecisionRow
+from web.store.models import AccountRow, DecisionRow
 
 LONGEST_NOTE = 200
 TOLERANCES = (0.0, 0.001, 0.005, 0.02)
@@ -49,24 +50,32 @@ _KINDS = {word: kind for kind, word in _SHEET_WORDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision on the class of a version; ``option`` is what the planner is told."""
+    """A decision on the class of a version; ``option`` is what the planner is told.
+
+    ``by`` and ``at`` (seconds since the epoch, 0: not known) say whose it is and since when.
+    """
 
     kind: DecisionKind
     option: Option
     note: str
     class_id: str = ""
+    by: str = ""
+    at: float = 0.0
 
 
 def decisions_of(database: Database, job: Job, folder: JobFolder) -> dict[str, Decision]:
     """Return the decisions that wait at a version, by class id; those on classes the plan lacks are passed over."""
     with database.reading() as session:
-        rows = session.scalars(select(DecisionRow).where(DecisionRow.job_id == job.id)).all()
+        query = select(DecisionRow, AccountRow.name).outerjoin(AccountRow, DecisionRow.created_by == AccountRow.id)
+        rows = session.execute(query.where(DecisionRow.job_id == job.id).order_by(DecisionRow.class_id)).all()
     if not rows:
         return {}
     options = {str(record["id"]): option_of(record) for record in read_plan(folder)["classes"]}
     return {
-        row.class_id: Decision(DecisionKind(row.kind), options[row.class_id], row.note, row.class_id)
-        for row in sorted(rows, key=lambda row: row.class_id)
+        row.class_id: Decision(
+            DecisionKind(row.kind), options[row.class_id], row.note, row.class_id, name or "", row.created_at
+        )
+        for row, name in rows
         if row.class_id in options
     }
 
@@ -100,21 +109,40 @@ def decide(
                 )
             )
         else:
-            row.kind, row.note, row.created_by = str(kind), note[:LONGEST_NOTE], account_id
+            row.kind, row.note = str(kind), note[:LONGEST_NOTE]
+            row.created_by, row.created_at = account_id, time.time()
 
 
 def carried_decisions(folder: JobFolder) -> tuple[Decision, ...]:
     """Return the decisions that a version was planned with; none for a plan from nothing."""
     try:
         entries = json.loads(folder.decisions.read_text(encoding="utf-8"))["decisions"]
-        return tuple(_carried(entry) for entry in entries)
+        carried = [_carried(entry) for entry in entries]
     except (OSError, ValueError, KeyError, TypeError):
         return ()
+    whose = _whose(folder)
+    if len(whose) != len(carried):
+        return tuple(carried)
+    return tuple(replace(one, by=by, at=at) for one, (by, at) in zip(carried, whose, strict=True))
 
 
 def _carried(entry: Mapping[str, Any]) -> Decision:
     note, class_id = (str(entry.get(key) or "") for key in ("note", "class"))
     return Decision(_KINDS[entry["kind"]], option_of(entry), note, class_id)
+
+
+def _whose(folder: JobFolder) -> list[tuple[str, float]]:
+    """Return whose the decisions are and since when, in their order; none for a version of before that was kept."""
+    try:
+        entries = json.loads(_whose_file(folder).read_text(encoding="utf-8"))
+        return [(str(one["by"]), float(one["at"])) for one in entries]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _whose_file(folder: JobFolder) -> Path:
+    """Beside the decisions, not in them: the planner takes no more than it needs."""
+    return folder.decisions.with_name("decided.json")
 
 
 def contradictions(decisions: Sequence[Decision]) -> list[Option]:
@@ -139,4 +167,6 @@ def lay_down_decisions(plan: Path, target: JobFolder, decisions: Sequence[Decisi
     ]
     text = json.dumps({"decisions": entries}, ensure_ascii=False, indent=1)
     target.decisions.write_text(text, encoding="utf-8")
+    whose = json.dumps([{"by": one.by, "at": one.at} for one in decisions], ensure_ascii=False)
+    _whose_file(target).write_text(whose, encoding="utf-8")
     shutil.copyfile(plan, target.kept_plan)

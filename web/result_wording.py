@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
 
+from web import figures
 from web.result_class import Option
-from web.result_decisions import DecisionKind
+from web.result_decisions import Decision, DecisionKind
 from web.result_explained import WORKBOOK
 from web.wording import FORMS
 
@@ -118,3 +119,10 @@ def alternative_words(one: dict[str, str]) -> str:
         form = FORMS.get(one["form"], one["form"])
         return str(gettext("%(week)s 当周，%(form)s", week=one["start_week"], form=form))
     return one["provider"] if one["kind"] == "换机构" else one["venue"]
+
+
+def decided_words(one: Decision) -> str:
+    """Say whose a decision is and since when: （王芳，2026-03-02 09:30）; empty when it is not known."""
+    if not one.by or not one.at:
+        return ""
+    return str(gettext("（%(by)s，%(at)s）", by=one.by, at=figures.moment(one.at)))

@@ -39,6 +39,9 @@ class Settings:
         False, "前面有提供 HTTPS 的反向代理时设为 true：Cookie 只经 HTTPS 传送，并采信代理给出的访问者地址。"
     )
     session_hours: float = _setting(12.0, "登录后多少小时没有操作就要重新登录。", least=0.1, most=720)
+    session_longest_hours: float = _setting(
+        168.0, "登录后最多多少小时就要重新登录，一直在用也一样。", least=0.1, most=8760
+    )
     sign_ins_per_quarter_hour: int = _setting(10, "同一登录名在同一地址一刻钟内最多输错几次密码。", least=3, most=1000)
     database_url: str = _setting(
         "",

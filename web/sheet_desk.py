@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from web.accounts import current_account
-from web.county_data import Change, PlannerSilent
-from web.data_desk import Unreadable, county_data, make_changes
+from web.county_data import Change, Dependents, Refusal, read_changes
+from web.data_desk import county_data, make_changes, readable
 from web.data_view import bare_number
 from web.desk import current_desk
 from web.jobs import Job
+from web.journal import add_detail
 from web.sheet_view import Entry, Row, SheetView, sheets_of
-
-_log = logging.getLogger(__name__)
 
 _NEW_ROW = "new-"
 
@@ -29,11 +27,8 @@ def read_sheets(job: Job) -> dict[str, SheetView]:
     Unreadable
         The planner does not tell.
     """
-    try:
+    with readable(job):
         return sheets_of(county_data().read_sheets(job, current_desk().folder(job)))
-    except (PlannerSilent, KeyError, TypeError, ValueError) as error:
-        _log.exception("job %s: no sheets", job.id)
-        raise Unreadable from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +71,30 @@ def save_row(job: Job, sheet: SheetView, row: Row | None, typed: Mapping[str, st
     return SavedRow(name, len(wanted), _make(job, changes, seen, columns))
 
 
-def delete_row(job: Job, sheet: SheetView, row: Row, seen: str) -> tuple[RowFault, ...]:
-    """Delete a row; return why not, if it cannot be.
+@dataclass(frozen=True, slots=True)
+class DeletedRow:
+    """What came of a row to be deleted: why it was not, if it was not, and the rows that name it and go or went along.
+
+    ``along`` are those that it cannot be deleted without; ``gone`` is how many went with it, by sheet.
+    """
+
+    faults: tuple[RowFault, ...] = ()
+    along: tuple[Dependents, ...] = ()
+    gone: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def rows_along(self) -> int:
+        """How many rows name it: the number that has to be confirmed."""
+        return sum(one.rows for one in self.along)
+
+    @property
+    def rows_gone(self) -> int:
+        """How many rows went with it."""
+        return sum(rows for _, rows in self.gone)
+
+
+def delete_row(job: Job, sheet: SheetView, row: Row, seen: str, dependents: int = 0) -> DeletedRow:
+    """Delete a row, with no more than so many rows that name it; say why not, if it cannot be.
 
     Raises
     ------
@@ -86,7 +103,15 @@ def delete_row(job: Job, sheet: SheetView, row: Row, seen: str) -> tuple[RowFaul
     PlannerSilent
         The planner has no answer.
     """
-    return _make(job, [_change(sheet, row.name, action="delete")], seen, [""])
+    change = _change(sheet, row.name, action="delete", dependents=dependents)
+    refusal = make_changes(job, [change], seen)
+    if refusal is not None:
+        return DeletedRow(_faults(refusal, [""]), refusal.dependents)
+    kept = read_changes(current_desk().folder(job))
+    gone = next((one.along for one in kept if one.id == change.id), ())
+    if gone:
+        add_detail(rows=1 + sum(rows for _, rows in gone), along=dict(gone))
+    return DeletedRow(gone=gone)
 
 
 def _value(entry: Entry, typed: Mapping[str, str]) -> str:
@@ -96,16 +121,22 @@ def _value(entry: Entry, typed: Mapping[str, str]) -> str:
 
 def _change(
     sheet: SheetView, row: str, column: str = "", value: str = "", *, action: str = "set",
-    values: tuple[tuple[str, str], ...] = (),
+    values: tuple[tuple[str, str], ...] = (), dependents: int = 0,
 ) -> Change:  # fmt: skip
     by, now = current_account().name, time.time()
-    return Change.new(sheet.name, column, (), value, by, now, action=action, row=row, values=values)
+    return Change.new(
+        sheet.name, column, (), value, by, now, action=action, row=row, values=values, dependents=dependents
+    )
 
 
 def _make(job: Job, changes: Sequence[Change], seen: str, columns: Sequence[str]) -> tuple[RowFault, ...]:
     """Make changes of one row, all or none; ``columns`` are those of the changes."""
     refusal = make_changes(job, changes, seen)
+    return () if refusal is None else _faults(refusal, columns)
+
+
+def _faults(refusal: Refusal, columns: Sequence[str]) -> tuple[RowFault, ...]:
     return tuple(
         RowFault("" if number is None else fault.get("column", "") or columns[number], fault)
-        for fault, number in (refusal.faults if refusal is not None else ())
+        for fault, number in refusal.faults
     )

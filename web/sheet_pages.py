@@ -17,7 +17,7 @@ from web.data_pages import unreadable
 from web.desk import current_desk
 from web.jobs import Job, JobState
 from web.pages import to_page_of
-from web.sheet_desk import RowFault, delete_row, read_sheets, save_row
+from web.sheet_desk import DeletedRow, RowFault, delete_row, read_sheets, save_row
 from web.sheet_view import LONGEST_CELL, NEW, Row, SheetView
 
 sheet_pages = Blueprint("sheets", __name__)
@@ -79,7 +79,7 @@ def save(job_id: str, sheet: str, row: str) -> AnyResponse | tuple[str, int]:
 @sheet_pages.post("/jobs/<job_id>/data/sheets/<sheet>/rows/<row>/delete")
 @requires(Role.PLANNER)
 def delete(job_id: str, sheet: str, row: str) -> AnyResponse | tuple[str, int]:
-    """Delete a row."""
+    """Delete a row; one that others name is asked about, and goes with as many of them as were confirmed."""
     job = current_desk().job(job_id)
     if not _open(job):
         return to_page_of(job)
@@ -87,16 +87,36 @@ def delete(job_id: str, sheet: str, row: str) -> AnyResponse | tuple[str, int]:
     found = _row(view, row)
     if found is None:
         abort(404)
+    confirmed = request.form.get("dependents", 0, type=int)
     try:
-        faults = delete_row(job, view, found, request.form.get("revision", ""))
+        deleted = delete_row(job, view, found, request.form.get("revision", ""), max(0, confirmed))
     except ChangedMeanwhile:
         return _form(job, view, found, sentence=changed_meanwhile_words()), 409
     except PlannerSilent as error:
         return _form(job, view, found, sentence=silence_words(error)), 500
-    if faults:
-        return _form(job, view, found, faults=faults, deleting=True), 400
-    flash(gettext("已删除一行，并重新核对过，没有错误。要恢复，请在改动记录里撤销。"))
+    if deleted.along:
+        return _question(job, view, found, deleted, confirmed), 400
+    if deleted.faults:
+        return _form(job, view, found, faults=deleted.faults, deleting=True), 400
+    if deleted.gone:
+        flash(
+            gettext(
+                "已删除一行，一并处理了用它的 %(count)s 行，并重新核对过，没有错误。要恢复，请在改动记录里撤销。",
+                count=deleted.rows_gone,
+            )
+        )
+    else:
+        flash(gettext("已删除一行，并重新核对过，没有错误。要恢复，请在改动记录里撤销。"))
     return _to_sheet(job, view.alias)
+
+
+def _question(job: Job, view: SheetView, found: Row, deleted: DeletedRow, confirmed: int) -> str:
+    """Ask whether the rows that name a row go with it; say so when they have become more than were confirmed."""
+    sheets = {sheet.name: sheet for sheet in read_sheets(job).values()}
+    return render_template(
+        "sheet_delete.html", job=job, view=view, row=found, deleted=deleted, sheets=sheets, confirmed=confirmed,
+        revision=revision(read_changes(current_desk().folder(job))),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,18 @@ from planner.export.files import whole_file
 from planner.reading.counted import read_counted
 from planner.reading.county import with_counted
 from planner.workbook.edited_file import write_edited
-from planner.workbook.edits import Action, Edit, EditFault, Edits, Made
+from planner.workbook.edits import Action, Along, Edit, EditFault, Edits, Made
 from planner.workbook.read import ReadResult, read_workbook, sheet_named
+from planner.workbook.schema import COHORTS, DEMAND
 from planner.workbook.sources import read_source
 
-_FORMS = "sheet、column、value、key 或 row；新增行 action=add、sheet、values；删除行 action=delete、sheet、key 或 row"
+_FORMS = (
+    "sheet、column、value、key 或 row；新增行 action=add、sheet、values；"
+    "删除行 action=delete、sheet、key 或 row，连同用它的行一起删除再加 dependents（行数）"
+)
+
+_FIRST_ROWS = 8
+"""Rows that are told one by one of those that name a deleted one; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +47,46 @@ class EditRequest:
 class EditsRefused(Exception):
     """The changed workbook cannot be planned with: ``faults``, each with the number of its edit or ``None``.
 
-    ``columns`` are the headings of the faults' cells, as far as edits wrote them.
+    ``columns`` are the headings of the faults' cells, as far as edits wrote them; ``along`` are, by number of the edit,
+    the rows that name the one it was to delete.
     """
 
-    def __init__(self, faults: Sequence[tuple[Fault, int | None]], columns: Sequence[str] = ()) -> None:
-        self.faults = tuple(faults)
+    def __init__(
+        self, faults: Sequence[tuple[Fault, int | None]], columns: Sequence[str] = (),
+        along: Mapping[int, tuple[Along, ...]] | None = None,
+    ) -> None:  # fmt: skip
+        self.faults, self.along = tuple(faults), dict(along or {})
         self.columns = tuple(columns) or ("",) * len(self.faults)
         super().__init__("\n".join(str(fault) for fault, _ in faults))
 
     def as_json(self) -> dict[str, Any]:
         """Return what programs are told."""
         told = zip(self.faults, self.columns, strict=True)
-        faults = [asdict(fault) | {"edit": number, "column": column} for (fault, number), column in told]
+        faults = [
+            asdict(fault) | {"edit": number, "column": column, "dependents": along_told(self._along(number))}
+            for (fault, number), column in told
+        ]
         return {"ok": False, "faults": faults}
+
+    def _along(self, number: int | None) -> Sequence[Along]:
+        return () if number is None else self.along.get(number, ())
+
+
+def along_told(along: Sequence[Along]) -> list[dict[str, Any]]:
+    """Tell programs of the rows that name a deleted one, by sheet: how many, how many stay without it, the first."""
+    by_sheet: dict[str, list[Along]] = {}
+    for one in along:
+        by_sheet.setdefault(one.sheet, []).append(one)
+    return [
+        {
+            "sheet": name,
+            "rows": len(rows),
+            "shortened": sum(bool(one.column) for one in rows),
+            "names": list(dict.fromkeys(name for one in rows for name in one.names)),
+            "first": [{"row": one.row, "words": one.words, "column": one.column} for one in rows[:_FIRST_ROWS]],
+        }
+        for name, rows in by_sheet.items()
+    ]
 
 
 def read_edits(path: Path) -> tuple[Edit, ...]:
@@ -80,10 +114,18 @@ def _edit_of_json(one: dict[str, Any]) -> Edit:
     key, row = tuple(map(str, one.get("key", []))), str(one.get("row", ""))
     if action is Action.SET:
         return Edit(sheet, str(one["column"]), str(one["value"]), key, row=row)
-    if action is Action.DELETE and not key and not row:
-        raise KeyError("row")
+    if action is Action.DELETE:
+        if not key and not row:
+            raise KeyError("row")
+        return Edit(sheet, key=key, action=action, row=row, dependents=_count(one.get("dependents", 0)))
     added = one["values"].items() if action is Action.ADD else ()
     return Edit(sheet, key=key, action=action, row=row, values=tuple((str(h), str(v)) for h, v in added))
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("dependents")
+    return value
 
 
 def edit_workbook(request: EditRequest) -> dict[str, Any]:
@@ -97,10 +139,11 @@ def edit_workbook(request: EditRequest) -> dict[str, Any]:
         The changed workbook cannot be planned with; no copy is left.
     """
     source = read_source(request.workbook)
-    edits = Edits(request.workbook.name, source.sheets, lambda: read_planned(request.workbook, request.counts).instance)
-    made, faults = _make(edits, request.edits)
-    if faults:
-        raise EditsRefused(faults)
+    replaced = (COHORTS, DEMAND) if request.counts is not None else ()
+    edits = Edits(
+        request.workbook.name, source.sheets, lambda: read_planned(request.workbook, request.counts).instance, replaced
+    )
+    made = _make(edits, request.edits)
     with whole_file(request.out) as draft:
         notes = [*edits.notes, *write_edited(request.workbook, source.sheets, edits.writes, draft)]
         try:
@@ -109,9 +152,10 @@ def edit_workbook(request: EditRequest) -> dict[str, Any]:
             name = request.workbook.name
             places = [_place_of(fault, made) for fault in error.faults]
             told = [(replace(f, file=name), number) for f, (number, _) in zip(error.faults, places, strict=True)]
-            raise EditsRefused(told, [column for _, column in places]) from error
+            raise _with_named(told, [column for _, column in places], made) from error
     changes = [
         {"action": one.edit.action.value, "old": one.old, "new": _new(one), "cells": list(one.cells), "row": one.words}
+        | ({"dependents": along_told(one.along)} if one.along and one.named is None else {})
         for one in made
     ]
     sheets = {"sheets": sheets_told(after, edits.names, counted=request.counts is not None)} if request.sheets else {}
@@ -137,19 +181,46 @@ def _line(change: dict[str, Any]) -> str:
     if change["action"] == Action.ADD:
         return f"新增一行“{change['new']}”"
     if change["action"] == Action.DELETE:
-        return f"删除一行“{change['old']}”"
+        along = "、".join(f"{one['sheet']} {one['rows']} 行" for one in change.get("dependents", ()))
+        return f"删除一行“{change['old']}”" + (f"，一并处理用它的 {along}" if along else "")
     return f"“{change['old']}”改为“{change['new']}”"
 
 
-def _make(edits: Edits, wanted: Sequence[Edit]) -> tuple[list[Made], list[tuple[Fault, int | None]]]:
+def _make(edits: Edits, wanted: Sequence[Edit]) -> list[Made]:
+    """Make all edits, or refuse them with everything that stands against one of them."""
     made: list[Made] = []
     faults: list[tuple[Fault, int | None]] = []
+    along: dict[int, tuple[Along, ...]] = {}
     for number, edit in enumerate(wanted):
         try:
             made.append(edits.make(edit))
         except EditFault as error:
             faults.append((error.fault, number))
-    return made, faults
+            along[number] = error.along
+    if faults:
+        raise EditsRefused(faults, along=along)
+    return made
+
+
+def _with_named(
+    faults: Sequence[tuple[Fault, int | None]], columns: Sequence[str], made: Sequence[Made]
+) -> EditsRefused:
+    """Say of a deleted row that others still name how many do, in place of a fault at each of them."""
+    along: dict[int, tuple[Along, ...]] = {}
+    named: list[tuple[Fault, int | None]] = []
+    rest = list(zip(faults, columns, strict=True))
+    for number, one in enumerate(made):
+        rows = {(each.sheet, each.number) for each in one.along}
+        kept = [entry for entry in rest if (entry[0][0].sheet, _row_number(entry[0][0].cell)) not in rows]
+        if one.named is not None and len(kept) < len(rest):
+            rest, along[number] = kept, one.along
+            named.append((one.named, number))
+    told = [*named, *(entry for entry, _ in rest)]
+    return EditsRefused(told, [*("" for _ in named), *(column for _, column in rest)], along)
+
+
+def _row_number(cell: str) -> int:
+    return int("".join(filter(str.isdigit, cell)) or 0)
 
 
 def _place_of(fault: Fault, made: Sequence[Made]) -> tuple[int | None, str]:

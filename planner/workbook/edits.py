@@ -8,6 +8,7 @@ it stands and refused, with everything else that is wrong, by reading the change
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -20,9 +21,20 @@ from planner.errors import Fault
 from planner.model.weeks import busy_indices, calendar_names, mondays
 from planner.reading.files.addresses import cell_name
 from planner.workbook.cells import CellFault, is_blank, normalised, read_cell, shown
+from planner.workbook.dependents import Dependent, dependents_of
 from planner.workbook.faults import FaultList
 from planner.workbook.read import sheet_named
-from planner.workbook.schema import CROP_FORM, FARMING, HOLIDAYS, SETTINGS_SHEET, SHEETS, Column, Kind, Sheet
+from planner.workbook.schema import (
+    CROP_FORM,
+    FARMING,
+    HOLIDAYS,
+    SEPARATOR,
+    SETTINGS_SHEET,
+    SHEETS,
+    Column,
+    Kind,
+    Sheet,
+)
 from planner.workbook.settings import setting_named
 from planner.workbook.sources import RawSheet
 from planner.workbook.tables import Table, TableRow, heading_row, read_table
@@ -56,7 +68,8 @@ class Edit:
     clears the cell.
 
     A row is added with ``values`` by heading, under the name ``row`` (any text that is no number; empty: none);
-    a deleted row leaves an empty one, so that the numbers of the others stay.
+    a deleted row leaves an empty one, so that the numbers of the others stay. With ``dependents`` the rows that name it
+    (:mod:`.dependents`) go with it, if they are no more than that; without they must find the name elsewhere.
     """
 
     sheet: str
@@ -66,13 +79,31 @@ class Edit:
     action: Action = Action.SET
     row: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    dependents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A row that names a deleted one (``names``): it goes with it, or the names are taken out of its list ``column``.
+
+    ``row`` is its name for further edits, ``number`` its place in the sheet; ``words`` tell it.
+    """
+
+    sheet: str
+    row: str
+    number: int
+    words: str
+    names: tuple[str, ...]
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """An edit that was made: the value before, as the cell showed it, and the addresses of the cells it changed.
 
-    ``columns`` are the headings of the cells; ``words`` tell the row, as it was before the edit or was added.
+    ``columns`` are the headings of the cells; ``words`` tell the row, as it was before the edit or was added;
+    ``along`` are the rows that name a deleted one: they went with it if the edit says so; else ``named`` says what is
+    wrong if they find the name nowhere.
     """
 
     edit: Edit
@@ -80,6 +111,8 @@ class Made:
     cells: tuple[str, ...]
     columns: tuple[str, ...] = ()
     words: str = ""
+    along: tuple[Along, ...] = ()
+    named: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +126,10 @@ class CellWrite:
 
 
 class EditFault(Exception):
-    """An edit that has no cell; ``fault`` says why."""
+    """An edit that has no cell, or whose row others name (``along``); ``fault`` says why."""
 
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
+    def __init__(self, fault: Fault, along: tuple[Along, ...] = ()) -> None:
+        self.fault, self.along = fault, along
         super().__init__(str(fault))
 
 
@@ -115,10 +148,13 @@ class Edits:
     """Makes edits one after another on the sheets of one workbook.
 
     ``instance`` reads the workbook before the edits; it is asked only to write out a calendar that is given by crops.
+    Rows of the sheets ``replaced`` name nothing: something else stands in their place.
     """
 
-    def __init__(self, file: str, sheets: Iterable[RawSheet], instance: Callable[[], Instance]) -> None:
-        self._file, self._instance = file, instance
+    def __init__(
+        self, file: str, sheets: Iterable[RawSheet], instance: Callable[[], Instance], replaced: tuple[Sheet, ...] = ()
+    ) -> None:
+        self._file, self._instance, self._replaced = file, instance, replaced
         self._raw = {
             sheet.name: RawSheet(file, raw.name, [list(row) for row in raw.rows])
             for raw in sheets
@@ -213,14 +249,46 @@ class Edits:
         return Made(edit, "", cells, tuple(column.heading for column in written), _row_words(sheet, row))
 
     def _delete(self, edit: Edit, sheet: Sheet) -> Made:
-        """Empty every cell of a row, also those that the planner does not read."""
+        """Empty all cells of a row, also those the planner does not read, and, if so asked, of rows that name it."""
         opened = self._sheet(sheet)
         if opened is None:
             raise self._nothing(edit, f"工作簿没有表“{sheet.name}”或表中没有数据")
         row = self._row(edit, opened)
-        words, cells = _row_words(sheet, row), self._empty(opened, row)
-        self._added = {name: one for name, one in self._added.items() if one is not row}
-        return Made(edit, words, cells, (), words)
+        words, dependents = _row_words(sheet, row), dependents_of(self._tables(), opened.table, row)
+        along = tuple(self._along(one) for one in dependents)
+        named = self._named(edit, opened, row, along) if along and len(along) > edit.dependents else None
+        if named is not None and edit.dependents:
+            raise EditFault(named, along)
+        for one in dependents if named is None else ():
+            holder = self._open[one.table.sheet.name]
+            if one.left:
+                self._set(holder, one.row, one.column, SEPARATOR.join(one.left))
+            else:
+                self._empty(holder, one.row)
+        return Made(edit, words, self._empty(opened, row), (), words, along, named)
+
+    def _tables(self) -> dict[str, Table]:
+        """Return the sheets that have rows, by name."""
+        opened = (self._sheet(sheet) for sheet in SHEETS if sheet not in self._replaced)
+        return {one.table.sheet.name: one.table for one in opened if one is not None and one.table.rows}
+
+    def _along(self, one: Dependent) -> Along:
+        sheet, number = one.place
+        name = self.names.get((sheet, number), str(number))
+        words = _row_words(one.table.sheet, one.row)
+        return Along(sheet, name, number, words, one.names, one.column.heading if one.left else "")
+
+    def _named(self, edit: Edit, opened: _Open, row: TableRow, along: tuple[Along, ...]) -> Fault:
+        """Say which rows name a row that was to be deleted without them."""
+        sheet = opened.table.sheet
+        first = next((alias for alias in (*sheet.key, *row.raw) if alias in row.raw), "")
+        confirmed = f"（确认过的是 {edit.dependents} 行）" if edit.dependents else ""
+        return Fault(
+            self._file, sheet.name, opened.table.cell(row, first),
+            f"还有 {len(along)} 行要用这一行{confirmed}：{along_words(along)}", _row_words(sheet, row),
+            "没有别的行用它的行",
+            f"先改掉那些行；或连同它们一起删除：在这项改动里写 dependents={len(along)}",
+        )  # fmt: skip
 
     def _empty(self, opened: _Open, row: TableRow) -> tuple[str, ...]:
         """Empty a row and return the addresses of the cells that held something."""
@@ -228,6 +296,7 @@ class Edits:
         for position in held:
             self._write(opened, row.number, position, None)
         opened.table.rows.remove(row)
+        self._added = {name: one for name, one in self._added.items() if one is not row}
         return tuple(cell_name(row.number, position) for position in held)
 
     def _fill(self, edit: Edit, opened: _Open, column: Column) -> Made:
@@ -346,6 +415,13 @@ class Edits:
         cells.extend([None] * (position - len(cells)))
         cells[position - 1] = value
         self.writes.append(CellWrite(opened.title, number, position, value))
+
+
+def along_words(along: Iterable[Along]) -> str:
+    """Count rows by sheet, those that only lose a name of a list apart: 需求 12 行、教师 1 行（名单里去掉）."""
+    counts = Counter((one.sheet, bool(one.column)) for one in along)
+    parts = (f"{sheet} {count} 行" + ("（名单里去掉）" if kept else "") for (sheet, kept), count in counts.items())
+    return "、".join(parts)
 
 
 def _row_words(sheet: Sheet, row: TableRow) -> str:

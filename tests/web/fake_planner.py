@@ -344,6 +344,31 @@ def the_sheets(orders: dict) -> dict[str, object]:
     return {"sheets": sheets, "names": names, "mondays": [a_week(number)["monday"] for number in range(52)]}
 
 
+NAMED_BY = 243
+"""Rows that name the task: in truth nothing names a task, but every sheet may be named by others."""
+
+
+def dependents() -> list[dict]:
+    """Return what the planner tells of the rows that name a deleted one: wishes, a fixed class, a list of a teacher."""
+    wishes = [{"row": str(row), "words": f"{TOWNSHIPS[row % 9]} · {row}", "column": ""} for row in range(2, 10)]
+    lock = {"row": "2", "words": "家政服务员 · 必须开", "column": ""}
+    teacher = {"row": "2", "words": "张老师", "column": "课程"}
+    return [
+        {"sheet": "需求", "rows": 241, "shortened": 0, "names": ["T1"], "first": wishes},
+        {"sheet": "固定班", "rows": 1, "shortened": 0, "names": ["T1"], "first": [lock]},
+        {"sheet": "教师", "rows": 1, "shortened": 1, "names": ["T1"], "first": [teacher]},
+    ]
+
+
+def named_fault(number: int) -> dict:
+    """Return the fault of a deleted row that others name."""
+    return {
+        "file": "county.xlsx", "sheet": "任务", "cell": "A2", "problem": f"还有 {NAMED_BY} 行要用这一行", "found": "T1",
+        "allowed": "没有别的行用它的行", "remedy": f"写 dependents={NAMED_BY}", "edit": number, "column": "",
+        "dependents": dependents(),
+    }  # fmt: skip
+
+
 def faulty_column(one: dict) -> str | None:
     """Return the column in which an edit holds 错, empty for a deleted row that others need, None without a fault."""
     if one.get("action") == "delete":
@@ -357,6 +382,10 @@ def edit(orders: dict, words: list[str]) -> int:
     if orders.get("edit") == "crash":
         os.abort()
     edits = json.loads(Path(words[2]).read_text(encoding="utf-8"))
+    named = next((one for one in edits if one["sheet"] == "任务" and one.get("action") == "delete"), None)
+    if named is not None and named.get("dependents", 0) < NAMED_BY:
+        print(json.dumps({"ok": False, "faults": [named_fault(edits.index(named))]}, ensure_ascii=False))
+        return 2
     faults = [
         {
             "file": "county.xlsx",
@@ -379,7 +408,9 @@ def edit(orders: dict, words: list[str]) -> int:
     Path(words[words.index("--out") + 1]).write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
     which = {True: "家政服务员 · 必须开", False: ""}
     changes = [
-        {"old": "原值", "new": one.get("value", ""), "cells": ["B2"], "row": which["row" in one]} for one in edits
+        {"old": "原值", "new": one.get("value", ""), "cells": ["B2"], "row": which["row" in one]}
+        | ({"dependents": dependents()} if one.get("dependents") else {})
+        for one in edits
     ]
     answer = {"ok": True, "summary": a_summary(orders), "data": the_data(changed), "changes": changes, "edit_notes": []}
     if "--sheets" in words:

@@ -13,6 +13,8 @@ import openpyxl
 import pytest
 from flask import Flask
 from form_user import LOGIN, PASSWORD, User, clerk_of, text_of
+from sqlalchemy import select
+from test_data_pages import FUND
 from test_form_manners import OwnWords
 
 from web import compare_desk
@@ -21,7 +23,8 @@ from web.compare_kept import Kept, comparisons_of
 from web.data_folder import DataFolder
 from web.jobs import Job
 from web.store import audit
-from web.store.models import Role
+from web.store.models import ErrandKind, ErrandRow, Role
+from web.store.tenancy import acting
 
 PATIENCE_SECONDS = 60.0
 THREE_BUDGETS = {"scenario": ["money_less", "money_more"], "money_less": "10", "money_more": "20", "curve": "1"}
@@ -215,11 +218,40 @@ def test_the_form_comes_back_as_it_was_filled_in_with_its_faults(user: User) -> 
 
 
 def test_each_question_says_about_how_long_it_takes_by_the_plans_own_search(user: User) -> None:
-    """61.3 seconds of search; with 0.3 of the effort a curve is three searches, alternatives are twenty."""
+    """The plan's search hit its limit, so a usual one is taken; nothing was compared yet, so the ranges are wide."""
     page = user.client.get(planned(user)).text
-    told = dict(re.findall(r'data-searches="([\d.]+)">([^<]+)<', page))
-    assert (told["3.0"], told["20.0"], told["0.1"]) == ("约 2 分钟", "约 7 分钟", "不到 1 分钟")
-    assert "按“本方案的规划用了 1 分 1 秒”推算" in text_of(page) and "可能相差一倍以上" in text_of(page)
+    told = {asked: words for asked, words in re.findall(r'data-asked="[\d.]+ ([\d. ]+)">([^<]+)<', page)}
+    assert (told["4.0 10"], told["20.0 20"], told["0.3 0"]) == ("约 1–4 分钟", "约 2–15 分钟", "不到 1 分钟")
+    assert "还没有测算过，时间按本方案的规划所用（1 分 1 秒）推算" in text_of(page)
+
+
+def test_the_next_comparison_is_estimated_by_what_the_one_before_took(app: Flask, user: User) -> None:
+    """It took 600 seconds; another that was stopped teaches nothing."""
+    address = planned(user)
+    first = ask(user, address, {"curve": "1"})
+    ended(user, first)
+    with app.extensions["database"].writing() as session:
+        (row,) = session.scalars(select(ErrandRow).where(ErrandRow.kind == "compare"))
+        row.started_at = row.finished_at - 600.0
+    page = user.client.get(address).text
+    assert "时间按以前 1 次测算实际用的推算" in text_of(page)
+    (curve,) = re.findall(r'name="curve".*?class="about"[^>]*>([^<]+)<', page)
+    low, high = map(int, re.findall(r"\d+", curve))
+    assert 3 <= low < 8 <= high <= 15
+    with app.extensions["database"].writing() as session:
+        session.scalars(select(ErrandRow).where(ErrandRow.kind == "compare")).one().stop_requested = True
+    assert "还没有测算过" in text_of(user.client.get(address).text)
+
+
+def test_what_other_bureaus_comparisons_took_is_not_told(app: Flask, user: User) -> None:
+    ended(user, ask(user, planned(user), {"curve": "1"}))
+    desk, directory = app.extensions["desk"], app.extensions["directory"]
+    ours = directory.everyone()[0]
+    with acting(ours.actor):
+        theirs, _ = directory.open_bureau("乙县人社局", "yi", "乙")
+        assert len(desk.errands.done(ErrandKind.COMPARE, 9)) == 1
+    with acting(theirs.actor):
+        assert desk.errands.done(ErrandKind.COMPARE, 9) == []
 
 
 def test_a_comparison_on_its_way_says_how_long_it_has_taken_and_will(user: User) -> None:
@@ -229,7 +261,7 @@ def test_a_comparison_on_its_way_says_how_long_it_has_taken_and_will(user: User)
     while "已用" not in (part := user.client.get(f"{address}/progress").text):
         assert time.monotonic() < end, part
         time.sleep(0.05)
-    assert re.search(r"已用 \d+ 秒。 全部估计约 7 分钟。", text_of(part))
+    assert re.search(r"已用 \d+ 秒。 估计还要约 \d+–\d+ 分钟。", text_of(part))
     user.client.post(f"{address}/stop")
     ended(user, address)
 
@@ -279,6 +311,64 @@ def test_another_plan_is_set_beside_this_one(user: User) -> None:
     words = text_of(page)
     assert "开班（个） 5 12 +7" in words and "逐班变动" in words and "双河街道" in words
     assert user.client.get(f"{answer.location}/files/方案变动表.xlsx").data == b"xlsx"
+
+
+def beside_the_one_before(user: User, first: str, second: str) -> tuple[str, Path]:
+    """Set the earlier version beside the later one; return the comparison's address and its folder."""
+    answer = user.client.post(f"{second}/compare/plans", data={"other": first.rsplit("/", 1)[1]})
+    ended(user, answer.location)
+    return answer.location, Path("comparisons") / answer.location.rsplit("/", 1)[1]
+
+
+def test_a_changed_class_says_whose_decision_it_was_and_when(app: Flask, user: User) -> None:
+    """The class that was forbidden in the earlier version; nothing is said of the others."""
+    first = user.start()
+    user.wait(first)
+    form = {"decision": "forbid", "note": "场地占用"}
+    user.client.post(f"{first}/classes/c2/decision", data=form)
+    second = user.client.post(f"{first}/replan", data={"tolerance": "0.005"}).location
+    user.wait(second)
+    address, kept = beside_the_one_before(user, first, second)
+    path = DataFolder(app.config["DATA_FOLDER"]).job(second.rsplit("/", 1)[1]).root / kept / "out" / "difference.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    classes = json.loads(user.client.get(f"{first}/files/plan.json").data)["classes"]
+    before = next(row for row in classes if row["id"] == "c2")
+    record["classes"] = [record["classes"][1], record["classes"][1] | {"before": before | {"persons": 30}}]
+    path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    page = user.client.get(address).text
+    rows = page.split('id="classes"')[1].split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+    assert "决定" not in rows[0]
+    said = re.sub(r"\s+", "", text_of("<main>" + rows[1]))
+    assert re.search(r"本方案的决定：禁止场地占用（王芳，20\d\d-\d\d-\d\d\d\d:\d\d）", said)
+    who = text_of("<main>" + page.split('id="who"')[1].split("</section>")[0])
+    assert "本方案：" in who and "第 2 版" in who and "，由 王芳 于" in who
+    assert "两份方案的数据没有在本系统里改动过" in who
+
+
+def test_values_changed_between_two_versions_say_who_changed_them_and_when(user: User) -> None:
+    first = user.start()
+    user.wait(first)
+    second = user.client.post(f"{first}/again").location
+    page = user.client.get(f"{second}/data").text
+    revision = re.search(r'name="revision" value="([^"]*)"', page)[1]
+    assert user.client.post(f"{second}/data", data={"revision": revision, FUND: "7654321"}).status_code == 303
+    user.client.post(f"{second}/plan", data={"time_limit": "60", "budget": ""})
+    user.wait(second)
+    address, _ = beside_the_one_before(user, first, second)
+    who = text_of("<main>" + user.client.get(address).text.split('id="who"')[1].split("</section>")[0])
+    assert re.search(r"本方案 资金 .*金额 \S+ 7654321 王芳 20\d\d-", who), who
+
+
+def test_of_a_plan_that_is_gone_nothing_is_said(user: User) -> None:
+    first = user.start()
+    user.wait(first)
+    second = user.client.post(f"{first}/again").location
+    user.client.post(f"{second}/plan", data={"time_limit": "60", "budget": ""})
+    user.wait(second)
+    address, _ = beside_the_one_before(user, first, second)
+    assert 'id="who"' in user.client.get(address).text
+    user.client.post(f"{first}/delete")
+    assert 'id="who"' not in user.client.get(address).text
 
 
 def test_only_a_finished_plan_of_the_bureau_can_be_chosen(user: User) -> None:

@@ -192,6 +192,7 @@ def test_planning_again_makes_a_version_that_says_what_moved(user: User, planned
     page = text_of(tab(user, answer.location, "versions"))
     assert "第 2 版" in page and "与第 1 版相比" in page and "照原样开 11" in page and "换了安排 1" in page
     assert "场地占用" in page and "已通知" in page
+    assert len(re.findall(r"（王芳，20\d\d-\d\d-\d\d \d\d:\d\d）", page)) == 2  # whose decisions they are, since when
     assert "原有 12 个班，11 个照原样开。为少改动让出的预计就业（折算）：2.6 人，允许让出 0.5%。" in page
     assert user.client.get(f"{planned}/files/plan.json").data == old
     assert "对各班的决定（2 项" in user.client.get(planned).text

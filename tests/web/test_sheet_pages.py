@@ -133,6 +133,72 @@ def test_a_row_that_others_need_is_not_deleted(app: Flask, user: User) -> None:
     assert not folder_of(app, address).changes.exists()
 
 
+def ask_to_delete(user: User, address: str) -> tuple[TestResponse, dict[str, str]]:
+    """Ask to delete the task that others name; return the answer and what its form of confirmation holds."""
+    answer = delete(user, address, "2", "targets")
+    form = answer.text.split('rows/2/delete"')[1].split("</form>")[0]
+    return answer, dict(re.findall(r'name="(revision|dependents)" value="([^"]*)"', form))
+
+
+def test_a_row_that_others_name_is_asked_about_with_their_number_and_the_way_to_them(app: Flask, user: User) -> None:
+    address = ready(user)
+    answer, form = ask_to_delete(user, address)
+    page, text = answer.text, text_of(answer.text)
+    assert answer.status_code == 400 and form["dependents"] == "243"
+    assert "还没有删除：有 243 行在用它" in text and "删除这一行，一并处理用它的 243 行" in text
+    assert "需求 241" in text and "……等 241 行" in text and "行留下，名单里去掉 T1" in text and "整行删除" in text
+    assert f'href="{address}/data/sheets/demand?words=T1"' in page
+    assert (
+        f'href="{address}/data/sheets/demand/rows/9"' in page and f'href="{address}/data/sheets/locks/rows/2"' in page
+    )
+    assert not folder_of(app, address).changes.exists()
+
+
+def test_a_row_goes_with_those_that_name_it_and_all_come_back_at_once(app: Flask, user: User) -> None:
+    address = ready(user)
+    _, form = ask_to_delete(user, address)
+    answer = user.client.post(f"{address}/data/sheets/targets/rows/2/delete", data=form)
+    assert answer.status_code == 303
+    assert "一并处理了用它的 243 行" in user.client.get(answer.location).text
+    assert edits_of(app, address) == [{"sheet": "任务", "action": "delete", "row": "2", "dependents": 243}]
+    page = data(user, address).split('id="changes"')[1]
+    assert "删除一行，一并处理 需求 241 行、固定班 1 行、教师 1 行" in re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
+    change_id = re.search(r'name="change" value="(\w+)"', page)[1]
+    user.client.post(f"{address}/data/undo", data={"change": change_id})
+    assert "T1" in sheet_of(user, address, "targets") and not folder_of(app, address).changes.exists()
+
+
+def test_the_audit_log_says_how_many_rows_went(app: Flask, user: User) -> None:
+    address = ready(user)
+    _, form = ask_to_delete(user, address)
+    user.client.post(f"{address}/data/sheets/targets/rows/2/delete", data=form)
+    with app.extensions["database"].reading() as session:
+        (detail,) = [row.detail for row in session.scalars(select(AuditRow)) if row.action == "sheets.delete"]
+    assert detail["rows"] == 244 and detail["along"] == {"需求": 241, "固定班": 1, "教师": 1}
+
+
+@pytest.mark.parametrize("confirmed", ["200", "-5", "x"])
+def test_fewer_rows_confirmed_than_there_are_delete_nothing(app: Flask, user: User, confirmed: str) -> None:
+    address = ready(user)
+    _, form = ask_to_delete(user, address)
+    answer = user.client.post(f"{address}/data/sheets/targets/rows/2/delete", data=form | {"dependents": confirmed})
+    assert answer.status_code == 400 and not folder_of(app, address).changes.exists()
+    assert ("刚才确认的是 200 行，现在有 243 行用它" in answer.text) == (confirmed == "200")
+
+
+def test_programs_confirm_the_number_of_rows_that_go(program: Program) -> None:  # noqa: F811
+    path = f"/jobs/{program.upload()}/data/sheets/targets"
+    seen = program.ask("GET", path)[1]["revision"]
+    status, refused = program.ask("DELETE", f"{path}/rows/2?revision={seen}")
+    assert status == 422 and refused["code"] == "not_valid"
+    told = {fault["place"]: fault for fault in refused["faults"]}
+    assert told["query.dependents"]["found"] == "243" and "设为 243" in told["query.dependents"]["problem"]
+    assert "241 行用它" in told["需求"]["problem"] and "1 行留下" in told["教师"]["problem"]
+    status, made = program.ask("DELETE", f"{path}/rows/2?revision={seen}&dependents=243")
+    assert status == 200 and made["along"] == {"需求": 241, "固定班": 1, "教师": 1}
+    assert made["revision"] != seen and program.ask("GET", path)[1]["count"] == 0
+
+
 def test_faults_that_say_the_same_of_a_sheet_are_told_once() -> None:
     """With the first cells and their number: a deleted course is named by hundreds of rows."""
     faults = [{"sheet": "需求", "cell": f"D{n}", "problem": "没有名为“焊工”的课程"} for n in range(2, 32)]
@@ -236,7 +302,9 @@ def test_the_english_pages_are_chinese_only_where_the_workbook_speaks(user: User
     pages += [user.client.get(f"{address}/data/sheets/{at}").text for at in ("locks/rows/2", "teachers/rows/new")]
     pages += [save(user, address, **(A_LOCK | {"c-班数": "错"})).text, delete(user, address, "2", "teachers").text]
     delete(user, address, "3")
-    assert [OwnWords.of(page) for page in [*pages, data(user, address)]] == [[]] * 8
+    question, form = ask_to_delete(user, address)
+    user.client.post(f"{address}/data/sheets/targets/rows/2/delete", data=form)
+    assert [OwnWords.of(page) for page in [*pages, question.text, data(user, address)]] == [[]] * 9
 
 
 def test_rows_are_asked_for_again_when_nobody_told_them(app: Flask, user: User) -> None:

@@ -330,9 +330,93 @@ def test_a_fault_of_an_added_row_names_its_column(tmp_path: Path) -> None:
 
 
 def test_a_course_that_others_need_cannot_be_deleted(tmp_path: Path) -> None:
-    """The faults stand where the name is still used, which no edit wrote."""
-    told = refused(a_book(tmp_path), deleted(key=("焊工",), sheet="课程"))
-    assert told and all(number is None for _, number in told) and any("没有名为“焊工”" in fault for fault, _ in told)
+    """One fault at the row says how many rows of which sheets name it, and what to write to delete them with it."""
+    ((told, number),) = refused(a_book(tmp_path), deleted(key=("焊工",), sheet="课程"))
+    uses = "需求 1 行、转化率 1 行、历史 1 行、承训 1 行、任务 1 行、固定班 1 行、教师 1 行"
+    assert number == 0 and "课程!A2" in told and f"还有 7 行要用这一行：{uses}" in told and "dependents=7" in told
+
+
+def without_rows(tables: Tables, **gone: tuple[int, ...]) -> Tables:
+    """The tables without some rows, by their place from 0: the oracle of what a deletion leaves."""
+    return {
+        name: [row for number, row in enumerate(rows) if number not in gone.get(name, ())]
+        for name, rows in tables.items()
+    }
+
+
+def test_a_course_goes_with_all_rows_that_name_it(tmp_path: Path) -> None:
+    """What is left reads as a workbook that never had them; the answer counts them by sheet."""
+    made, after = edited(a_book(tmp_path), replace(deleted(key=("焊工",), sheet="课程"), dependents=7))
+    gone = {
+        "课程": (0,),
+        "需求": (0,),
+        "转化率": (0,),
+        "历史": (0,),
+        "承训": (0,),
+        "任务": (1,),
+        "固定班": (0,),
+        "教师": (0,),
+    }
+    (tmp_path / "oracle").mkdir()
+    assert after == before(a_book(tmp_path / "oracle", without_rows(full_tables(), **gone)))
+    told = made["changes"][0]["dependents"]
+    assert {one["sheet"]: one["rows"] for one in told} == {name: 1 for name in gone if name != "课程"}
+    assert all(one["names"] == ["焊工"] and one["first"][0]["row"] in "23" for one in told)
+    assert "一并处理用它的 需求 1 行" in edit_lines(made)[0]
+
+
+def test_what_names_a_row_that_goes_goes_too(tmp_path: Path) -> None:
+    """With a township its school; with the school what it is accredited for, its teacher and the class fixed there."""
+    tables = full_tables()
+    tables["机构"].append(tables["机构"][0] | {"机构": "技校", "驻地": "山乡"})
+    tables["承训"].append({"机构": "技校", "课程": "果树管护", "同时开班上限": 2})
+    made, after = edited(a_book(tmp_path, tables), replace(deleted(key=("河镇",), sheet="乡镇"), dependents=99))
+    gone = {"乡镇": (0,), "机构": (0,), "承训": (0, 1), "历史": (0,), "场地": (0,), "固定班": (0,), "教师": (0,)}
+    gone |= {"路程": (0,), "劳动力": (0,), "需求": (0,)}
+    (tmp_path / "oracle").mkdir()
+    assert after == before(a_book(tmp_path / "oracle", without_rows(tables, **gone)))
+    assert sum(one["rows"] for one in made["changes"][0]["dependents"]) == 10
+
+
+def test_of_a_list_only_the_name_goes_while_another_is_left(tmp_path: Path) -> None:
+    """The teacher of two courses stays with the other; an emptied list would mean all."""
+    tables = full_tables()
+    tables["教师"][0]["课程"] = "焊工,果树管护"
+    made, after = edited(a_book(tmp_path, tables), replace(deleted(key=("焊工",), sheet="课程"), dependents=7))
+    assert [teacher.courses for teacher in after.teachers] == [("果树管护",)]
+    teacher = next(one for one in made["changes"][0]["dependents"] if one["sheet"] == "教师")
+    assert (teacher["rows"], teacher["shortened"]) == (1, 1)
+    assert teacher["first"] == [{"row": "2", "words": "张师傅", "column": "课程"}]
+
+
+def test_no_more_rows_go_with_a_row_than_were_confirmed(tmp_path: Path) -> None:
+    """A row that came to name it since was not meant."""
+    path = a_book(tmp_path)
+    wanted = (added(), replace(deleted(key=("焊工",), sheet="课程"), dependents=7))
+    ((told, number),) = refused(path, *wanted)
+    assert number == 1 and "还有 8 行要用这一行（确认过的是 7 行）" in told
+    made, after = edited(path, wanted[0], replace(wanted[1], dependents=8))
+    assert all(lock.course != "焊工" for lock in after.locks)
+    lock = next(one for one in made["changes"][1]["dependents"] if one["sheet"] == "固定班")
+    assert [one["row"] for one in lock["first"]] == ["2", "新"]
+
+
+def test_a_county_that_no_township_has_any_more_is_gone_with_the_last_of_them(tmp_path: Path) -> None:
+    """The task of a county and the fund for it name no row, but what a row says."""
+    tables = full_tables()
+    tables["乡镇"][1]["区县"] = "威宁县"
+    tables["任务"].append(tables["任务"][0] | {"任务": "T3", "标签": None, "区县": "威宁县"})
+    made, _ = edited(a_book(tmp_path, tables), replace(deleted(key=("山乡",), sheet="乡镇"), dependents=99))
+    told = {one["sheet"]: one for one in made["changes"][0]["dependents"]}
+    assert told["任务"]["names"] == ["威宁县"] and told["任务"]["rows"] == 1
+
+
+@pytest.mark.parametrize("count", [-1, "all", True, 1.5])
+def test_how_many_rows_may_go_along_is_a_number(tmp_path: Path, count: object) -> None:
+    path = tmp_path / "edits.json"
+    path.write_text(json.dumps([{"action": "delete", "sheet": "课程", "row": "2", "dependents": count}]), "utf-8")
+    with pytest.raises(BadInput, match="改动清单读不懂"):
+        read_edits(path)
 
 
 @pytest.mark.parametrize(

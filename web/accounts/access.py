@@ -22,6 +22,8 @@ from web.store.tenancy import NOBODY, enter, leave
 View = TypeVar("View", bound=Callable[..., Any])
 
 _BEARER = "Bearer "
+_REMEMBERED = "_user_id"
+"""Where Flask-Login keeps in the cookie which session it is."""
 _OWN_PASSWORD = frozenset({"accounts.own", "accounts.change_password", "accounts.sign_out"})
 """What an account may do before it has changed the password it was given."""
 
@@ -76,13 +78,20 @@ def current_directory() -> Directory:
 
 
 def remember(account: Account) -> None:
-    """Start a session for an account; nothing of an earlier one stays but the language."""
-    language = session.get("language")
+    """Begin a session for an account in this browser; one that went on here before has ended."""
+    forget()
+    session.permanent = True
+    login_user(current_directory().begin_session(account))
+
+
+def forget() -> None:
+    """End the session of this browser, on the server, too; nothing of it stays but the language."""
+    remembered, language = session.get(_REMEMBERED), session.get("language")
+    if remembered:
+        current_directory().end_session(str(remembered))
     session.clear()
     if language:
         session["language"] = language
-    session.permanent = True
-    login_user(account)
 
 
 def init_access(app: Flask, directory: Directory) -> None:

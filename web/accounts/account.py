@@ -27,6 +27,7 @@ class Account:
     created_at: float
     last_login_at: float | None = None
     by_token: bool = False
+    session_id: str = ""
 
     @property
     def is_authenticated(self) -> bool:
@@ -44,8 +45,8 @@ class Account:
         return False
 
     def get_id(self) -> str:
-        """Return what the session remembers: the account and its stamp, which changes when all sessions must end."""
-        return f"{self.id}:{self.stamp}"
+        """Return what the browser's cookie remembers: which session it is."""
+        return self.session_id
 
     def may(self, least: Role) -> bool:
         """Whether the account has this role or one above it."""
@@ -57,7 +58,7 @@ class Account:
         return Actor(self.bureau_id, self.id, self.login)
 
 
-def account_of(row: AccountRow, bureau: BureauRow, *, by_token: bool = False) -> Account:
+def account_of(row: AccountRow, bureau: BureauRow, *, by_token: bool = False, session_id: str = "") -> Account:
     """Make an account of its rows."""
     return Account(
         id=row.id,
@@ -73,4 +74,5 @@ def account_of(row: AccountRow, bureau: BureauRow, *, by_token: bool = False) ->
         created_at=row.created_at,
         last_login_at=row.last_login_at,
         by_token=by_token,
+        session_id=session_id,
     )

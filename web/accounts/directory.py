@@ -8,26 +8,31 @@ in the same transaction.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from web.accounts.account import Account, account_of
 from web.accounts.passwords import Passwords, one_time_password
 from web.store import audit
 from web.store.database import Database
-from web.store.models import AccountRow, BureauRow, Role, TokenRow, new_id
+from web.store.models import AccountRow, BureauRow, Role, SignInRow, TokenRow, new_id
 from web.store.tenancy import Actor, acting, current_actor, unconfined
+
+_log = logging.getLogger(__name__)
 
 _LOGIN = re.compile(r"[\w.@-]{2,60}")
 _TOKEN_PREFIX = "plan_"
-_TOKEN_USE_SECONDS = 60.0
+_USE_SECONDS = 60.0
+"""The use of a key or session is written down so often at most."""
 _SETUP_LOCK = 7_305_002
 
 
@@ -74,11 +79,26 @@ class Token:
     last_used_at: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long sessions last: hours without a request, and hours altogether."""
+
+    idle_hours: float = 12.0
+    longest_hours: float = 168.0
+
+    def goes_on(self, now: float) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """Return the conditions on a session's row that it has not run out at a time in seconds since the epoch."""
+        return (
+            SignInRow.last_used_at > now - 3600 * self.idle_hours,
+            SignInRow.created_at > now - 3600 * self.longest_hours,
+        )
+
+
 class Directory:
     """Reads and changes accounts; safe to use from several threads."""
 
-    def __init__(self, database: Database, passwords: Passwords) -> None:
-        self._database, self._passwords = database, passwords
+    def __init__(self, database: Database, passwords: Passwords, lasting: Lasting | None = None) -> None:
+        self._database, self._passwords, self._lasting = database, passwords, lasting or Lasting()
         self._set_up = False
 
     # --- the first start ---------------------------------------------------------------------------------------------
@@ -144,12 +164,59 @@ class Directory:
                     session, "account.sign_in_failed", row.login if row is not None else "", {"address": address}
                 )
 
-    def of_session(self, remembered: str) -> Account | None:
-        """Return the account a session remembers, as long as its stamp is the same and it may sign in."""
-        account_id, _, stamp = remembered.partition(":")
+    # --- sessions ----------------------------------------------------------------------------------------------------
+
+    def begin_session(self, account: Account) -> Account:
+        """Begin a session for an account that has just shown who it is; return it with the session's name.
+
+        When the account's sessions were ended since ``account`` was read, the new one has ended, too.
+        """
+        now = time.time()
+        row = SignInRow(
+            bureau_id=account.bureau_id, account_id=account.id, stamp=account.stamp, created_at=now, last_used_at=now
+        )
+        with acting(account.actor), self._database.writing() as session:
+            session.add(row)
+        return replace(account, session_id=row.id)
+
+    def of_session(self, session_id: str) -> Account | None:
+        """Return the account of a session that goes on: neither ended nor too old nor unused for too long."""
+        now = time.time()
         with acting(None), self._database.reading() as session:
-            account = _active(session, account_id)
-        return account if account is not None and secrets.compare_digest(account.stamp, stamp) else None
+            found = session.execute(
+                select(AccountRow, BureauRow, SignInRow.last_used_at)
+                .join(BureauRow, AccountRow.bureau_id == BureauRow.id)
+                .join(SignInRow, (SignInRow.account_id == AccountRow.id) & (SignInRow.stamp == AccountRow.stamp))
+                .where(SignInRow.id == session_id, AccountRow.active, BureauRow.active, *self._lasting.goes_on(now))
+            ).first()
+        if found is None:
+            return None
+        if now - found[2] > _USE_SECONDS:
+            self._note_use(session_id, now)
+        return account_of(found[0], found[1], session_id=session_id)
+
+    def _note_use(self, session_id: str, now: float) -> None:
+        """Write down that a session is in use; when the database is busy the next request does."""
+        try:
+            with acting(None), self._database.writing() as session:
+                session.execute(update(SignInRow).where(SignInRow.id == session_id).values(last_used_at=now))
+        except OperationalError:
+            _log.warning("the use of a session could not be written down")
+
+    def end_session(self, session_id: str) -> None:
+        """End a session: a copy of its cookie is worthless from now on."""
+        with acting(None), self._database.writing() as session:
+            session.execute(delete(SignInRow).where(SignInRow.id == session_id))
+
+    def clear_sessions(self) -> int:
+        """Remove what is left of sessions that have ended; return how many."""
+        stamps = select(AccountRow.stamp).where(AccountRow.id == SignInRow.account_id).scalar_subquery()
+        with acting(None), self._database.writing() as session:
+            ended = delete(SignInRow).where((SignInRow.stamp != stamps) | ~and_(*self._lasting.goes_on(time.time())))
+            result = session.execute(ended.execution_options(synchronize_session=False))
+            return int(result.rowcount)  # type: ignore[attr-defined]  # the result of a DELETE
+
+    # --- keys of programs --------------------------------------------------------------------------------------------
 
     def of_token(self, key: str) -> Account | None:
         """Return the account whose key this is."""
@@ -160,7 +227,7 @@ class Directory:
         if token is None or account is None or account.must_change_password:
             return None
         now = time.time()
-        if now - (token.last_used_at or 0.0) > _TOKEN_USE_SECONDS:
+        if now - (token.last_used_at or 0.0) > _USE_SECONDS:
             with acting(None), self._database.writing() as session:
                 used = session.get(TokenRow, token.id)
                 if used is not None:
@@ -346,7 +413,7 @@ class Directory:
             return account_of(row, bureau), password
 
     def set_bureau_active(self, bureau_id: str, *, active: bool) -> Bureau:
-        """Close a bureau, whose accounts then cannot sign in and whose rows all stay, or open it again.
+        """Close a bureau, whose sessions end, whose accounts cannot sign in and whose rows all stay, or open it again.
 
         Raises
         ------
@@ -359,6 +426,8 @@ class Directory:
         with acting(None), self._database.writing() as session:
             row = _bureau_row(session, bureau_id)
             row.active = active
+            if not active:
+                session.execute(delete(SignInRow).where(SignInRow.bureau_id == row.id))
             with acting(actor):
                 audit.note(session, "bureau.reopen" if active else "bureau.close", row.name)
             return Bureau(row.id, row.name, row.active, row.created_at)

@@ -6,10 +6,18 @@ import secrets
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.accounts.access import current_account, current_directory, is_loopback, public, remember, requires
+from web.accounts.access import (
+    current_account,
+    current_directory,
+    forget,
+    is_loopback,
+    public,
+    remember,
+    requires,
+)
 from web.accounts.account import Account
 from web.accounts.directory import Refused, normal_login
 from web.accounts.passwords import fault_of
@@ -61,8 +69,8 @@ def sign_in() -> AnyResponse | tuple[str, int]:
 @accounts.post("/logout")
 @requires(Role.VIEWER)
 def sign_out() -> AnyResponse:
-    """End the session of this browser."""
-    logout_user()
+    """End the session of this browser; a copy of its cookie is worthless from then on."""
+    forget()
     return redirect(url_for("accounts.ask_sign_in"), code=303)
 
 

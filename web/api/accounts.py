@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import NoReturn
 
 from flask import Response, abort, make_response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -26,19 +24,13 @@ from web.api.answers import (
     NewPasswordAnswer,
     Whole,
 )
-from web.api.errors import COMMON, not_now, responses
+from web.api.errors import not_now, responses
+from web.api.group import operations
 from web.api.sending import as_json
 from web.pages import current_desk
 from web.store import audit
 
-accounts = APIBlueprint(
-    "api_accounts",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="accounts", description="账号与单位 / accounts and bureaus")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+accounts = operations("accounts")
 
 
 class AccountPath(BaseModel):

@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal
 
 from flask import Response, abort, make_response
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.file import FileStorage
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,8 +16,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from web.accounts import Role, requires
 from web.api import errors
 from web.api.answers import JobAnswer, JobPath, Whole, instant
-from web.api.errors import COMMON, not_now, responses, wrong
+from web.api.errors import not_now, responses, wrong
 from web.api.finding import finished
+from web.api.group import operations
 from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.compare_asking import FRONTS, READY_MADE, UNCERTAIN, Blank, Topic, read_form
 from web.compare_desk import (
@@ -47,14 +46,7 @@ from web.jobs import Job
 from web.pages import send
 from web.store.models import ErrandState
 
-comparisons = APIBlueprint(
-    "api_comparisons",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="comparisons", description="对比 / comparisons")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+comparisons = operations("comparisons")
 
 _MOST_YUAN = Decimal(10) ** 12
 _KEYS = [one.key for one in READY_MADE]

@@ -6,14 +6,13 @@ from typing import Annotated, Any, NoReturn
 
 from flask import Response, abort
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from web.accounts import Role, requires
 from web.api import errors
 from web.api.answers import JobPath, instant
-from web.api.errors import COMMON, no_answer, not_now, responses
+from web.api.errors import no_answer, not_now, responses
+from web.api.group import operations
 from web.api.sending import as_json
 from web.county_data import Change, ChangedMeanwhile, PlannerSilent, Refusal, read_changes, read_notes, revision
 from web.data_desk import (
@@ -34,14 +33,7 @@ from web.desk import current_desk
 from web.finding_words import fault_told, plainly
 from web.jobs import Job, JobState
 
-data = APIBlueprint(
-    "api_data",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="data", description="数据与改动 / data and changes")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+data = operations("data")
 
 _MOST_VALUES = 2000
 Value = Annotated[str, Field(max_length=LONGEST_VALUE)]

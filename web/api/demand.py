@@ -7,16 +7,15 @@ from typing import Annotated, Any
 
 from flask import Response, abort, make_response
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.file import FileStorage
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import wording, workbook_choice
 from web.accounts import Role, requires
 from web.api.answers import JobAnswer, JobPath
-from web.api.errors import COMMON, not_now, responses, wrong
+from web.api.errors import not_now, responses, wrong
+from web.api.group import operations
 from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.demand_desk import (
     accept_reading,
@@ -38,14 +37,7 @@ from web.review import Answers, Review
 from web.uploads import MOST_FILES, take_files, take_township_files
 from web.workbook_choice import workbook_named
 
-demand = APIBlueprint(
-    "api_demand",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="demand", description="乡镇报表 / township files")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+demand = operations("demand")
 
 _LONGEST_WORD = 400
 _MOST_ANSWERS = 5000

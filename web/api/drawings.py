@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from flask import Response, abort, make_response, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field, RootModel
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import kept_outlines, result_wording
 from web.accounts import Role, requires
 from web.api.answers import JobPath
-from web.api.errors import COMMON, responses, wrong
+from web.api.errors import responses, wrong
 from web.api.finding import finished, result_of
+from web.api.group import operations
 from web.api.sending import as_json
 from web.charts import WeekLoad
 from web.desk import current_desk
@@ -28,14 +27,7 @@ from web.result_gantt import Gantt, GroupBy, lay_out
 from web.result_map import BadOutlines, Outlines
 from web.result_view import Measure, TownshipRow, colour_tiles, township_rows
 
-drawings = APIBlueprint(
-    "api_drawings",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="drawings", description="方案的数字与图 / figures, chart and map of a plan")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+drawings = operations("drawings")
 
 _DAY = timedelta(days=1)
 

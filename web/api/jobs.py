@@ -8,9 +8,7 @@ from typing import Annotated
 
 from flask import Response, abort, make_response
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.file import FileStorage
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -29,7 +27,8 @@ from web.api.answers import (
     ProgressAnswer,
     Whole,
 )
-from web.api.errors import COMMON, not_now, responses, wrong
+from web.api.errors import not_now, responses, wrong
+from web.api.group import operations
 from web.api.sending import ANY_FILE, as_json, as_new_job
 from web.compare_desk import scenario_template
 from web.english_papers import send_findings
@@ -43,14 +42,7 @@ from web.result_explained import RECORD, WORKBOOK, explanation_folder
 from web.store.models import ErrandKind
 from web.uploads import BUNDLED, bundled_files, take_bundled, take_workbook
 
-jobs = APIBlueprint(
-    "api_jobs",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="jobs", description="方案的各版本 / versions of plans")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+jobs = operations("jobs")
 
 _MOST_YUAN = Decimal(10) ** 12
 _LONGEST_NAME = 200

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from flask import Response, abort
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from web.accounts import Role, requires
 from web.accounts.access import current_directory
 from web.api.answers import JobAnswer, JobsAnswer, PlanAnswer, PlansAnswer
-from web.api.errors import COMMON, responses
+from web.api.errors import responses
+from web.api.group import operations
 from web.api.sending import as_json
 from web.pages import current_desk, title_of
 from web.workbench import lines_of
 
-plans = APIBlueprint(
-    "api_plans",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="plans", description="方案 / plans")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+plans = operations("plans")
 
 
 class PlanPath(BaseModel):

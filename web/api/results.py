@@ -7,16 +7,15 @@ from typing import Any
 
 from flask import Response, abort, jsonify, make_response
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import result_wording
 from web.accounts import Role, current_account, requires
-from web.api.answers import JobAnswer, JobPath, Whole
-from web.api.errors import COMMON, not_now, responses, wrong
+from web.api.answers import JobAnswer, JobPath, Whole, instant
+from web.api.errors import not_now, responses, wrong
 from web.api.finding import finished, result_of
+from web.api.group import operations
 from web.api.sending import as_json, as_new_job
 from web.desk import current_desk
 from web.explaining import explain_plan, explanation_under_way, stop_explanation
@@ -40,14 +39,7 @@ from web.result_decisions import (
 from web.result_explained import read_explained
 from web.result_view import compare_versions
 
-results = APIBlueprint(
-    "api_results",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="results", description="规划出的方案 / finished plans")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+results = operations("results")
 
 _LONGEST_CLASS = 60
 _MOST_DECISIONS = 1000
@@ -162,12 +154,15 @@ class DecisionAnswer(BaseModel):
     venue: str
     form: str
     start_week: str
+    by: str = Field(description="Who decided it; empty: not known")
+    at: str | None = Field(description="When; null: not known")
 
     @classmethod
     def of(cls, one: Decision) -> DecisionAnswer:
         """Make the answer of a decision."""
         parts = dict(zip(("course", "provider", "venue", "form", "start_week"), one.option, strict=True))
-        return cls(class_id=one.class_id, kind=str(one.kind), note=one.note, **parts)
+        at = instant(one.at) if one.at else None
+        return cls(class_id=one.class_id, kind=str(one.kind), note=one.note, by=one.by, at=at, **parts)
 
 
 class DecisionsAnswer(BaseModel):

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from flask import Response, current_app
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from web.accounts import Role, requires
 from web.admin.backups import Backups
 from web.api.answers import instant
-from web.api.errors import COMMON, not_now, responses
+from web.api.errors import not_now, responses
+from web.api.group import operations
 from web.api.sending import as_json
 from web.desk import current_desk
 from web.health import current_health
 from web.store import audit
 
-service = APIBlueprint(
-    "api_service",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="service", description="系统状态（运维） / the service, for operators")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+service = operations("service")
 
 
 class BackupAnswer(BaseModel):

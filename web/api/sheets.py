@@ -6,32 +6,24 @@ from typing import Annotated, NoReturn
 
 from flask import Response, abort
 from flask_babel import gettext
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from web.accounts import Role, requires
 from web.api import errors
-from web.api.answers import JobPath
+from web.api.answers import JobPath, Whole
 from web.api.data import open_to_changes
-from web.api.errors import COMMON, no_answer, not_now, responses
+from web.api.errors import no_answer, not_now, responses
+from web.api.group import operations
 from web.api.sending import as_json
 from web.county_data import ChangedMeanwhile, PlannerSilent, read_changes, revision
 from web.data_desk import BEFORE_DATA, Unreadable, changed_meanwhile_words, silence_words
 from web.desk import current_desk
 from web.finding_words import fault_told
 from web.jobs import Job, JobState
-from web.sheet_desk import RowFault, delete_row, read_sheets, save_row
+from web.sheet_desk import DeletedRow, RowFault, delete_row, read_sheets, save_row
 from web.sheet_view import LONGEST_CELL, Row, SheetView
 
-sheets = APIBlueprint(
-    "api_sheets",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="data", description="数据与改动 / data and changes")],
-    abp_security=[{"key": []}],
-    abp_responses=COMMON,
-)
+sheets = operations("sheets", tag="data")
 
 _MOST_CELLS = 60
 Heading = Annotated[str, Field(max_length=100)]
@@ -77,6 +69,7 @@ class SavedAnswer(BaseModel):
     revision: str = Field(description="To be sent with the next change")
     row: str
     changed: int = Field(description="Cells that were written")
+    along: dict[str, int] = Field(default={}, description="Rows that went with a deleted one, by sheet")
 
 
 class SheetPath(JobPath):
@@ -99,10 +92,15 @@ class RowBody(BaseModel):
     values: dict[Heading, Text] = Field(default={}, max_length=_MOST_CELLS)
 
 
-class RevisionQuery(BaseModel):
-    """What the program has seen."""
+class DeleteQuery(BaseModel):
+    """What the program has seen, and what it confirms."""
 
     revision: str = Field("", max_length=60, description="As the sheet was answered")
+    dependents: Whole = Field(
+        0, ge=0, le=1_000_000,
+        description="How many rows that name the row may go with it; with fewer than there are it is refused and told "
+        "how many there are. Of a list in a cell only the name goes, while another is left.",
+    )  # fmt: skip
 
 
 @sheets.get(
@@ -162,20 +160,36 @@ def change(path: RowPath, body: RowBody) -> Response:
     responses={200: SavedAnswer, **responses(404, 409, 503)},
 )
 @requires(Role.PLANNER)
-def delete(path: RowPath, query: RevisionQuery) -> Response:
-    """Delete a row, unless other rows need it."""
+def delete(path: RowPath, query: DeleteQuery) -> Response:
+    """Delete a row; one that others name goes with as many of them as are confirmed, or not at all."""
     job = open_to_changes(path.job_id)
     view = _sheet(job, path.sheet)
     row = view.row(path.row) or abort(404)
     try:
-        faults = delete_row(job, view, row, query.revision)
+        deleted = delete_row(job, view, row, query.revision, query.dependents)
     except ChangedMeanwhile:
         not_now(changed_meanwhile_words())
     except PlannerSilent as error:
         no_answer(silence_words(error))
-    if faults:
-        _refuse(faults)
-    return as_json(SavedAnswer(revision=_revision(job), row=row.name, changed=len(row.cells)))
+    if deleted.along:
+        _refuse_without(deleted)
+    if deleted.faults:
+        _refuse(deleted.faults)
+    return as_json(
+        SavedAnswer(revision=_revision(job), row=row.name, changed=len(row.cells), along=dict(deleted.gone))
+    )
+
+
+def _refuse_without(deleted: DeletedRow) -> NoReturn:
+    """Say how many rows of which sheets would have to go with a row."""
+    sentence = gettext("还有行在用它。要一起删除，请把参数 dependents 设为 %(count)s。", count=deleted.rows_along)
+    faults = [errors.Fault(place="query.dependents", problem=sentence, found=str(deleted.rows_along))]
+    for one in deleted.along:
+        words = gettext("这张表有 %(count)s 行用它。", count=one.rows)
+        if one.shortened:
+            words += gettext("其中 %(count)s 行留下，只在名单里去掉它。", count=one.shortened)
+        faults.append(errors.Fault(place=one.sheet, problem=words, found="、".join(one.names)[:200]))
+    errors.not_possible(faults)
 
 
 def _save(job: Job, view: SheetView, row: Row | None, body: RowBody) -> Response:

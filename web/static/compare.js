@@ -162,12 +162,19 @@
   });
 
   /* About how long what is ticked takes, with the effort that is chosen. */
-  document.querySelectorAll("form[data-seconds]").forEach(function (form) {
+  document.querySelectorAll("form[data-fast]").forEach(function (form) {
     const told = form.dataset;
-    const words = function (searches, effort) {
-      const seconds = Number(told.least) + Number(told.seconds) * searches * Number(effort.dataset.work);
-      const minutes = Math.ceil(Math.min(seconds, Number(effort.dataset.most)) / 60 - 1e-9);
-      return minutes <= 1 ? told.moment : told.minutes.replace("{}", minutes);
+    const fixed = told.fixed.split(" ").map(Number);
+    const pace = [Number(told.fast), Number(told.slow)];
+    const seconds = function (asked, end, effort) {
+      const searches = asked[end] * Number(effort.dataset.work) + asked[2] * fixed[end];
+      return Math.min(Number(told.start) + pace[end] * searches, Number(effort.dataset.most));
+    };
+    const words = function (asked, effort) {
+      const low = Math.max(1, Math.floor(seconds(asked, 0, effort) / 60));
+      const high = Math.ceil(seconds(asked, 1, effort) / 60 - 1e-9);
+      if (high <= 1) { return told.moment; }
+      return low >= high ? told.minutes.replace("{}", high) : told.between.replace("{low}", low).replace("{high}", high);
     };
     const count = function (row) {
       const tick = row.querySelector("input[type=checkbox]");
@@ -177,12 +184,14 @@
     };
     const tell = function () {
       const effort = form.querySelector("input[name=effort]:checked");
-      let searches = Number(told.base);
+      const all = told.base.split(" ").map(Number);
       form.querySelectorAll(".about").forEach(function (about) {
-        about.textContent = words(Number(about.dataset.searches), effort);
-        searches += Number(about.dataset.searches) * count(about.closest(".ready"));
+        const own = about.dataset.asked.split(" ").map(Number);
+        const number = count(about.closest(".ready"));
+        about.textContent = words(own, effort);
+        own.forEach(function (one, place) { all[place] += one * number; });
       });
-      form.querySelector("[data-total-words]").textContent = words(searches, effort);
+      form.querySelector("[data-total-words]").textContent = words(all, effort);
       form.querySelector("[data-total]").hidden = false;
     };
     form.addEventListener("input", function () { window.setTimeout(tell, 0); });

@@ -30,6 +30,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _ROWS, _FILES = "tables/", "files/"
 _VERSION_TABLE = "alembic_version"
+_TABLES_NOT_KEPT = (_VERSION_TABLE, "sign_in")
+"""Whoever was signed in when a backup was made signs in anew once it is restored."""
 _CHUNK_BYTES = 1024 * 1024
 _ROWS_AT_ONCE = 500
 
@@ -120,7 +122,7 @@ def _write_tables(
     metadata.reflect(connection)
     jobs: set[str] = set()
     for table in metadata.sorted_tables:
-        if table.name == _VERSION_TABLE:
+        if table.name in _TABLES_NOT_KEPT:
             continue
         digest, size, count = hashlib.sha256(), 0, 0
         name = f"{_ROWS}{table.name}.jsonl"

@@ -82,7 +82,7 @@ class BureauRow(Base):
 class AccountRow(OfBureau, Base):
     """A person who signs in. ``operator`` may open bureaus and see the state of the service, not their plans.
 
-    ``stamp`` is part of every session of the account: changing it ends them all.
+    Every session of the account has its ``stamp`` of when it began: a new stamp ends them all.
     """
 
     __tablename__ = "account"
@@ -98,6 +98,21 @@ class AccountRow(OfBureau, Base):
     stamp: Mapped[str] = mapped_column(String(32), default=new_id)
     created_at: Mapped[float] = mapped_column(default=time.time)
     last_login_at: Mapped[float | None]
+
+
+class SignInRow(OfBureau, Base):
+    """A browser that signed in: its session lasts while this row is there, is in use and has its account's ``stamp``.
+
+    ``id`` is what the browser's signed cookie holds.
+    """
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    stamp: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[float] = mapped_column(default=time.time)
+    last_used_at: Mapped[float] = mapped_column(default=time.time)
 
 
 class TokenRow(OfBureau, Base):

@@ -31,6 +31,10 @@ class ErrandDesk:
         """Return the errand with this id, or None."""
         return self._store.get(errand_id)
 
+    def done(self, kind: ErrandKind, most: int) -> list[Errand]:
+        """Return the bureau's errands of a kind that ended by themselves, the latest first."""
+        return self._store.done(kind, most)
+
     def events(self, errand: Errand, after: int = 0) -> list[Event]:
         """Return what the errand told in its present attempt, after the event with id ``after``."""
         return [event for event in self._store.events(errand.id, after) if event.attempt == errand.attempt]

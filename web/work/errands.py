@@ -119,6 +119,15 @@ class ErrandStore:
         found = self._select(ErrandRow.job_id == job_id, ErrandRow.kind == kind)
         return found[-1] if found else None
 
+    def done(self, kind: ErrandKind, most: int) -> list[Errand]:
+        """Return the errands of a kind that ended by themselves, whoever's plan they were of, the latest first."""
+        with self._database.reading() as session:
+            query = select(ErrandRow).where(
+                ErrandRow.kind == kind, ErrandRow.state == ErrandState.DONE, ErrandRow.stop_requested.is_(False)
+            )
+            rows = session.scalars(query.order_by(ErrandRow.finished_at.desc()).limit(most))
+            return [_to_errand(row) for row in rows]
+
     def unfinished(self) -> list[Errand]:
         """Return all errands that wait or run, oldest first."""
         return self._select(ErrandRow.state.in_(UNFINISHED))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from form_user import LOGIN, User
+from form_user import LOGIN, User, clerk_of
 from test_result_drawings import SQUARE, geojson
 from werkzeug.routing import Rule
 
@@ -260,6 +260,36 @@ def test_every_route_says_who_may_enter_and_the_table_agrees(app: Flask) -> None
     said = {endpoint: least_role(app, endpoint) for endpoint in endpoints}
     operators = {endpoint for endpoint in endpoints if getattr(app.view_functions[endpoint], "operator_only", False)}
     assert {endpoint: OPERATOR if endpoint in operators else role for endpoint, role in said.items()} == ROUTES
+
+
+def test_no_route_that_changes_something_takes_a_browsers_request_without_the_pages_token(
+    make_app: Callable[..., Flask],
+) -> None:
+    """Another site can make a browser send its cookie, never the token; the JSON interface is no exception."""
+    app = make_app(WTF_CSRF_ENABLED=True)
+    user, taken = clerk_of(app), []
+    for step in steps(app, NOTHING):
+        if step.method not in ("GET", "HEAD", "OPTIONS"):
+            status = user.client.open(step.address, method=step.method, **asked_with(step)).status_code
+            if status != 400:
+                taken.append((step, status))
+    assert taken == []
+    assert user.client.get("/").status_code == 200  # nor was anybody signed out
+
+
+def test_every_answer_of_every_route_carries_the_security_headers(app: Flask, user: User) -> None:
+    """Pages, downloads, errors and the interface's documentation alike; nothing is kept by a shared cache."""
+    wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
+    bare = []
+    for step in steps(app, NOTHING):
+        if step.endpoint == "accounts.sign_out":
+            continue
+        headers = user.client.open(step.address, method=step.method, **asked_with(step)).headers
+        policy, cache = headers.get("Content-Security-Policy", ""), headers.get("Cache-Control", "")
+        right = "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "public" not in cache
+        if not right or any(headers.get(name) != value for name, value in wanted.items()):
+            bare.append((step, policy, cache))
+    assert bare == []
 
 
 def test_a_visitor_enters_nothing_but_the_door(app: Flask) -> None:
