@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from planner.engine.prices import Relaxation, prove_bound
+from planner.engine.bundle import prove_bound
+from planner.engine.prices import Relaxation
 from planner.model.problem import Problem, build_problem
 from planner.workbook.read import read_workbook
 

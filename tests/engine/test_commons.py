@@ -13,7 +13,7 @@ from planner.engine.decomposition.commons import Commons, can_share, common_fund
 from planner.engine.decomposition.county import CountyTask, GroupTask, plan_group
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
-from planner.engine.decomposition.rows import lay_out
+from planner.engine.rows import lay_out
 from planner.engine.decomposition.shares import share_out
 from planner.engine.jobs import plan_value
 from planner.engine.money import category_costs, fund_sets, plan_is_payable

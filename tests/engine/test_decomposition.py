@@ -18,7 +18,7 @@ from planner.engine.decomposition.lanes import SerialLanes
 from planner.engine.decomposition.loop import is_wide, solve_by_counties
 from planner.engine.decomposition.parts import make_part
 from planner.engine.decomposition.regions import RegionRelaxation, regions_of
-from planner.engine.decomposition.rows import first_prices, lay_out
+from planner.engine.rows import first_prices, lay_out
 from planner.engine.decomposition.shares import share_out, split_whole
 from planner.engine.prices import Relaxation
 from planner.engine.solve import Options, Progress, Solution

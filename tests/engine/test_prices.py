@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.engine.prices import Ascent, Relaxation, fine_steps, prove_bound
+from planner.engine.bundle import Bundle, prove_bound
+from planner.engine.prices import Relaxation
 from planner.model.problem import build_problem
 from planner.workbook.read import read_workbook
 

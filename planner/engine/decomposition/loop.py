@@ -1,8 +1,8 @@
 """The short loop for several counties: prices, shares, counties, joint bound, counties beside each other, one plan.
 
     prices with closed borders -> shares of money, teams, vacancies -> each county's search -> joint bound
-    -> each county again, beside the others of its group, with money and vacancies in common -> joint bound once more
-    -> the same search with other groups -> one plan
+    -> each county again, beside the others of its group, with money and vacancies in common
+    -> the same with other groups -> one plan
 
 Regions and counties are tasks on lanes (worker processes here). Every stage works to a limit of work, so equal input
 and seed give the same plan whatever the lanes; a time limit or a stop cuts the loop short. docs/engine.md, section 8.
@@ -20,7 +20,7 @@ import numpy as np
 
 from planner.engine.decomposition.commons import can_share, pooled
 from planner.engine.decomposition.county import CountyPlan, CountyTask, GroupTask, plan_county, plan_group
-from planner.engine.decomposition.joint import CLOSE_DEPTH, WARM_DEPTH, JointBound, JointRelaxation, prove_joint_bound
+from planner.engine.decomposition.joint import JointBound, JointRelaxation, prove_joint_bound
 from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
@@ -50,11 +50,10 @@ WHOLE_TOWNSHIPS = 60
 REGION_TOWNSHIPS = 45
 """Townships up to which neighbouring counties are planned together, as one region."""
 
-_COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS, _FURTHER_ITERATIONS = 200, 500, 500, 700
-"""Evaluations of each county's own bound, of all counties closed at their borders, and of the joint bound, twice."""
-_COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _FURTHER_SHARE = 0.08, 0.15, 0.3, 0.5, 0.8
-_SEARCH_SHARE, _COST_SHARE = 0.92, 0.98
-"""Shares of a time limit at which these two, the first pass, the bounds, the other passes and the cost must end."""
+_COUNTY_EVALUATIONS, _CLOSED_EVALUATIONS, _JOINT_EVALUATIONS = 60, 120, 250
+"""Evaluations at most of each county's own bound, of all counties closed at their borders, and of the joint bound."""
+_COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.08, 0.2, 0.4, 0.6, 0.92, 0.98
+"""Shares of a time limit at which these, the first pass, the joint bound, the other passes and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
 _LATE_SECONDS = 5.0
@@ -122,8 +121,6 @@ def solve_by_counties(
             if run.finished():
                 break
             run.plan_groups(number, work)
-            if number == 1:
-                run.lower_bound_further()
         run.cut_cost()
     finally:
         run.lanes.close()
@@ -179,27 +176,19 @@ class _Run:
         """The bound of the whole, from the prices that the closed borders started from (None: there was no time)."""
         if start is None or self.cut(_BOUND_SHARE):
             return
-        self._descend(start, _PRICE_ITERATIONS, WARM_DEPTH, _BOUND_SHARE)
+
+        def watch(bound: float) -> bool:
+            self.bound = min(self.bound, bound)
+            self._report(Stage.BOUND)
+            return self.cut(_BOUND_SHARE)
+
+        self._proved = prove_joint_bound(self._joint, self._work(_JOINT_EVALUATIONS), watch, start)
+        self.bound = min(self.bound, self._proved.value)
         if self.bound < _least_value(self.problem):
             assert self._proved is not None  # noqa: S101 - the descent left it
             raise Infeasible(
                 describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
             )
-
-    def lower_bound_further(self) -> None:
-        """The same once more from the best prices: late in a run this closes more of the gap than another pass."""
-        if self._proved is not None and not self.finished():
-            self._descend(self._proved.prices.vector(), _FURTHER_ITERATIONS, CLOSE_DEPTH, _FURTHER_SHARE)
-
-    def _descend(self, start: np.ndarray, iterations: int, depth: float, share: float) -> None:
-        """Lower the bound of the whole from prices, within a share of the time, and keep the prices that prove it."""
-        def watch(bound: float) -> bool:
-            self.bound = min(self.bound, bound)
-            self._report(Stage.BOUND)
-            return self.cut(share)
-
-        self._proved = prove_joint_bound(self._joint, self._work(iterations), watch, start, depth)
-        self.bound = min(self.bound, self._proved.value)
 
     def close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
         """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan.
@@ -213,7 +202,7 @@ class _Run:
         parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
         if start is None or len(start) != len(rows.supply):
             start = joined_prices(
-                self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
+                self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_EVALUATIONS), self._wait
             )
         if start is None:
             return None
@@ -223,7 +212,7 @@ class _Run:
             return self.cut(_CLOSED_SHARE)
 
         closed = JointRelaxation(self.problem, self.regions, self.lanes, parts)
-        self._closed = prove_joint_bound(closed, self._work(_CLOSED_ITERATIONS), watch, start)
+        self._closed = prove_joint_bound(closed, self._work(_CLOSED_EVALUATIONS), watch, start)
         self._shares = share_out(self.problem, self.regions, rows, self._closed.use)
         self._prices = [self._closed.prices.vector() for _ in self.regions]
         return start

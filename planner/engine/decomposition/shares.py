@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine.decomposition.regions import Region
-from planner.engine.decomposition.rows import Rows
+from planner.engine.rows import Rows
 from planner.model.problem import ANY, NO_LIMIT, Problem
 
 _STAYS = 0.2

@@ -11,12 +11,13 @@ from concurrent.futures import Future
 
 import numpy as np
 
+from planner.engine.bundle import prove_bound
 from planner.engine.decomposition.lanes import Lanes, go_on
 from planner.engine.decomposition.parts import Part
 from planner.engine.decomposition.regions import Region
-from planner.engine.decomposition.rows import Rows
 from planner.engine.decomposition.shares import people_weights
-from planner.engine.prices import Relaxation, prove_bound
+from planner.engine.prices import Relaxation
+from planner.engine.rows import Rows
 from planner.model.problem import Problem
 
 _PRECISION = 2e-3
@@ -27,7 +28,7 @@ def price_county(region: int, problem: Problem, evaluations: int) -> np.ndarray:
     def ended(_bound: float) -> bool:
         return not go_on(region, -np.inf)
 
-    return prove_bound(Relaxation(problem), evaluations, None, -np.inf, ended, _PRECISION).prices.vector()
+    return prove_bound(Relaxation(problem), evaluations, None, ended, _PRECISION).prices.vector()
 
 
 def joined_prices(
