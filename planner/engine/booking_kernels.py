@@ -1,7 +1,7 @@
 """Compiled kernel of the relaxation: what each cohort's relaxed heads use of every supply.
 
-Given prices, a cohort's best heads are worth a sum of jobs less the prices of what they use. Both are kept apart here, so
-that the same heads can be valued at any other prices: that is the cohort's *cut* (:mod:`planner.engine.bundle`).
+Given prices, a cohort's best heads are worth a sum of jobs less the prices of what they use. Both are kept apart here,
+so that the same heads can be valued at any other prices: that is the cohort's *cut* (:mod:`planner.engine.bundle`).
 Array axes as in :mod:`planner.model.problem`.
 """
 
@@ -81,9 +81,9 @@ def _book(amount, touched, count, row, use):
 def book_cohorts(bookings, cohorts, heads, choice, worth, category_fund, source_pool, vector):
     """What the relaxed heads of the cohorts are worth at no prices, and what they use of every row.
 
-    ``choice`` holds provider, venue, form, week and whether the class counts at its smallest size; ``category_fund`` the
-    fund that pays each category, ``source_pool`` the pool that each source draws on (-1 = none). Returns the worth (n,),
-    the first entry of each cohort (n + 1,), and rows and use of the entries.
+    ``choice`` holds provider, venue, form, week and whether the class counts at its smallest size; ``category_fund``
+    the fund that pays each category, ``source_pool`` the pool that each source draws on (-1 = none). Returns the worth
+    (n,), the first entry of each cohort (n + 1,), and rows and use of the entries.
     """
     weeks = bookings.length.shape[2]
     team, accredited, room, annual, fund, pool, target, lock = bookings.first_row

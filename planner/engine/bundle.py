@@ -1,18 +1,18 @@
 """Lowering the bound: a proximal bundle method with cuts of every cohort apart.
 
-L(prices) is a sum over cohorts of convex, piecewise linear parts plus price * supply. At any prices the cohort's best heads
-give a *cut*: worth - use * price is a lower bound on its part everywhere, since the same heads could be chosen. The
-best cuts found so far are a model of L from below, far sharper than one slope of the whole. The next prices are
+L(prices) is a sum over cohorts of convex, piecewise linear parts plus price * supply. At any prices the cohort's best
+heads give a *cut*: worth - use * price is a lower bound on its part everywhere, since the same heads could be chosen.
+The best cuts found so far are a model of L from below, far sharper than one slope of the whole. The next prices are
 
     argmin  sum_k max_i (worth_ki - use_ki * price) + price * supply + sum_r (price_r - centre_r)^2 / (2 step * scale_r)
 
 within the limits of the prices: where the model promises most without going too far from the best prices (*centre*).
-If L falls there by a tenth of what was promised, they become the centre; in any case they bring cuts. The promise goes to
-nought only where no prices are better, so the method knows when it is done. The weights of the cuts in the
-solution of this quadratic problem make an averaged, nearly feasible solution of the relaxation.
+If L falls there by a tenth of what was promised, they become the centre; in any case they bring cuts. The promise goes
+to nought only where no prices are better, so the method knows when it is done. The weights of the cuts in the solution
+of this quadratic problem make an averaged, nearly feasible solution of the relaxation.
 
-Sources: Kiwiel 1990 (Mathematical Programming 46, proximity control); Frangioni and Gallo 1999 (INFORMS Journal on Computing
-11, disaggregated bundles for separable problems). Figures: docs/engine.md, section 1.
+Sources: Kiwiel 1990 (Mathematical Programming 46, proximity control); Frangioni and Gallo 1999 (INFORMS Journal on
+Computing 11, disaggregated bundles for separable problems). Figures: docs/engine.md, section 1.
 """
 
 from __future__ import annotations
@@ -36,16 +36,20 @@ from planner.engine.rows import Prices
 
 _CUTS = 12
 """Cuts kept of each cohort."""
-_SERIOUS, _GENEROUS = 0.1, 0.5
-"""Share of the promised fall that makes prices the new centre, and from which on the next step is twice as long."""
 _FIRST_STEP, _LONGEST_STEP, _SHORTEST_STEP = 1.0, 1e4, 1e-4
-_LACKING, _SETTLED, _SWEEPS = 0.1, 1e-6, 17
-"""When the quadratic problem is solved well enough: share of the promise that may lack, share of the bound that all cohorts
-together may lack between full sweeps, and sweeps at most."""
-_LONGER = 2.0
-_PASSED = 0.5
-_QUIET = 3
-"""Steps in a row that must promise too little before the descent has converged."""
+_LONGER, _SHORTER, _FAR = 2.0, 0.7, 4.0
+"""Step length; its factors after a step that did better, or much worse, than promised, and after one that promised too
+little to go on."""
+_SERIOUS, _GENEROUS = 0.1, 0.5
+"""Share of the promised fall that makes prices the new centre, and from which on the next step is longer."""
+_LACKING, _SWEEPS, _MOST_SWEEPS = 0.1, 17, 136
+"""When the quadratic problem is solved well enough: share of the promise that may lack, and sweeps at most; twice as
+many after each step whose solution lacks more than it promises."""
+_PASSED, _SETTLED = 0.5, 1e-6
+"""What all cohorts together may lack and still be passed over between full sweeps: share of the last promise, and of
+the bound."""
+_QUIET, _SLOW = 3, 30
+"""Steps in a row that must promise too little, or evaluations that must gain too little, to end a descent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +137,7 @@ class Bundle:
         self.evaluations = 0
         self._store: Store | None = None
         self._step, self._quiet = _FIRST_STEP, 0
-        self._promised = 0.0
+        self._promised, self._sweeps = 0.0, _SWEEPS
         self.centre = relaxation.first_prices() if start is None else start
         self.best = self._evaluate(self.centre)
         nothing = np.zeros_like(self.centre)
@@ -147,9 +151,12 @@ class Bundle:
         """Do so many more evaluations at most; parameters as of :func:`prove_bound`."""
         last = self.evaluations + evaluations
         self._quiet = 0
+        history: list[float] = []
         while self.evaluations < last and self._quiet < _QUIET and self.best >= self.floor:
+            history.append(self.best)
             self.step(precision)
-            if on_progress(self.best):
+            slow = len(history) > _SLOW and history[-_SLOW] - self.best < precision * abs(self.best)
+            if on_progress(self.best) or slow:
                 break
         return Bound(self.best, self.relaxation.prices(self.centre.copy()), self.evaluations)
 
@@ -161,17 +168,23 @@ class Bundle:
         price = np.clip(self.centre - steps * (relaxation.supply - use), 0.0, relaxation.upper)
         propose_prices(
             store, self.centre, steps, relaxation.supply, relaxation.upper, self.best, _LACKING,
-            max(_SETTLED * size, _PASSED * self._promised) / len(store.kept), _SWEEPS, use, price,
+            max(_SETTLED * size, _PASSED * self._promised) / max(1, len(store.kept)), self._sweeps, use, price,
         )
-        self._promised = promised = self.best - model_value(store, relaxation.supply, price)
-        self._quiet = self._quiet + 1 if promised <= precision * size else 0
+        model, lacking = model_value(store, relaxation.supply, price)
+        self._promised = promised = self.best - model
+        self._sweeps = min(_MOST_SWEEPS, 2 * self._sweeps) if lacking > max(promised, precision * size) else _SWEEPS
         gained = self.best - self._evaluate(price)
         if gained > 0 and gained >= _SERIOUS * promised:
             self.centre, self.best = price, self.best - gained
             if gained >= _GENEROUS * promised:
                 self._step = min(_LONGEST_STEP, _LONGER * self._step)
         elif gained < -promised:
-            self._step = max(_SHORTEST_STEP, 0.7 * self._step)
+            self._step = max(_SHORTEST_STEP, _SHORTER * self._step)
+        if promised + lacking > precision * size:
+            self._quiet = 0
+        else:  # perhaps only because the step is short
+            self._quiet += 1
+            self._step = min(_LONGEST_STEP, _FAR * self._step)
 
     def follow(self, relaxation: Priced) -> None:
         """Go on with a relaxation that differs in its supplies only: all cuts hold as they stand."""

@@ -123,17 +123,24 @@ def _cut_value(worth, row, use, begin, end, price):
 
 @njit(cache=True)
 def model_value(store, supply, price):
-    """Largest value of L at the prices that the cuts rule out to be lower: sum of the best cuts + price * supply."""
+    """The cuts' model of L at the prices, and how much of it the cuts' weights lack.
+
+    The model is price * supply + the best cut of every cohort; at the solution of the quadratic problem only best cuts
+    have a weight.
+    """
     start, size, worth, row, use = store.start, store.size, store.worth, store.row, store.use
-    total = 0.0
+    model, lacking = 0.0, 0.0
     for r in range(supply.shape[0]):
-        total += price[r] * supply[r]
+        model += price[r] * supply[r]
     for k in range(store.kept.shape[0]):
-        best = -np.inf
+        best, mean = -np.inf, 0.0
         for i in range(store.kept[k]):
-            best = max(best, _cut_value(worth[k, i], row, use, start[k, i], start[k, i] + size[k, i], price))
-        total += best
-    return total
+            value = _cut_value(worth[k, i], row, use, start[k, i], start[k, i] + size[k, i], price)
+            best = max(best, value)
+            mean += store.weight[k, i] * value
+        model += best
+        lacking += best - mean
+    return model, lacking
 
 
 @njit(inline="always")

@@ -5,13 +5,12 @@ A task gets the price vector and returns its part of L and its cohorts' cuts; no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
-from planner.engine.bundle import Bundle, Cuts
+from planner.engine.bundle import Cuts
 from planner.engine.decomposition.lanes import Lanes
 from planner.engine.decomposition.parts import Part
 from planner.engine.decomposition.regions import Region, RegionRelaxation, RegionValue
@@ -90,6 +89,12 @@ class JointRelaxation:
         """Of the prices last evaluated, region by region."""
         self.ends: list[int] = []
         """Where the cohorts of each region end in them."""
+        townships = [region.townships for region in regions]
+        self.cohorts = np.concatenate([
+            np.flatnonzero(np.isin(problem.cohort_township, mine)) if parts is None else parts[r].cohort
+            for r, mine in enumerate(townships)
+        ])
+        """The cohorts in the order of their cuts."""
         ready = [
             lanes.submit(lane, keep_regions, problem, [regions[r] for r in mine]) if parts is None
             else lanes.submit(lane, keep_counties, problem, [parts[r] for r in mine])
@@ -119,34 +124,6 @@ class JointRelaxation:
         self.ends = list(np.cumsum([len(part.cuts.worth) for part in parts]))
         value = sum(part.knapsacks for part in parts) + float(vector @ self.supply)
         return value, self.supply - self.cuts.total_use(len(vector))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class JointBound:
-    """A proved bound in expected jobs, its prices, and the averaged use of every row by each region."""
-
-    value: float
-    prices: Prices
-    use: np.ndarray  # regions, rows
-    iterations: int
-
-
-def prove_joint_bound(
-    relaxation: JointRelaxation,
-    evaluations: int,
-    on_progress: Callable[[float], bool],
-    start: np.ndarray | None = None,
-    precision: float = 2e-5,
-) -> JointBound:
-    """Lower the bound, and keep the averaged solution region by region; parameters as of ``prove_bound``.
-
-    The value is a proved bound unless the relaxation's counties are closed at their borders.
-    """
-    bundle = Bundle(relaxation, start)
-    if not on_progress(bundle.best):
-        bundle.descend(evaluations, on_progress, precision)
-    prices = relaxation.prices(bundle.centre.copy())
-    return JointBound(bundle.best, prices, bundle.use_by(relaxation.ends), bundle.evaluations)
 
 
 def _balanced(sizes: Sequence[int], lanes: int) -> list[list[int]]:

@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from planner.engine.bundle import Bundle
 from planner.engine.decomposition.commons import can_share, pooled
 from planner.engine.decomposition.county import CountyPlan, CountyTask, GroupTask, plan_county, plan_group
-from planner.engine.decomposition.joint import JointBound, JointRelaxation, prove_joint_bound
+from planner.engine.decomposition.joint import JointRelaxation
 from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
@@ -52,6 +53,8 @@ REGION_TOWNSHIPS = 45
 
 _COUNTY_EVALUATIONS, _CLOSED_EVALUATIONS, _JOINT_EVALUATIONS = 60, 120, 250
 """Evaluations at most of each county's own bound, of all counties closed at their borders, and of the joint bound."""
+_PRECISION = 5e-5
+"""Share of a bound at which its descent ends, when no more can be gained."""
 _COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.08, 0.2, 0.4, 0.6, 0.92, 0.98
 """Shares of a time limit at which these, the first pass, the joint bound, the other passes and the cost must end."""
 _POLL_SECONDS = 0.1
@@ -114,9 +117,9 @@ def solve_by_counties(
         raise Infeasible(impossible)
     run = _Run(problem, options, on_progress, stopped)
     try:
-        start = run.close_borders(prices)
+        run.close_borders(prices)
         run.plan_counties(0, _PASSES[0], _FIRST_SHARE)
-        run.lower_bound(start)
+        run.lower_bound()
         for number, work in enumerate(_PASSES[1:], start=1):
             if run.finished():
                 break
@@ -143,8 +146,12 @@ class _Run:
         self._by_county: list[list[ClassHeads]] = [[] for _ in self.regions]
         self._shares: list[Share] = []
         self._prices: list[np.ndarray] = []
-        self._closed: JointBound | None = None
-        self._proved: JointBound | None = None
+        self._closed: Bundle | None = None
+        """Prices while nobody crosses a border; None before there are shares."""
+        self._use: np.ndarray
+        """What each region uses of every row at them, on average; regions x rows."""
+        self._cuts_stay = False
+        self._open: Bundle | None = None
         self._stage = Stage.PREPARE
         self.lanes: Lanes = (
             ProcessLanes(min(options.threads, len(self.regions)), len(self.regions)) if options.threads > 1
@@ -172,29 +179,8 @@ class _Run:
         """Whether the asked gap is proved or time is up."""
         return relative_gap(self.value, self.bound) <= self.options.gap or self.cut()
 
-    def lower_bound(self, start: np.ndarray | None) -> None:
-        """The bound of the whole, from the prices that the closed borders started from (None: there was no time)."""
-        if start is None or self.cut(_BOUND_SHARE):
-            return
-
-        def watch(bound: float) -> bool:
-            self.bound = min(self.bound, bound)
-            self._report(Stage.BOUND)
-            return self.cut(_BOUND_SHARE)
-
-        self._proved = prove_joint_bound(self._joint, self._work(_JOINT_EVALUATIONS), watch, start)
-        self.bound = min(self.bound, self._proved.value)
-        if self.bound < _least_value(self.problem):
-            assert self._proved is not None  # noqa: S101 - the descent left it
-            raise Infeasible(
-                describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
-            )
-
-    def close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
-        """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan.
-
-        Returns the prices it started from, from which the joint bound falls faster; None when there was no time.
-        """
+    def close_borders(self, start: np.ndarray | None) -> None:
+        """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan."""
         self._report(Stage.BOUND)
         self.bound, _ = self._joint.evaluate(self._joint.first_prices())
         rows = self._joint.rows
@@ -205,17 +191,40 @@ class _Run:
                 self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_EVALUATIONS), self._wait
             )
         if start is None:
-            return None
-
-        def watch(_value: float) -> bool:
-            self._report(Stage.BOUND)
-            return self.cut(_CLOSED_SHARE)
-
+            return
         closed = JointRelaxation(self.problem, self.regions, self.lanes, parts)
-        self._closed = prove_joint_bound(closed, self._work(_CLOSED_EVALUATIONS), watch, start)
-        self._shares = share_out(self.problem, self.regions, rows, self._closed.use)
-        self._prices = [self._closed.prices.vector() for _ in self.regions]
-        return start
+        self._closed = Bundle(closed, start)
+        self._closed.descend(self._work(_CLOSED_EVALUATIONS), lambda _: self._go_down(_CLOSED_SHARE), _PRECISION)
+        self._cuts_stay = np.array_equal(closed.cohorts, self._joint.cohorts)
+        self._use = self._closed.use_by(closed.ends)
+        self._shares = share_out(self.problem, self.regions, rows, self._use)
+        self._prices = [self._closed.centre for _ in self.regions]
+
+    def lower_bound(self) -> None:
+        """The bound of the whole. What people can do within their borders they can do with open ones: cuts stay."""
+        if self._closed is None or self.cut(_BOUND_SHARE):
+            return
+        bundle = self._closed
+        if self._cuts_stay:
+            bundle.follow(self._joint)
+        else:  # cohorts that no county of their own would hold
+            bundle = Bundle(self._joint, bundle.centre)
+        self._open, self._closed = bundle, bundle
+
+        def watch(bound: float) -> bool:
+            self.bound = min(self.bound, bound)
+            return self._go_down(_BOUND_SHARE)
+
+        if not watch(bundle.best):
+            bundle.descend(self._work(_JOINT_EVALUATIONS), watch, _PRECISION)
+        if self.bound < _least_value(self.problem):
+            priced = np.flatnonzero(self._joint.prices(bundle.centre).target > 1e-6)
+            raise Infeasible(describe_hard_requirements(self.problem, list(priced)))
+
+    def _go_down(self, share: float) -> bool:
+        """Report the bound; whether to end the descent, for which so much of the time may pass."""
+        self._report(Stage.BOUND)
+        return self.cut(share)
 
     def _work(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
@@ -356,7 +365,7 @@ class _Run:
     def _expected_classes(self, r: int) -> float:
         """About as many classes as the county's money and people allow."""
         assert self._closed is not None  # noqa: S101 - shares come first
-        annual = self._joint.rows.blocks(self._closed.use[r])["annual"]
+        annual = self._joint.rows.blocks(self._use[r])["annual"]
         return max(1.0, float(annual.sum()))
 
     def _accept(self, plans: list[list[ClassHeads]]) -> bool:
@@ -382,7 +391,7 @@ class _Run:
         classes = found_classes(self.classes, self.cut_short and self.bound > self.value)
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
-        prices = None if self._proved is None else self._proved.prices.vector()
+        prices = None if self._open is None else self._open.centre.copy()
         return Solution(classes, self.value, self.bound, self.cut_short, self.seconds, prices)
 
     def _report(self, stage: Stage) -> None:
