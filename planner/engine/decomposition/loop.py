@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from planner.engine.bundle import Bundle
 from planner.engine.decomposition.commons import can_share, pooled
-from planner.engine.decomposition.county import CountyPlan, CountyTask, GroupTask, plan_county, plan_group
+from planner.engine.decomposition.county import CountyTask, GroupTask, plan_county, plan_group
 from planner.engine.decomposition.joint import JointRelaxation
 from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
@@ -44,6 +44,9 @@ from planner.errors import Infeasible
 from planner.model.compact import VALUE_TOLERANCE
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
+
+Task = TypeVar("Task")
+Done = TypeVar("Done")
 
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
@@ -260,31 +263,16 @@ class _Run:
         ]
         sizes = [self._expected_classes(r) for r in range(len(parts))]
         order = sorted(range(len(parts)), key=lambda r: (-sizes[r], r))
-        waiting = {lane: self._next(order, parts, number, work, lane) for lane in range(self.lanes.count)}
+        tasks = [self._task(r, parts[r], number, work, self._prices[r]) for r in order]
         plans = [list(classes) for classes in self._by_county]
-        gave_up: float | None = None
-        while any(waiting.values()):
-            for lane, job in waiting.items():
-                if job is None or not job.done():
-                    continue
-                plan = job.result()
-                r, part = plan.region, parts[plan.region]
-                plans[r] = part.to_whole(plan.classes)
-                self._prices[r] = part.written(self._joint.rows, plan.prices, self._prices[r])
-                waiting[lane] = self._next(order, parts, number, work, lane)
-            self._report(stage)
-            if self.cut(until):
-                self.lanes.halt(True)
-                order.clear()
-                gave_up = gave_up or time.monotonic()
-                if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
-                    break
-            elif any(waiting.values()):
-                time.sleep(_POLL_SECONDS)
+        for plan in self._work_through(plan_county, tasks, stage, until):
+            plans[plan.region] = parts[plan.region].to_whole(plan.classes)
+            self._prices[plan.region] = parts[plan.region].written(
+                self._joint.rows, plan.prices, self._prices[plan.region]
+            )
         if not self._accept(plans) and work.cost:  # one county's exchange may cost another a vacancy
             for r, cheaper in enumerate(plans):
                 self._accept([*self._by_county[:r], cheaper, *self._by_county[r + 1 :]])
-        self.lanes.halt(False)
         self._report(stage)
 
     def plan_groups(self, number: int, work: _Pass) -> None:
@@ -305,26 +293,41 @@ class _Run:
             self.problem, self.regions, parts, rows,
             [part.prices(rows, prices) for part, prices in zip(parts, self._prices, strict=True)],
         )
-        waiting = [
-            self.lanes.submit(g % self.lanes.count, plan_group, self._group_task(group, number, work, common))
-            for g, group in enumerate(self._groups(number))
-        ]
+        tasks = [self._group_task(group, number, work, common) for group in self._groups(number)]
         plans = [list(classes) for classes in self._by_county]
+        for done in self._work_through(plan_group, tasks, Stage.SEARCH):
+            for plan in done:
+                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
+        self._accept(plans)
+        self._report(Stage.SEARCH)
+
+    def _work_through(
+        self, do: Callable[[Task], Done], tasks: Sequence[Task], stage: Stage, until: float = _SEARCH_SHARE
+    ) -> list[Done]:
+        """Hand the tasks to the lanes in order, each to the next free one; the results of those that came to an end.
+
+        When their time is up tasks are asked to end, and left behind when they do not.
+        """
+        left, done = list(tasks), list[Done]()
+        running: dict[int, Future[Done]] = {}
         gave_up: float | None = None
-        while not all(job.done() for job in waiting):
-            self._report(Stage.SEARCH)
-            if self.cut():
+        while left or running:
+            for lane in range(self.lanes.count):
+                if lane in running and running[lane].done():
+                    done.append(running.pop(lane).result())
+                if left and lane not in running:
+                    running[lane] = self.lanes.submit(lane, do, left.pop(0))
+            self._report(stage)
+            if self.cut(until):
                 self.lanes.halt(True)
+                left.clear()
                 gave_up = gave_up or time.monotonic()
                 if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
                     break
-            time.sleep(_POLL_SECONDS)
-        for job in waiting:
-            for plan in job.result() if job.done() else ():
-                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
-        self._accept(plans)
+            if running:
+                time.sleep(_POLL_SECONDS)
         self.lanes.halt(False)
-        self._report(Stage.SEARCH)
+        return done
 
     def _groups(self, number: int) -> list[list[int]]:
         """Groups of counties of about the same size, others in every pass."""
@@ -342,15 +345,6 @@ class _Run:
             self.problem, tuple(parts),
             tuple(self._task(r, part, number, work, prices) for r, part in zip(group, parts, strict=True)), work.sweeps,
         )
-
-    def _next(
-        self, order: list[int], parts: list[Part], number: int, work: _Pass, lane: int
-    ) -> Future[CountyPlan] | None:
-        """Hand the next county to a lane, None when all are handed out."""
-        if not order:
-            return None
-        r = order.pop(0)
-        return self.lanes.submit(lane, plan_county, self._task(r, parts[r], number, work, self._prices[r]))
 
     def _task(self, r: int, part: Part, number: int, work: _Pass, prices: np.ndarray) -> CountyTask:
         """What a county's search needs."""
