@@ -1,6 +1,6 @@
 """What each county gets of what the counties share: whole numbers that sum to the supply.
 
-The ascent's averaged solution says how much of every row each county's people use; supplies are split in that
+The descent's averaged solution says how much of every row each county's people use; supplies are split in that
 proportion by largest remainders. Any plan of the counties within their shares is a plan of the whole problem.
 """
 
