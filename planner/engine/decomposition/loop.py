@@ -14,19 +14,18 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from planner.engine.bundle import Bundle
-from planner.engine.decomposition.commons import can_share, pooled
+from planner.engine.decomposition.commons import averaged_prices, can_share, pooled
 from planner.engine.decomposition.county import CountyTask, GroupTask, plan_county, plan_group
 from planner.engine.decomposition.joint import JointRelaxation
 from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
 from planner.engine.decomposition.shares import Share, share_out
-from planner.engine.decomposition.start import averaged_prices, joined_prices
 from planner.engine.decomposition.surplus import share_again
 from planner.engine.feasibility import describe_hard_requirements, impossible_requirements
 from planner.engine.jobs import plan_value
@@ -54,11 +53,11 @@ WHOLE_TOWNSHIPS = 60
 REGION_TOWNSHIPS = 45
 """Townships up to which neighbouring counties are planned together, as one region."""
 
-_COUNTY_EVALUATIONS, _CLOSED_EVALUATIONS, _JOINT_EVALUATIONS = 60, 120, 250
-"""Evaluations at most of each county's own bound, of all counties closed at their borders, and of the joint bound."""
-_PRECISION = 5e-5
+_CLOSED_EVALUATIONS, _JOINT_EVALUATIONS = 80, 120
+"""Evaluations at most of all counties closed at their borders, and of the joint bound."""
+_PRECISION = 1e-4
 """Share of a bound at which its descent ends, when no more can be gained."""
-_COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.08, 0.2, 0.4, 0.6, 0.92, 0.98
+_CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.2, 0.4, 0.6, 0.92, 0.98
 """Shares of a time limit at which these, the first pass, the joint bound, the other passes and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
@@ -82,7 +81,7 @@ class _Pass:
 
 
 _PASSES = (
-    _Pass(150, 60, 0.3), _Pass(0, 60, 0.2, sweeps=2), _Pass(0, 60, 0.15, sweeps=2), _Pass(0, 120, 0.15, sweeps=2),
+    _Pass(20, 60, 0.3), _Pass(0, 60, 0.2, sweeps=2), _Pass(0, 60, 0.15, sweeps=2), _Pass(0, 120, 0.15, sweeps=2),
 )
 _ALONE_EVALUATIONS = 40
 """Evaluations of a county's own bound where the counties share too many funds to have them in common."""
@@ -189,12 +188,8 @@ class _Run:
         rows = self._joint.rows
         even = share_out(self.problem, self.regions, rows, np.zeros((len(self.regions), len(rows.supply))))
         parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
-        if start is None or len(start) != len(rows.supply):
-            start = joined_prices(
-                self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_EVALUATIONS), self._wait
-            )
-        if start is None:
-            return
+        if start is not None and len(start) != len(rows.supply):
+            start = None
         closed = JointRelaxation(self.problem, self.regions, self.lanes, parts)
         self._closed = Bundle(closed, start)
         self._closed.descend(self._work(_CLOSED_EVALUATIONS), lambda _: self._go_down(_CLOSED_SHARE), _PRECISION)
@@ -232,18 +227,6 @@ class _Run:
     def _work(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
         return max(1, round(count * self.options.effort)) if count else 0
-
-    def _wait(self, tasks: Sequence[Future[Any]]) -> bool:
-        """Whether the tasks have come to an end: when their time is up they are asked to, after a stop given up."""
-        while not all(task.done() for task in tasks):
-            self._report(Stage.BOUND)
-            if self._stopped():
-                return False
-            limit = self.options.time_limit
-            self.lanes.halt(limit is not None and self.seconds >= _COUNTY_SHARE * limit)
-            time.sleep(_POLL_SECONDS)
-        self.lanes.halt(False)
-        return True
 
     def cut_cost(self) -> None:
         """Least cost at the value reached, in every county."""
