@@ -77,7 +77,7 @@ def _book(amount, touched, count, row, use):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def book_cohorts(bookings, cohorts, heads, choice, worth, category_fund, source_pool, vector):
     """What the relaxed heads of the cohorts are worth at no prices, and what they use of every row.
 

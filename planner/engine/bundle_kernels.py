@@ -37,7 +37,7 @@ def empty_store(cohorts: int, cuts: int, entries: int) -> Store:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def move_cuts(store, row, use):
     """Copy the entries of the kept cuts side by side into larger arrays, which become the store's."""
     filled = 0
@@ -51,7 +51,7 @@ def move_cuts(store, row, use):
     store.filled[0] = filled
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _same_cut(store, k, i, worth, row, use):
     if store.size[k, i] != row.shape[0] or abs(store.worth[k, i] - worth) > 1e-9 * max(1.0, abs(worth)):
         return False
@@ -62,7 +62,7 @@ def _same_cut(store, k, i, worth, row, use):
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def take_cuts(store, worth, first, row, use, turn):
     """Keep a new cut of every cohort unless it has that one; the least used, longest unseen cut makes room.
 
@@ -101,7 +101,7 @@ def take_cuts(store, worth, first, row, use, turn):
         store.worth[k, i], store.seen[k, i] = worth[k], turn
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def averaged_use(store, first, last, use):
     """Add what the averaged solution of the cohorts from ``first`` to before ``last`` uses of every row."""
     for k in range(first, last):
@@ -121,7 +121,7 @@ def _cut_value(worth, row, use, begin, end, price):
     return value
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def model_value(store, supply, price):
     """The cuts' model of L at the prices, and how much of it the cuts' weights lack.
 
@@ -149,7 +149,7 @@ def _price(centre, step, slope, upper):
     return min(max(centre - step * slope, 0.0), upper)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def propose_prices(store, centre, steps, supply, upper, best, share, least, sweeps, use, price):
     """Prices at which the cuts' model of L plus the distance from the centre is least (see the module bundle).
 
