@@ -37,7 +37,7 @@ from planner.engine.rows import Prices
 _CUTS = 12
 """Cuts kept of each cohort."""
 _FIRST_STEP, _LONGEST_STEP, _SHORTEST_STEP = 1.0, 1e4, 1e-4
-_LONGER, _SHORTER, _FAR = 2.0, 0.7, 4.0
+_LONGER, _SHORTER, _FAR = 2.0, 0.7, 2.0
 """Step length; its factors after a step that did better, or much worse, than promised, and after one that promised too
 little to go on."""
 _SERIOUS, _GENEROUS = 0.1, 0.5
@@ -48,7 +48,7 @@ many after each step whose solution lacks more than it promises."""
 _PASSED, _SETTLED = 0.5, 1e-6
 """What all cohorts together may lack and still be passed over between full sweeps: share of the last promise, and of
 the bound."""
-_QUIET, _SLOW = 3, 30
+_QUIET, _SLOW = 2, 30
 """Steps in a row that must promise too little, or evaluations that must gain too little, to end a descent."""
 
 

@@ -260,6 +260,7 @@ class _Run:
     def compile(self) -> None:
         """Have the kernels compiled (cached on disk after the first run of all); the clock starts again after it."""
         self._report(Stage.COMPILE)
+        Bundle(self._relaxation).step()
         first = self._relaxation.prices(self._relaxation.first_prices())
         self._search.guide(first)
         self._search.compile()
