@@ -46,9 +46,10 @@ _FIXING_NODES, _CLOSING_GAP = 8_000, 1e-4
 _PRICES_SHARE = 0.15
 _SEARCH_SHARES, _HEADS_SHARES = (0.4, 0.85), (0.55, 0.95)
 """Shares of a time limit at which prices, and search and head counts of each round, must end."""
-_FIRST_PRICES, _MORE_PRICES = 80, 60
-_FIRST_PRECISION, _MORE_PRECISION = 2e-4, 5e-5
-"""Evaluations of the bound before the search and beside it, at most, and what share they may leave to be gained."""
+_FIRST_PRICES, _MORE_PRICES = 80, 100
+_FIRST_PRECISION, _MORE_PRECISION = 3e-3, 5e-5
+"""Evaluations of the bound before the search and beside it, at most, and what share they may leave to be gained: nearly
+settled prices guide a small county better than settled ones."""
 _SEARCH_WORK = 300, 600
 """Iterations of a chain for each class of the plan, in each round."""
 _LEAST_CLASSES = 20
