@@ -16,9 +16,11 @@ from planner.checker import check_plan
 from planner.domain.instance import Instance
 from planner.domain.plan import Plan, PlannedClass
 from planner.engine.assemble import assemble_plan
+from planner.engine.bundle import prove_bound
 from planner.engine.decomposition.loop import is_wide
 from planner.engine.jobs import plan_value
-from planner.engine.prices import Prices, Relaxation, prove_bound
+from planner.engine.prices import Relaxation
+from planner.engine.rows import Prices
 from planner.engine.solve import Options, Solution
 from planner.errors import BadInput, Fault, PlannerError
 from planner.evaluation.draft import read_draft
@@ -48,7 +50,7 @@ from planner.workbook.read import read_workbook
 EXPLANATION, DIAGNOSIS, RECORD = "方案说明.xlsx", "无解说明.xlsx", "explain.json"
 _PAUSE_SECONDS, _QUIET_SECONDS = 2.0, 10.0
 """Between two words of progress, on a terminal or to a program, and into a file."""
-_EVALUATIONS = 900
+_EVALUATIONS = 120
 """Evaluations of the bound for the prices that guide refilling and that lifted rules start from."""
 
 
@@ -260,7 +262,7 @@ def _prices(plan: Explained, options: Options, voice: ExplainVoice) -> Prices | 
     relaxation = Relaxation(plan.problem)
     evaluations = max(1, round(_EVALUATIONS * options.effort))
     with relaxation.on_threads(options.threads):
-        found = prove_bound(relaxation, evaluations, known_value=plan.value, on_progress=lambda _: voice.stopped())
+        found = prove_bound(relaxation, evaluations, on_progress=lambda _: voice.stopped())
     return found.prices
 
 

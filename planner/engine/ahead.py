@@ -17,6 +17,7 @@ from pathlib import Path
 import llvmlite.binding
 import numba
 
+from planner.engine.bundle import Bundle
 from planner.engine.decomposition.joint import JointRelaxation
 from planner.engine.decomposition.lanes import SerialLanes
 from planner.engine.decomposition.regions import regions_of
@@ -34,7 +35,7 @@ def compile_kernels(problem: Problem) -> None:
     """
     relaxation = Relaxation(problem)
     vector = relaxation.first_prices()
-    relaxation.evaluate(vector)
+    Bundle(relaxation).step()
     prices = relaxation.prices(vector)
     search = ClassSearch(problem, relaxation, [0])
     search.guide(prices)
@@ -45,7 +46,7 @@ def compile_kernels(problem: Problem) -> None:
     best_profit(bound, bound.wish, next(iter(list_slots(problem))))
     regions = regions_of(problem)
     joint = JointRelaxation(problem, regions, SerialLanes(len(regions)))
-    joint.evaluate(joint.first_prices())
+    Bundle(joint).step()
 
 
 def kernel_folder() -> Path:

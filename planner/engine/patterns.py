@@ -34,7 +34,8 @@ from planner.engine.pattern_kernels import (
     undominated,
 )
 from planner.engine.price_kernels import NOTHING
-from planner.engine.prices import Prices, Relaxation, start_types
+from planner.engine.prices import Relaxation, start_types
+from planner.engine.rows import Prices
 from planner.model.linear import LinearProgram, solve_program
 from planner.model.options import Slot
 from planner.model.problem import Problem

@@ -1,4 +1,4 @@
-"""Compiled kernels of the relaxation: best option of every cohort and course, knapsacks, use of supplies.
+"""Compiled kernels of the relaxation: best option of every cohort and course, knapsacks.
 
 Only what is hot lives here; :mod:`planner.engine.prices` explains it. Array axes as in
 :mod:`planner.model.problem`. The kernels that take ``first`` and ``last`` work on a range and release the
@@ -83,38 +83,6 @@ class Places(NamedTuple):
     accreditation_row: np.ndarray  # P, C: row or -1
     required: np.ndarray  # L, 6
     forbidden: np.ndarray
-
-
-class Costs(NamedTuple):
-    """What heads cost and which category of funds pays, as in :class:`planner.model.problem.Problem`."""
-
-    head_cents: np.ndarray  # C, G, 3
-    training_type: np.ndarray  # C
-    head_category: np.ndarray  # 3, G, training types, counties, W
-    class_category: np.ndarray  # training types, counties, W
-
-
-class Aims(NamedTuple):
-    """What each target counts."""
-
-    heads: np.ndarray  # N: heads, else classes
-    cohorts: np.ndarray  # N, K
-    courses: np.ndarray  # N, C
-    providers: np.ndarray  # N, P
-    venues: np.ndarray  # N, V
-
-
-class Use(NamedTuple):
-    """What a relaxed solution uses of every supply; money in cents by category, jobs by source."""
-
-    team: np.ndarray  # P, W
-    accredited: np.ndarray  # R, W
-    room: np.ndarray  # V, W
-    annual: np.ndarray  # P
-    category: np.ndarray  # Q
-    source: np.ndarray  # S
-    target: np.ndarray  # N
-    lock: np.ndarray  # L
 
 
 @njit(cache=True, nogil=True)
@@ -232,7 +200,7 @@ def best_options(places, view_price, view_week, job_value, head_price, head_bonu
                  first, last):
     """Worth of one head of each cohort in the best option of each offering; fills ``worth`` and ``choice``.
 
-    ``choice`` holds pair, form, week and whether the class counts at its smallest size (1) or at its largest (0).
+    ``choice`` holds provider, venue, form, week and whether the class counts at its smallest size (1).
     """
     offerings = places.offering_course.shape[0]
     weeks = places.length.shape[2]
@@ -281,8 +249,10 @@ def best_options(places, view_price, view_week, job_value, head_price, head_bonu
                         value[j] += head_bonus[places.pair_provider[found[j, 0]], k, c]
                 best = np.argmax(value[:count])
                 worth[k, h] = value[best] + (head_bonus[0, k, c] if head_bonus.shape[0] == 1 else 0.0)
-                for i in range(4):
-                    choice[k, h, i] = found[best, i]
+                pair = found[best, 0]
+                choice[k, h, 0], choice[k, h, 1] = places.pair_provider[pair], places.pair_venue[pair]
+                for i in range(1, 4):
+                    choice[k, h, i + 1] = found[best, i]
 
 
 @njit(cache=True)
@@ -306,47 +276,3 @@ def fill_knapsacks(worth, capacity, demand, offering_course, heads):
                 heads[k, h] = taken
                 total += taken * worth[k, h]
     return total
-
-
-@njit(cache=True)
-def add_usage(places, costs, aims, heads, choice, use):
-    """Add what the relaxed heads use of every supply to ``use``."""
-    for k in range(heads.shape[0]):
-        a, g = places.cohort_band[k], places.cohort_group[k]
-        for h in range(heads.shape[1]):
-            x = heads[k, h]
-            if x <= 0:
-                continue
-            c = places.offering_course[h]
-            pair, m, s = choice[k, h, 0], choice[k, h, 1], choice[k, h, 2]
-            p, v = places.pair_provider[pair], places.pair_venue[pair]
-            y = x / (places.min_size[h] if choice[k, h, 3] else places.max_size[h, v])
-            after = s + places.length[c, m, s]
-            row = places.accreditation_row[p, c]
-            for w in range(s, after):
-                use.team[p, w] += y
-                use.room[v, w] += y
-                if row >= 0:
-                    use.accredited[row, w] += y
-            use.annual[p] += y
-            t = places.cohort_township[k]
-            kept = places.attendance[places.township_calendar[t], c, m, s] * places.distance[t, v]
-            source = places.source[places.occupation[c], a, after - 1]
-            use.source[source] += x * min(1.0, places.rate[c, a, g] * places.quality[p]) * kept
-            tt, county = costs.training_type[c], places.venue_county[v]
-            for kind in range(3):
-                if costs.head_cents[c, g, kind] > 0:
-                    category = costs.head_category[kind, g, tt, county, after - 1]
-                    use.category[category] += x * costs.head_cents[c, g, kind]
-            if places.pair_cents[pair] > 0:
-                use.category[costs.class_category[tt, county, after - 1]] += y * places.pair_cents[pair]
-            for n in range(aims.heads.shape[0]):
-                if aims.courses[n, c] and aims.providers[n, p]:
-                    if aims.heads[n]:
-                        if aims.cohorts[n, k]:
-                            use.target[n] += x
-                    elif aims.venues[n, v]:
-                        use.target[n] += y
-            for n in range(places.required.shape[0]):
-                if lock_matches(places.required[n], c, h, p, v, m, s):
-                    use.lock[n] += y

@@ -8,13 +8,13 @@ per cohort, over the best option of each course:
     L(prices) = sum_k max { sum_c r_kc x_c : 0 <= x_c <= demand_kc, sum_c x_c <= capacity_k } + sum price * supply
 
 Every L at non-negative prices (soft targets: at most their penalty; pools: at most 1 - unlinked factor) is an
-upper bound on the contract's problem. Prices are found by the volume algorithm (Barahona & Anbil 2000, section 3).
+upper bound on the contract's problem. Good prices are found by :mod:`planner.engine.bundle`.
 Formulas: docs/engine.md, section 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,64 +22,31 @@ from itertools import pairwise
 
 import numpy as np
 
+from planner.engine.booking_kernels import book_cohorts, bookings_of
+from planner.engine.bundle import Cuts
 from planner.engine.price_kernels import (
     NOTHING,
-    Aims,
-    Costs,
     Places,
-    Use,
-    add_usage,
     best_options,
     best_starts,
     fill_knapsacks,
     price_windows,
 )
+from planner.engine.rows import (
+    CENTS_PER_UNIT,
+    Prices,
+    drawn_pools,
+    first_prices,
+    job_values,
+    lay_out,
+    money_prices,
+    paying_funds,
+)
 from planner.model.options import Slot
-from planner.model.problem import NO_LIMIT, Problem
-
-CENTS_PER_UNIT = 100_000
-"""Money rows are priced per thousand yuan, so that their prices are of the order of the others."""
+from planner.model.problem import Problem
 
 _RANGES = 4
 """Pieces into which threads cut the work of one kernel."""
-
-_UNPAYABLE = 1e9
-"""Price of a cost that no fund may pay."""
-
-_SCALES = {"team": 0.15, "accredited": 0.15, "room": 0.15, "annual": 0.05, "fund": 0.02, "pool": 0.05,
-           "target": 0.02, "lock": 0.15}
-"""Typical step of each block of prices, by which the ascent direction is scaled."""
-
-_FINE_SUPPLY = {"fund": 500.0, "pool": 25.0, "target": 75.0}
-"""Supplies up to which these steps also serve the end of the ascent. A larger supply has a larger slope at the same
-error of its price, and would outweigh the many small ones of teams and rooms."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prices:
-    """Non-negative prices, in expected jobs per unit of each supply (money: per thousand yuan)."""
-
-    team: np.ndarray  # P, W
-    accredited: np.ndarray  # rows of accreditations tighter than the provider's teams, W
-    room: np.ndarray  # V, W
-    annual: np.ndarray  # P
-    fund: np.ndarray  # F
-    pool: np.ndarray  # D
-    target: np.ndarray  # N
-    lock: np.ndarray  # L
-
-    def vector(self) -> np.ndarray:
-        """All prices in one vector, block after block."""
-        return np.concatenate([getattr(self, name).ravel() for name in _SCALES])
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A proved upper bound in expected jobs and the prices that prove it."""
-
-    value: float
-    prices: Prices
-    iterations: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,95 +64,39 @@ class Relaxation:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._threads: ThreadPoolExecutor | None = None
-        rows = np.argwhere((problem.accredited_teams > 0) & (problem.accredited_teams < problem.teams[:, None]))
-        self.accreditation_rows = rows
-        self.accreditation_row = np.full(problem.accredited_teams.shape, -1, dtype=np.int64)
-        self.accreditation_row[rows[:, 0], rows[:, 1]] = np.arange(len(rows))
-        self.places = _places(problem, self.accreditation_row)
-        self._costs = Costs(
-            problem.head_cents, problem.training_type, problem.head_category, problem.class_category
+        self.rows = lay_out(problem)
+        self.supply, self.upper, self.scale = self.rows.supply, self.rows.upper, self.rows.scale
+        self.places = _places(problem, self.rows.accreditation_row)
+        self._bookings = bookings_of(
+            problem, self.rows.first_row, self.rows.accreditation_row, self.rows.target_sign, CENTS_PER_UNIT
         )
-        self._aims = Aims(
-            problem.target_heads, problem.target_cohorts, problem.target_courses, problem.target_providers,
-            problem.target_venues,
-        )
-        weeks, funds = problem.weeks, len(problem.fund_cents)
         self._pair = {
             (int(h), int(p), int(v)): i
             for i, (h, p, v) in enumerate(
                 zip(self.places.pair_offering, self.places.pair_provider, self.places.pair_venue, strict=True)
             )
         }
-        self.window = np.full((len(self.places.pair_offering), 2, weeks), NOTHING)
+        self.window = np.full((len(self.places.pair_offering), 2, problem.weeks), NOTHING)
         views = (len(self.places.view_pair), 2, max(1, int(self.places.type_count.max(initial=1))))
         self._view_price, self._view_week = np.full(views, NOTHING), np.zeros(views, np.int64)
-        self._shapes = {
-            "team": (len(problem.teams), weeks), "accredited": (len(rows), weeks), "room": (len(problem.rooms), weeks),
-            "annual": (len(problem.teams),), "fund": (funds,), "pool": (len(problem.pool_jobs),),
-            "target": (len(problem.target_value),), "lock": (len(problem.required_number),),
-        }
         cents = problem.head_cents[:, :, :, None, None] / CENTS_PER_UNIT  # C, G, 3, counties, weeks
         category = np.moveaxis(problem.head_category, 2, 0)[problem.training_type]  # C, 3, G, counties, W
         self._head_amount, self._head_category = cents, np.where(cents > 0, np.moveaxis(category, 1, 2), 0)
-        limited = problem.annual_classes < NO_LIMIT
-        sign = np.where(problem.target_at_least, -1.0, 1.0)
-        self._target_sign = sign
-        self.supply = np.concatenate([
-            np.repeat(problem.teams, weeks),
-            np.repeat(problem.accredited_teams[rows[:, 0], rows[:, 1]], weeks),
-            np.repeat(problem.rooms, weeks),
-            np.where(limited, problem.annual_classes, 0),
-            problem.fund_cents / CENTS_PER_UNIT,
-            problem.pool_jobs,
-            sign * problem.target_value,
-            -problem.required_number,
-        ]).astype(float)
-        self.upper = np.concatenate([
-            np.full(self._size("team") + self._size("accredited") + self._size("room"), np.inf),
-            np.where(limited, np.inf, 0.0),
-            np.full(funds, np.inf),
-            np.full(self._size("pool"), 1.0 - problem.unlinked_factor),
-            problem.target_penalty,
-            np.full(self._size("lock"), np.inf),
-        ])
-        self.scale = np.concatenate([np.full(self._size(name), step**2) for name, step in _SCALES.items()])
-        self.fine_scale = self.scale * fine_steps({name: self._size(name) for name in _SCALES}, self.supply) ** 2
         cohorts, offerings = len(problem.capacity), len(problem.offering_course)
         self.worth = np.empty((cohorts, offerings))
-        self._choice = np.zeros((cohorts, offerings, 4), dtype=np.int64)
-        self._heads = np.zeros((cohorts, offerings))
-
-    def _size(self, name: str) -> int:
-        return int(np.prod(self._shapes[name]))
+        self._choice = np.zeros((cohorts, offerings, 5), dtype=np.int64)
+        self._heads, self._cohorts = np.zeros((cohorts, offerings)), np.arange(cohorts)
+        self.knapsacks = 0.0
+        self.cuts: Cuts
+        """Of the prices last evaluated."""
 
     def prices(self, vector: np.ndarray) -> Prices:
-        """The vector cut into its named blocks."""
-        parts, start = {}, 0
-        for name in _SCALES:
-            parts[name] = vector[start : start + self._size(name)].reshape(self._shapes[name])
-            start += self._size(name)
-        return Prices(**parts)
+        """The vector as named prices."""
+        return self.rows.prices(vector)
 
     def first_prices(self) -> np.ndarray:
         """A starting point of the right order of magnitude; any non-negative point would be valid."""
-        problem = self.problem
-        subsidy = max(1.0, float(problem.head_cents[:, :, 0].mean()) / CENTS_PER_UNIT)
-        parts = {name: np.zeros(shape) for name, shape in self._shapes.items()}
-        parts["team"] += 0.2
-        parts["fund"] += 0.25 / subsidy
-        parts["pool"] += 0.5 * (1.0 - problem.unlinked_factor)
-        return np.minimum(np.concatenate([parts[name].ravel() for name in _SCALES]), self.upper)
-
-    def money_prices(self, fund: np.ndarray) -> np.ndarray:
-        """Price of each cost category per thousand yuan: its cheapest eligible fund; shape (Q,)."""
-        eligible = np.where(self.problem.category_funds, fund[None, :], _UNPAYABLE)
-        return eligible.min(axis=1, initial=_UNPAYABLE)
-
-    def job_values(self, pool: np.ndarray) -> np.ndarray:
-        """Worth of one expected job of each source: its best pool net of price, at least the unlinked factor."""
-        problem = self.problem
-        net = np.where(problem.source_pools, 1.0 - pool[None, :], 0.0)
-        return np.maximum(net.max(axis=1, initial=0.0), problem.unlinked_factor)
+        return first_prices(self.problem, self.rows)
 
     def head_prices(self, money: np.ndarray) -> np.ndarray:
         """Money price of one head; shape (courses, groups, counties, end weeks)."""
@@ -200,7 +111,7 @@ class Relaxation:
     def head_bonuses(self, target: np.ndarray) -> np.ndarray:
         """Price earned by a head towards targets; shape (providers or 1, cohorts, courses)."""
         problem = self.problem
-        signed = -self._target_sign * target * problem.target_heads
+        signed = -self.rows.target_sign * target * problem.target_heads
         general = problem.target_providers.all(axis=1)
         bonus = ((signed * general)[:, None] * problem.target_cohorts).T @ problem.target_courses.astype(float)
         particular = np.flatnonzero(~general & problem.target_heads)
@@ -214,7 +125,7 @@ class Relaxation:
     def class_bonuses(self, target: np.ndarray) -> np.ndarray:
         """Price earned by a class towards 班数 targets; shape (courses, providers, venues)."""
         problem = self.problem
-        signed = -self._target_sign * target * ~problem.target_heads
+        signed = -self.rows.target_sign * target * ~problem.target_heads
         priced = np.flatnonzero(signed)
         bonus = np.zeros((problem.demand.shape[1], len(problem.teams), len(problem.rooms)))
         for n in priced:
@@ -225,7 +136,7 @@ class Relaxation:
     def head_terms(self, prices: Prices) -> HeadTerms:
         """Worth and cost of heads at the prices."""
         return HeadTerms(
-            self.job_values(prices.pool), self.head_prices(self.money_prices(prices.fund)),
+            job_values(self.problem, prices.pool), self.head_prices(money_prices(self.problem, prices.fund)),
             self.head_bonuses(prices.target),
         )
 
@@ -251,7 +162,7 @@ class Relaxation:
         """L at the prices and a subgradient (supply minus use), in the vector's layout."""
         problem, prices = self.problem, self.prices(vector)
         sums = running_sums(prices.team), running_sums(prices.accredited), running_sums(prices.room)
-        money = self.class_prices(self.money_prices(prices.fund))
+        money = self.class_prices(money_prices(problem, prices.fund))
         self._share(
             price_windows, len(self.places.pair_offering), *sums, prices.annual, money,
             self.class_bonuses(prices.target), prices.lock, self.window,
@@ -262,11 +173,14 @@ class Relaxation:
             best_options, len(problem.township_calendar), self._view_price, self._view_week, terms.job_value,
             terms.head_price, terms.head_bonus, self.worth, self._choice,
         )
-        knapsacks = fill_knapsacks(
+        self.knapsacks = fill_knapsacks(
             self.worth, problem.capacity, problem.demand, problem.offering_course, self._heads
         )
-        use = self._usage(prices)
-        return float(knapsacks + vector @ self.supply), self.supply - use
+        self.cuts = Cuts(*book_cohorts(
+            self._bookings, self._cohorts, self._heads, self._choice, self.worth, paying_funds(problem, prices.fund),
+            drawn_pools(problem, prices.pool), vector,
+        ))
+        return float(self.knapsacks + vector @ self.supply), self.supply - self.cuts.total_use(len(vector))
 
     def _share(self, kernel: Callable[..., None], count: int, *arrays: np.ndarray) -> None:
         """Run a kernel over ``count`` rows, cut into ranges when there are threads to share them."""
@@ -289,140 +203,6 @@ class Relaxation:
                 yield
             finally:
                 self._threads = None
-
-    def _usage(self, prices: Prices) -> np.ndarray:
-        """What the relaxed solution uses of every supply."""
-        problem = self.problem
-        shapes = self._shapes | {"category": (len(problem.category_funds),), "source": (len(problem.source_pools),)}
-        use = Use(**{name: np.zeros(shapes[name]) for name in Use._fields})
-        add_usage(self.places, self._costs, self._aims, self._heads, self._choice, use)
-        fund = np.zeros(len(problem.fund_cents))
-        cheapest = np.where(problem.category_funds, prices.fund[None, :], _UNPAYABLE).argmin(axis=1)
-        np.add.at(fund, cheapest, use.category / CENTS_PER_UNIT)
-        pool = np.zeros(len(problem.pool_jobs))
-        if len(pool):
-            net = np.where(problem.source_pools, 1.0 - prices.pool[None, :], 0.0)
-            linked = net.max(axis=1) > problem.unlinked_factor
-            np.add.at(pool, net.argmax(axis=1)[linked], use.source[linked])
-        blocks = {
-            "team": use.team, "accredited": use.accredited, "room": use.room, "annual": use.annual, "fund": fund,
-            "pool": pool, "target": use.target * self._target_sign, "lock": -use.lock,
-        }
-        return np.concatenate([blocks[name].ravel() for name in _SCALES])
-
-
-def fine_steps(sizes: Mapping[str, int], supply: np.ndarray, regions: int = 1) -> np.ndarray:
-    """Factor of each row's step near the best prices: in inverse proportion to a large supply.
-
-    Where ``regions`` counties draw on a row, its slope is that many times a county's, and so is the norm of all slopes;
-    the factor grows with the root of their number, which moves the price as a county alone would.
-    """
-    usual = np.concatenate([np.full(size, _FINE_SUPPLY.get(name, np.inf)) for name, size in sizes.items()])
-    factor: np.ndarray = np.minimum(1.0, usual * regions**0.5 / np.maximum(np.abs(supply), 1.0))
-    return factor
-
-
-def prove_bound(
-    relaxation: Relaxation,
-    iterations: int,
-    start: np.ndarray | None = None,
-    known_value: float = -np.inf,
-    on_progress: Callable[[float], bool] | None = None,
-    precision: float = 2e-4,
-    depth: float | None = None,
-) -> Bound:
-    """Lower the upper bound by the volume algorithm (Barahona & Anbil 2000).
-
-    Parameters
-    ----------
-    iterations : evaluations of L at most (a work limit, so that runs repeat exactly).
-    start : price vector of an earlier run, a warm start.
-    known_value : value of a known plan; the bound cannot fall below it.
-    on_progress : called with the best bound every few evaluations; a true answer stops the ascent.
-    precision : stop when the last 350 evaluations gained less than this share.
-    depth : how far below the best bound the first trial aims, as a share of it; small where ``start`` is good.
-    """
-    ascent = Ascent(relaxation, start, known_value)
-    ascent.depth = depth or ascent.depth
-    return ascent.climb_down(iterations, on_progress, precision)
-
-
-class Ascent:
-    """State of the volume algorithm: best prices (centre), averaged slope, step factor and target depth.
-
-    It can be continued: two calls of :meth:`climb_down` do what one call with their sum of evaluations does.
-    """
-
-    _FIRST_DEPTH, _FINE_DEPTH, _LEAST_DEPTH = 0.05, 0.02, 2e-4
-
-    def __init__(self, relaxation: Relaxation, start: np.ndarray | None, known_value: float) -> None:
-        self.relaxation = relaxation
-        self.known_value = known_value
-        start = relaxation.first_prices() if start is None else start
-        self.best, slope = relaxation.evaluate(start)
-        free, free_slope = relaxation.evaluate(np.zeros_like(start))
-        if free < self.best:  # hardly anything can be opened, so that nothing is scarce
-            start, self.best, slope = np.zeros_like(start), free, free_slope
-        self.centre = start
-        self.mean_slope = slope
-        self.factor, self.depth, self.fine_depth = 1.0, self._FIRST_DEPTH, self._FINE_DEPTH
-        self.failures, self.evaluations = 0, 1
-        self.history = [self.best]
-
-    def climb_down(
-        self, evaluations: int, on_progress: Callable[[float], bool] | None = None, precision: float = 2e-4
-    ) -> Bound:
-        """Do so many more evaluations at most; parameters as of :func:`prove_bound`."""
-        last = self.evaluations + evaluations - (self.evaluations == 1)
-        while self.evaluations < last and not self.converged(precision):
-            self.step()
-            if on_progress is not None and self.evaluations % 10 == 0 and on_progress(self.best):
-                break
-        return Bound(self.best, self.relaxation.prices(self.centre.copy()), self.evaluations)
-
-    def converged(self, precision: float) -> bool:
-        """Whether the target is near and the last 350 evaluations gained too little."""
-        if self.depth > 1.5 * self._LEAST_DEPTH or len(self.history) <= 350:
-            return False
-        return self.history[-350] - self.best < precision * max(1e-9, abs(self.best))
-
-    @property
-    def _scale(self) -> np.ndarray:
-        """Squared steps of the rows: coarse at first, fine once the target is near."""
-        return self.relaxation.scale if self.depth > self.fine_depth else self.relaxation.fine_scale
-
-    def step(self) -> None:
-        """One trial point along the averaged slope, and the update of averages and factors."""
-        relaxation, scale = self.relaxation, self._scale
-        at_zero = (self.centre <= 0) & (self.mean_slope > 0)
-        at_upper = (self.centre >= relaxation.upper) & (self.mean_slope < 0)
-        direction = np.where(at_zero | at_upper, 0.0, self.mean_slope)
-        norm = float(scale @ (direction * direction))
-        aim = max(self.known_value, self.best - self.depth * max(1e-9, abs(self.best)))
-        length = self.factor * (self.best - aim) / max(norm, 1e-12)
-        trial = np.clip(self.centre - length * scale * direction, 0.0, relaxation.upper)
-        bound, slope = relaxation.evaluate(trial)
-        self.evaluations += 1
-        self._average(slope)
-        if bound < self.best - 1e-8 * abs(self.best):
-            self.centre, self.best, self.failures = trial, bound, 0
-            self.factor = min(2.0, self.factor * 1.15)
-        else:
-            self.failures += 1
-            if self.failures >= 8:
-                self.factor, self.failures = self.factor * 0.75, 0
-        if self.factor < 0.1:
-            self.depth, self.factor = max(self._LEAST_DEPTH, self.depth * 0.6), 0.6
-        self.history.append(self.best)
-
-    def _average(self, slope: np.ndarray) -> None:
-        """Mix the new slope into the mean so that the mean's norm is least, within safe limits."""
-        difference = self.mean_slope - slope
-        scale = self._scale
-        denominator = float(scale @ (difference * difference))
-        weight = float(scale @ (self.mean_slope * difference)) / max(denominator, 1e-12)
-        weight = min(max(weight, 0.01), 0.3 if self.evaluations < 60 else 0.1)
-        self.mean_slope = weight * slope + (1.0 - weight) * self.mean_slope
 
 
 def _marginal_worth(worth: np.ndarray, capacity: np.ndarray, demand: np.ndarray) -> np.ndarray:
@@ -456,8 +236,7 @@ def _places(problem: Problem, accreditation_row: np.ndarray) -> Places:
         cohort_band=problem.cohort_band, cohort_group=problem.cohort_group, demand=problem.demand,
         rate=problem.rate, quality=problem.quality, occupation=problem.course_occupation, source=problem.source,
         venue_county=problem.venue_county, distance=problem.distance, cohort_township=problem.cohort_township,
-        accreditation_row=accreditation_row, required=problem.required,
-        forbidden=problem.forbidden,
+        accreditation_row=accreditation_row, required=problem.required, forbidden=problem.forbidden,
     )
 
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from planner.engine.money import fund_sets
 from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD, Guide, Scratch, State, Terrain
-from planner.engine.prices import CENTS_PER_UNIT, Prices, Relaxation, open_places, running_sums
+from planner.engine.prices import Relaxation, open_places, running_sums
+from planner.engine.rows import CENTS_PER_UNIT, Prices, job_values, money_prices
 from planner.engine.search_kernels import anneal, current_value, load_plan
 from planner.engine.unions import all_unions
 from planner.model.options import ClassHeads, Slot
@@ -87,11 +88,11 @@ class ClassSearch:
         problem, relaxation = self.problem, self._relaxation
         relaxation.evaluate(prices.vector())
         person, wish = relaxation.people_prices()
-        job_value = np.maximum(relaxation.job_values(prices.pool), 0.02)
+        job_value = np.maximum(job_values(problem, prices.pool), 0.02)
         self._guide = Guide(
             job_value=job_value,
             open_value=np.where(problem.source_pools.any(axis=1), 1.0, problem.unlinked_factor),
-            money=np.minimum(relaxation.money_prices(prices.fund), 1e6) / CENTS_PER_UNIT,
+            money=np.minimum(money_prices(problem, prices.fund), 1e6) / CENTS_PER_UNIT,
             person=person,
             wish=np.ascontiguousarray(wish.T),
             team_sum=running_sums(prices.team),
@@ -248,7 +249,7 @@ def _terrain(
         cohort_calendar=problem.township_calendar[problem.cohort_township],
         cohort_band=problem.cohort_band, cohort_group=problem.cohort_group,
         provider_offset=np.array(offsets, dtype=np.int64), provider_list=np.array(providers, dtype=np.int64),
-        accreditation_row=relaxation.accreditation_row, rate=problem.rate, quality=problem.quality,
+        accreditation_row=relaxation.rows.accreditation_row, rate=problem.rate, quality=problem.quality,
         occupation=problem.course_occupation, source=problem.source, cuts=cuts, cut_misses=misses,
         unlinked_factor=float(problem.unlinked_factor),
         head_cents=problem.head_cents, class_cents=problem.class_cents, outreach_cents=problem.outreach_cents,
@@ -313,7 +314,7 @@ def _empty_state(
     slots = _most_classes(problem)
     entries = int(max(1, problem.max_size.max(initial=1)))
     weeks = problem.weeks
-    rows = relaxation.accreditation_rows
+    rows = relaxation.rows.accreditation_rows
     return State(
         random=np.array([0x5DEECE66D * (2 * seed + 1) % 2**64], dtype=np.uint64),
         slot=np.zeros((slots, 5), np.int64), size=np.zeros(slots, np.int64),

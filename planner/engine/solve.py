@@ -18,6 +18,7 @@ from enum import StrEnum
 import numpy as np
 
 from planner.engine.aside import Aside, wait
+from planner.engine.bundle import Bound, Bundle
 from planner.engine.cost import exchange_heads
 from planner.engine.feasibility import (
     clashing_requirements,
@@ -30,7 +31,7 @@ from planner.engine.fixing import Closed, close_gap, promising_slots
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
 from planner.engine.patterns import PatternBound, PatternPrices
-from planner.engine.prices import Ascent, Bound, Relaxation
+from planner.engine.prices import Relaxation
 from planner.engine.search import ClassSearch, Schedule
 from planner.errors import Infeasible, NoPlanFound
 from planner.model import solver
@@ -45,8 +46,10 @@ _FIXING_NODES, _CLOSING_GAP = 8_000, 1e-4
 _PRICES_SHARE = 0.15
 _SEARCH_SHARES, _HEADS_SHARES = (0.4, 0.85), (0.55, 0.95)
 """Shares of a time limit at which prices, and search and head counts of each round, must end."""
-_FIRST_PRICES, _MORE_PRICES = 700, 900
-"""Evaluations of the bound before the search and beside it."""
+_FIRST_PRICES, _MORE_PRICES = 80, 100
+_FIRST_PRECISION, _MORE_PRECISION = 3e-3, 5e-5
+"""Evaluations of the bound before the search and beside it, at most, and what share they may leave to be gained: nearly
+settled prices guide a small county better than settled ones."""
 _SEARCH_WORK = 300, 600
 """Iterations of a chain for each class of the plan, in each round."""
 _LEAST_CLASSES = 20
@@ -202,7 +205,7 @@ class _Run:
         self.cut_short = False
         self._relaxation = Relaxation(problem)
         self._first_prices = start.prices
-        self._ascent: Ascent | None = None
+        self._bundle: Bundle | None = None
         self._proved: Bound | None = None
         self._patterns: PatternPrices | None = None
         self._priced_bound = np.inf
@@ -258,6 +261,7 @@ class _Run:
     def compile(self) -> None:
         """Have the kernels compiled (cached on disk after the first run of all); the clock starts again after it."""
         self._report(Stage.COMPILE)
+        Bundle(self._relaxation).step()
         first = self._relaxation.prices(self._relaxation.first_prices())
         self._search.guide(first)
         self._search.compile()
@@ -316,8 +320,8 @@ class _Run:
             return self.cut(_PRICES_SHARE)
 
         with self._relaxation.on_threads(self.options.threads):
-            self._ascent = Ascent(self._relaxation, start, self.value)
-            self._proved = self._ascent.climb_down(self.iterations(_FIRST_PRICES), watch)
+            self._bundle = Bundle(self._relaxation, start, _least_value(self.problem))
+            self._proved = self._bundle.descend(self.iterations(_FIRST_PRICES), watch, _FIRST_PRECISION)
         self._lower(self._proved.value)
         self._priced_bound = self._proved.value
         self._search.guide(self._proved.prices)
@@ -333,14 +337,14 @@ class _Run:
 
     def converge(self) -> None:
         """Lower the bound until it gains no more."""
-        if self._ascent is None:
+        if self._bundle is None:
             raise RuntimeError("lower_bound() must run before converge()")
 
         def watch(bound: float) -> bool:
             self._lower(bound)
             return self._stopped() or self._late(_SEARCH_SHARES[0])
 
-        self._proved = self._ascent.climb_down(self.iterations(_MORE_PRICES), watch)
+        self._proved = self._bundle.descend(self.iterations(_MORE_PRICES), watch, _MORE_PRECISION)
         self._lower(self._proved.value)
         self._priced_bound = self._proved.value
 

@@ -16,7 +16,8 @@ import numpy as np
 from planner.domain.instance import Lock, LockKind, Measure, Sense, Target
 from planner.engine.jobs import locks_hold, plan_value
 from planner.engine.money import plan_is_payable
-from planner.engine.prices import Prices, Relaxation
+from planner.engine.prices import Relaxation
+from planner.engine.rows import Prices
 from planner.engine.search import ClassSearch, Schedule
 from planner.engine.solve import Options, Start, solve_problem
 from planner.errors import Infeasible, NoPlanFound

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.engine.bundle import prove_bound
 from planner.engine.jobs import locks_hold, penalties, plan_value
 from planner.engine.money import plan_is_payable
 from planner.engine.patterns import PatternBound
-from planner.engine.prices import Ascent, Prices, Relaxation
+from planner.engine.prices import Relaxation
+from planner.engine.rows import Prices
 from planner.engine.search import ClassSearch, Schedule
 from planner.engine.solve import Options, Start, solve_problem
 from planner.explanations.parallel import in_order
@@ -25,7 +27,7 @@ from planner.explanations.rules import Family, Rule, liftable_rules, soft_target
 from planner.model.options import ClassHeads, count_options
 from planner.model.problem import Problem, build_problem
 
-_EVALUATIONS = 200
+_EVALUATIONS = 60
 _ITERATIONS_A_CLASS, _LEAST_CLASSES = 40, 20
 _TOLERANCE = 1e-6
 MOST_SOFT = 8
@@ -113,8 +115,10 @@ def _search_and_bound(
     """A better plan from the plan as it stands, and a bound from its prices."""
     relaxation = Relaxation(problem)
     start = relaxation.first_prices() if prices is None else _idle_rows_free(problem, prices).vector()
-    ascent = Ascent(relaxation, np.minimum(start, relaxation.upper), plan.value)
-    proof = ascent.climb_down(max(1, round(_EVALUATIONS * options.effort)), lambda _bound: stopped())
+    proof = prove_bound(
+        relaxation, max(1, round(_EVALUATIONS * options.effort)), np.minimum(start, relaxation.upper),
+        lambda _bound: stopped(),
+    )
     bound = proof.value
     if not stopped():
         bound = min(bound, PatternBound(relaxation, proof.prices).lower(stopped).whole_bound)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.prices import Prices
 from planner.engine.reasons import all_wishes
+from planner.engine.rows import Prices
 from planner.engine.solve import Options
 from planner.explanations.parallel import in_order
 from planner.explanations.planned import Explained, Stopped, never

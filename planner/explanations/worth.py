@@ -15,7 +15,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from planner.engine.prices import Prices
+from planner.engine.rows import Prices
 from planner.engine.solve import Options
 from planner.explanations.parallel import in_order
 from planner.explanations.planned import Explained, Stopped, never

@@ -19,7 +19,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from planner.engine.prices import CENTS_PER_UNIT, Relaxation
+from planner.engine.prices import Relaxation
+from planner.engine.rows import CENTS_PER_UNIT
 from planner.engine.solve import Solution
 from planner.model.problem import Problem
 

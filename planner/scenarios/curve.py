@@ -268,7 +268,7 @@ class Sweep:
             self._settle(self.base)
         if self._follower is None:
             return None
-        pricing = self._follower.follow(problem, value, self.work.options.threads)
+        pricing = self._follower.follow(problem, self.work.options.threads)
         self.lines.append(pricing.line)
         return pricing.prices
 
@@ -276,8 +276,7 @@ class Sweep:
         """Let prices follow from here on, once."""
         prices = solved.solution.prices
         if self._follower is None and prices is not None and not is_wide(solved.problem):
-            value, threads = solved.solution.value, self.work.options.threads
-            self._follower = PriceFollower(solved.problem, prices, value, threads)
+            self._follower = PriceFollower(solved.problem, prices, self.work.options.threads)
 
     def _raised(self, ordered: list[Level]) -> list[Level]:
         """A level never does worse than one with less money: it takes that plan over."""

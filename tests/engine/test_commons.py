@@ -13,11 +13,11 @@ from planner.engine.decomposition.commons import Commons, can_share, common_fund
 from planner.engine.decomposition.county import CountyTask, GroupTask, plan_group
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
-from planner.engine.decomposition.rows import lay_out
 from planner.engine.decomposition.shares import share_out
 from planner.engine.jobs import plan_value
 from planner.engine.money import category_costs, fund_sets, plan_is_payable
 from planner.engine.prices import Relaxation
+from planner.engine.rows import lay_out
 from planner.engine.search import ClassSearch, Schedule
 from planner.model.options import ClassHeads, admissible_heads, list_slots
 from planner.model.problem import Problem, build_problem

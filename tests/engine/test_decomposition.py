@@ -18,9 +18,9 @@ from planner.engine.decomposition.lanes import SerialLanes
 from planner.engine.decomposition.loop import is_wide, solve_by_counties
 from planner.engine.decomposition.parts import make_part
 from planner.engine.decomposition.regions import RegionRelaxation, regions_of
-from planner.engine.decomposition.rows import first_prices, lay_out
 from planner.engine.decomposition.shares import share_out, split_whole
 from planner.engine.prices import Relaxation
+from planner.engine.rows import first_prices, lay_out
 from planner.engine.solve import Options, Progress, Solution
 from planner.errors import Infeasible, NoPlanFound
 from planner.export.record import plan_to_record
@@ -68,7 +68,7 @@ def assert_same_relaxation(problem: Problem) -> None:
         value, slope = whole.evaluate(prices)
         parts = [region.evaluate(prices) for region in regions]
         assert sum(part.knapsacks for part in parts) + prices @ rows.supply == pytest.approx(value, rel=1e-9, abs=1e-9)
-        use = sum(part.dense(len(prices)) for part in parts)
+        use = sum(part.cuts.total_use(len(prices)) for part in parts)
         assert (rows.supply - use) @ prices == pytest.approx(slope @ prices, rel=1e-7, abs=1e-7)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.engine.bundle import prove_bound
 from planner.engine.patterns import PatternBound, best_profit
-from planner.engine.prices import Relaxation, prove_bound
+from planner.engine.prices import Relaxation
 from planner.engine.search import ClassSearch, Schedule
 from planner.model.options import list_slots
 from planner.model.problem import build_problem

@@ -13,7 +13,8 @@ from planner.engine import unions
 from planner.engine.jobs import locks_hold, penalties, place_jobs, plan_value
 from planner.engine.money import category_costs, plan_is_payable
 from planner.engine.plan_kernels import State
-from planner.engine.prices import Prices, Relaxation
+from planner.engine.prices import Relaxation
+from planner.engine.rows import Prices
 from planner.engine.search import ClassSearch, Schedule
 from planner.model.options import ClassHeads, Slot, admissible_heads, end_week, is_forbidden, matches
 from planner.model.problem import Problem, build_problem

@@ -19,10 +19,12 @@ from itertools import combinations
 import numpy as np
 
 from planner.engine.decomposition.parts import Part
-from planner.engine.decomposition.shares import Share
+from planner.engine.decomposition.regions import Region
+from planner.engine.decomposition.shares import Share, people_weights
 from planner.engine.jobs import class_jobs, penalties
 from planner.engine.money import category_costs, fund_sets
 from planner.engine.plan_kernels import YIELD_UNIT
+from planner.engine.rows import Rows
 from planner.engine.search import Outside
 from planner.engine.unions import all_unions
 from planner.model.options import ClassHeads, matches
@@ -131,3 +133,15 @@ class Commons:
     def _sum(draws: Sequence[Draw], name: str, like: np.ndarray) -> np.ndarray:
         total: np.ndarray = np.sum([getattr(draw, name) for draw in draws], axis=0, initial=0).astype(like.dtype)
         return np.broadcast_to(total, like.shape).copy()
+
+
+def averaged_prices(
+    problem: Problem, regions: Sequence[Region], parts: Sequence[Part], rows: Rows, found: Sequence[np.ndarray]
+) -> np.ndarray:
+    """One price vector for the whole from those of the parts, averaged over the people where several have a row."""
+    total, weight = np.zeros(len(rows.supply)), np.zeros(len(rows.supply))
+    for part, mine, people in zip(parts, found, people_weights(problem, regions), strict=True):
+        index, known = part.rows(rows)
+        total[index[known]] += people * mine[known]
+        weight[index[known]] += people
+    return np.minimum(total / np.maximum(weight, 1e-12), rows.upper)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.engine.bundle import prove_bound
 from planner.engine.cost import exchange_heads
 from planner.engine.decomposition.commons import Commons
 from planner.engine.decomposition.lanes import go_on
@@ -15,14 +16,13 @@ from planner.engine.decomposition.parts import Part
 from planner.engine.jobs import penalties, place_jobs
 from planner.engine.money import category_costs, fund_sets, plan_is_payable
 from planner.engine.plan_kernels import HARD_CLASS, HARD_HEAD
-from planner.engine.prices import Prices, Relaxation, open_places, prove_bound
+from planner.engine.prices import Relaxation, open_places
+from planner.engine.rows import Prices
 from planner.engine.search import ClassSearch, Outside, Schedule
 from planner.model.options import ClassHeads, matches
 from planner.model.problem import Problem
 
 _PRECISION = 1e-3
-_WARM_DEPTH = 0.004
-"""How far below the bound at the given prices the county's ascent aims first."""
 _LEAST_CLASSES = 20
 
 
@@ -68,7 +68,7 @@ def plan_county(task: CountyTask) -> CountyPlan:
     if task.iterations and on(value) and _can_open(problem):
         relaxation = Relaxation(problem)
         prices = prove_bound(
-            relaxation, task.evaluations, prices, -np.inf, lambda _bound: not on(value), _PRECISION, _WARM_DEPTH
+            relaxation, task.evaluations, prices, lambda _bound: not on(value), _PRECISION
         ).prices.vector()
         classes = _searched(task, relaxation, relaxation.prices(prices), classes, on)
     if task.cost and on(_worth(problem, classes)):

@@ -1,8 +1,8 @@
 """The short loop for several counties: prices, shares, counties, joint bound, counties beside each other, one plan.
 
     prices with closed borders -> shares of money, teams, vacancies -> each county's search -> joint bound
-    -> each county again, beside the others of its group, with money and vacancies in common -> joint bound once more
-    -> the same search with other groups -> one plan
+    -> each county again, beside the others of its group, with money and vacancies in common
+    -> the same with other groups -> one plan
 
 Regions and counties are tasks on lanes (worker processes here). Every stage works to a limit of work, so equal input
 and seed give the same plan whatever the lanes; a time limit or a stop cuts the loop short. docs/engine.md, section 8.
@@ -14,18 +14,18 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
-from planner.engine.decomposition.commons import can_share, pooled
-from planner.engine.decomposition.county import CountyPlan, CountyTask, GroupTask, plan_county, plan_group
-from planner.engine.decomposition.joint import CLOSE_DEPTH, WARM_DEPTH, JointBound, JointRelaxation, prove_joint_bound
+from planner.engine.bundle import Bundle
+from planner.engine.decomposition.commons import averaged_prices, can_share, pooled
+from planner.engine.decomposition.county import CountyTask, GroupTask, plan_county, plan_group
+from planner.engine.decomposition.joint import JointRelaxation
 from planner.engine.decomposition.lanes import Lanes, ProcessLanes, SerialLanes
 from planner.engine.decomposition.parts import Part, make_part
 from planner.engine.decomposition.regions import regions_of
 from planner.engine.decomposition.shares import Share, share_out
-from planner.engine.decomposition.start import averaged_prices, joined_prices
 from planner.engine.decomposition.surplus import share_again
 from planner.engine.feasibility import describe_hard_requirements, impossible_requirements
 from planner.engine.jobs import plan_value
@@ -44,17 +44,21 @@ from planner.model.compact import VALUE_TOLERANCE
 from planner.model.options import ClassHeads
 from planner.model.problem import Problem
 
+Task = TypeVar("Task")
+Done = TypeVar("Done")
+
 WHOLE_TOWNSHIPS = 60
 """Townships up to which several counties are planned as one."""
 
 REGION_TOWNSHIPS = 45
 """Townships up to which neighbouring counties are planned together, as one region."""
 
-_COUNTY_ITERATIONS, _CLOSED_ITERATIONS, _PRICE_ITERATIONS, _FURTHER_ITERATIONS = 200, 500, 500, 700
-"""Evaluations of each county's own bound, of all counties closed at their borders, and of the joint bound, twice."""
-_COUNTY_SHARE, _CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _FURTHER_SHARE = 0.08, 0.15, 0.3, 0.5, 0.8
-_SEARCH_SHARE, _COST_SHARE = 0.92, 0.98
-"""Shares of a time limit at which these two, the first pass, the bounds, the other passes and the cost must end."""
+_CLOSED_EVALUATIONS, _JOINT_EVALUATIONS = 80, 120
+"""Evaluations at most of all counties closed at their borders, and of the joint bound."""
+_PRECISION = 1e-4
+"""Share of a bound at which its descent ends, when no more can be gained."""
+_CLOSED_SHARE, _FIRST_SHARE, _BOUND_SHARE, _SEARCH_SHARE, _COST_SHARE = 0.2, 0.4, 0.6, 0.92, 0.98
+"""Shares of a time limit at which these, the first pass, the joint bound, the other passes and the cost must end."""
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 0.7
 _LATE_SECONDS = 5.0
@@ -77,7 +81,7 @@ class _Pass:
 
 
 _PASSES = (
-    _Pass(150, 60, 0.3), _Pass(0, 60, 0.2, sweeps=2), _Pass(0, 60, 0.15, sweeps=2), _Pass(0, 120, 0.15, sweeps=2),
+    _Pass(20, 60, 0.3), _Pass(0, 60, 0.2, sweeps=2), _Pass(0, 60, 0.15, sweeps=2), _Pass(0, 120, 0.15, sweeps=2),
 )
 _ALONE_EVALUATIONS = 40
 """Evaluations of a county's own bound where the counties share too many funds to have them in common."""
@@ -115,15 +119,13 @@ def solve_by_counties(
         raise Infeasible(impossible)
     run = _Run(problem, options, on_progress, stopped)
     try:
-        start = run.close_borders(prices)
+        run.close_borders(prices)
         run.plan_counties(0, _PASSES[0], _FIRST_SHARE)
-        run.lower_bound(start)
+        run.lower_bound()
         for number, work in enumerate(_PASSES[1:], start=1):
             if run.finished():
                 break
             run.plan_groups(number, work)
-            if number == 1:
-                run.lower_bound_further()
         run.cut_cost()
     finally:
         run.lanes.close()
@@ -146,8 +148,12 @@ class _Run:
         self._by_county: list[list[ClassHeads]] = [[] for _ in self.regions]
         self._shares: list[Share] = []
         self._prices: list[np.ndarray] = []
-        self._closed: JointBound | None = None
-        self._proved: JointBound | None = None
+        self._closed: Bundle | None = None
+        """Prices while nobody crosses a border; None before there are shares."""
+        self._use: np.ndarray
+        """What each region uses of every row at them, on average; regions x rows."""
+        self._cuts_stay = False
+        self._open: Bundle | None = None
         self._stage = Stage.PREPARE
         self.lanes: Lanes = (
             ProcessLanes(min(options.threads, len(self.regions)), len(self.regions)) if options.threads > 1
@@ -175,74 +181,52 @@ class _Run:
         """Whether the asked gap is proved or time is up."""
         return relative_gap(self.value, self.bound) <= self.options.gap or self.cut()
 
-    def lower_bound(self, start: np.ndarray | None) -> None:
-        """The bound of the whole, from the prices that the closed borders started from (None: there was no time)."""
-        if start is None or self.cut(_BOUND_SHARE):
-            return
-        self._descend(start, _PRICE_ITERATIONS, WARM_DEPTH, _BOUND_SHARE)
-        if self.bound < _least_value(self.problem):
-            assert self._proved is not None  # noqa: S101 - the descent left it
-            raise Infeasible(
-                describe_hard_requirements(self.problem, list(np.flatnonzero(self._proved.prices.target > 1e-6)))
-            )
-
-    def lower_bound_further(self) -> None:
-        """The same once more from the best prices: late in a run this closes more of the gap than another pass."""
-        if self._proved is not None and not self.finished():
-            self._descend(self._proved.prices.vector(), _FURTHER_ITERATIONS, CLOSE_DEPTH, _FURTHER_SHARE)
-
-    def _descend(self, start: np.ndarray, iterations: int, depth: float, share: float) -> None:
-        """Lower the bound of the whole from prices, within a share of the time, and keep the prices that prove it."""
-        def watch(bound: float) -> bool:
-            self.bound = min(self.bound, bound)
-            self._report(Stage.BOUND)
-            return self.cut(share)
-
-        self._proved = prove_joint_bound(self._joint, self._work(iterations), watch, start, depth)
-        self.bound = min(self.bound, self._proved.value)
-
-    def close_borders(self, start: np.ndarray | None) -> np.ndarray | None:
-        """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan.
-
-        Returns the prices it started from, from which the joint bound falls faster; None when there was no time.
-        """
+    def close_borders(self, start: np.ndarray | None) -> None:
+        """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan."""
         self._report(Stage.BOUND)
         self.bound, _ = self._joint.evaluate(self._joint.first_prices())
         rows = self._joint.rows
         even = share_out(self.problem, self.regions, rows, np.zeros((len(self.regions), len(rows.supply))))
         parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
-        if start is None or len(start) != len(rows.supply):
-            start = joined_prices(
-                self.problem, self.regions, parts, rows, self.lanes, self._work(_COUNTY_ITERATIONS), self._wait
-            )
-        if start is None:
-            return None
-
-        def watch(_value: float) -> bool:
-            self._report(Stage.BOUND)
-            return self.cut(_CLOSED_SHARE)
-
+        if start is not None and len(start) != len(rows.supply):
+            start = None
         closed = JointRelaxation(self.problem, self.regions, self.lanes, parts)
-        self._closed = prove_joint_bound(closed, self._work(_CLOSED_ITERATIONS), watch, start)
-        self._shares = share_out(self.problem, self.regions, rows, self._closed.use)
-        self._prices = [self._closed.prices.vector() for _ in self.regions]
-        return start
+        self._closed = Bundle(closed, start)
+        self._closed.descend(self._work(_CLOSED_EVALUATIONS), lambda _: self._go_down(_CLOSED_SHARE), _PRECISION)
+        self._cuts_stay = np.array_equal(closed.cohorts, self._joint.cohorts)
+        self._use = self._closed.use_by(closed.ends)
+        self._shares = share_out(self.problem, self.regions, rows, self._use)
+        self._prices = [self._closed.centre for _ in self.regions]
+
+    def lower_bound(self) -> None:
+        """The bound of the whole. What people can do within their borders they can do with open ones: cuts stay."""
+        if self._closed is None or self.cut(_BOUND_SHARE):
+            return
+        bundle = self._closed
+        if self._cuts_stay:
+            bundle.follow(self._joint)
+        else:  # cohorts that no county of their own would hold
+            bundle = Bundle(self._joint, bundle.centre)
+        self._open, self._closed = bundle, bundle
+
+        def watch(bound: float) -> bool:
+            self.bound = min(self.bound, bound)
+            return self._go_down(_BOUND_SHARE)
+
+        if not watch(bundle.best):
+            bundle.descend(self._work(_JOINT_EVALUATIONS), watch, _PRECISION)
+        if self.bound < _least_value(self.problem):
+            priced = np.flatnonzero(self._joint.prices(bundle.centre).target > 1e-6)
+            raise Infeasible(describe_hard_requirements(self.problem, list(priced)))
+
+    def _go_down(self, share: float) -> bool:
+        """Report the bound; whether to end the descent, for which so much of the time may pass."""
+        self._report(Stage.BOUND)
+        return self.cut(share)
 
     def _work(self, count: int) -> int:
         """Work of a stage under the option ``effort``."""
         return max(1, round(count * self.options.effort)) if count else 0
-
-    def _wait(self, tasks: Sequence[Future[Any]]) -> bool:
-        """Whether the tasks have come to an end: when their time is up they are asked to, after a stop given up."""
-        while not all(task.done() for task in tasks):
-            self._report(Stage.BOUND)
-            if self._stopped():
-                return False
-            limit = self.options.time_limit
-            self.lanes.halt(limit is not None and self.seconds >= _COUNTY_SHARE * limit)
-            time.sleep(_POLL_SECONDS)
-        self.lanes.halt(False)
-        return True
 
     def cut_cost(self) -> None:
         """Least cost at the value reached, in every county."""
@@ -262,31 +246,16 @@ class _Run:
         ]
         sizes = [self._expected_classes(r) for r in range(len(parts))]
         order = sorted(range(len(parts)), key=lambda r: (-sizes[r], r))
-        waiting = {lane: self._next(order, parts, number, work, lane) for lane in range(self.lanes.count)}
+        tasks = [self._task(r, parts[r], number, work, self._prices[r]) for r in order]
         plans = [list(classes) for classes in self._by_county]
-        gave_up: float | None = None
-        while any(waiting.values()):
-            for lane, job in waiting.items():
-                if job is None or not job.done():
-                    continue
-                plan = job.result()
-                r, part = plan.region, parts[plan.region]
-                plans[r] = part.to_whole(plan.classes)
-                self._prices[r] = part.written(self._joint.rows, plan.prices, self._prices[r])
-                waiting[lane] = self._next(order, parts, number, work, lane)
-            self._report(stage)
-            if self.cut(until):
-                self.lanes.halt(True)
-                order.clear()
-                gave_up = gave_up or time.monotonic()
-                if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
-                    break
-            elif any(waiting.values()):
-                time.sleep(_POLL_SECONDS)
+        for plan in self._work_through(plan_county, tasks, stage, until):
+            plans[plan.region] = parts[plan.region].to_whole(plan.classes)
+            self._prices[plan.region] = parts[plan.region].written(
+                self._joint.rows, plan.prices, self._prices[plan.region]
+            )
         if not self._accept(plans) and work.cost:  # one county's exchange may cost another a vacancy
             for r, cheaper in enumerate(plans):
                 self._accept([*self._by_county[:r], cheaper, *self._by_county[r + 1 :]])
-        self.lanes.halt(False)
         self._report(stage)
 
     def plan_groups(self, number: int, work: _Pass) -> None:
@@ -307,26 +276,41 @@ class _Run:
             self.problem, self.regions, parts, rows,
             [part.prices(rows, prices) for part, prices in zip(parts, self._prices, strict=True)],
         )
-        waiting = [
-            self.lanes.submit(g % self.lanes.count, plan_group, self._group_task(group, number, work, common))
-            for g, group in enumerate(self._groups(number))
-        ]
+        tasks = [self._group_task(group, number, work, common) for group in self._groups(number)]
         plans = [list(classes) for classes in self._by_county]
+        for done in self._work_through(plan_group, tasks, Stage.SEARCH):
+            for plan in done:
+                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
+        self._accept(plans)
+        self._report(Stage.SEARCH)
+
+    def _work_through(
+        self, do: Callable[[Task], Done], tasks: Sequence[Task], stage: Stage, until: float = _SEARCH_SHARE
+    ) -> list[Done]:
+        """Hand the tasks to the lanes in order, each to the next free one; the results of those that came to an end.
+
+        When their time is up tasks are asked to end, and left behind when they do not.
+        """
+        left, done = list(tasks), list[Done]()
+        running: dict[int, Future[Done]] = {}
         gave_up: float | None = None
-        while not all(job.done() for job in waiting):
-            self._report(Stage.SEARCH)
-            if self.cut():
+        while left or running:
+            for lane in range(self.lanes.count):
+                if lane in running and running[lane].done():
+                    done.append(running.pop(lane).result())
+                if left and lane not in running:
+                    running[lane] = self.lanes.submit(lane, do, left.pop(0))
+            self._report(stage)
+            if self.cut(until):
                 self.lanes.halt(True)
+                left.clear()
                 gave_up = gave_up or time.monotonic()
                 if time.monotonic() - gave_up > (_STOP_SECONDS if self._stopped() else _LATE_SECONDS):
                     break
-            time.sleep(_POLL_SECONDS)
-        for job in waiting:
-            for plan in job.result() if job.done() else ():
-                plans[plan.region] = parts[plan.region].to_whole(plan.classes)
-        self._accept(plans)
+            if running:
+                time.sleep(_POLL_SECONDS)
         self.lanes.halt(False)
-        self._report(Stage.SEARCH)
+        return done
 
     def _groups(self, number: int) -> list[list[int]]:
         """Groups of counties of about the same size, others in every pass."""
@@ -345,15 +329,6 @@ class _Run:
             tuple(self._task(r, part, number, work, prices) for r, part in zip(group, parts, strict=True)), work.sweeps,
         )
 
-    def _next(
-        self, order: list[int], parts: list[Part], number: int, work: _Pass, lane: int
-    ) -> Future[CountyPlan] | None:
-        """Hand the next county to a lane, None when all are handed out."""
-        if not order:
-            return None
-        r = order.pop(0)
-        return self.lanes.submit(lane, plan_county, self._task(r, parts[r], number, work, self._prices[r]))
-
     def _task(self, r: int, part: Part, number: int, work: _Pass, prices: np.ndarray) -> CountyTask:
         """What a county's search needs."""
         return CountyTask(
@@ -367,7 +342,7 @@ class _Run:
     def _expected_classes(self, r: int) -> float:
         """About as many classes as the county's money and people allow."""
         assert self._closed is not None  # noqa: S101 - shares come first
-        annual = self._joint.rows.blocks(self._closed.use[r])["annual"]
+        annual = self._joint.rows.blocks(self._use[r])["annual"]
         return max(1.0, float(annual.sum()))
 
     def _accept(self, plans: list[list[ClassHeads]]) -> bool:
@@ -393,7 +368,7 @@ class _Run:
         classes = found_classes(self.classes, self.cut_short and self.bound > self.value)
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
-        prices = None if self._proved is None else self._proved.prices.vector()
+        prices = None if self._open is None else self._open.centre.copy()
         return Solution(classes, self.value, self.bound, self.cut_short, self.seconds, prices)
 
     def _report(self, stage: Stage) -> None:

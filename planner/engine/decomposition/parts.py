@@ -9,8 +9,8 @@ import numpy as np
 
 from planner.domain.instance import Accreditation, Instance, LockKind, Sense
 from planner.engine.decomposition.regions import Region
-from planner.engine.decomposition.rows import Rows
 from planner.engine.decomposition.shares import Share
+from planner.engine.rows import Rows
 from planner.model.options import ClassHeads, Slot
 from planner.model.problem import NO_LIMIT, Problem, build_problem
 

@@ -16,10 +16,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.decomposition.rows import Rows, fund_use, job_values, lay_out, money_prices, pool_use
-from planner.engine.decomposition.site_kernels import Bookings, Ledger, Sites, Tariff, best_options, book_use
+from planner.engine.booking_kernels import book_cohorts, bookings_of
+from planner.engine.bundle import Cuts
+from planner.engine.decomposition.site_kernels import Sites, Tariff, best_options
 from planner.engine.price_kernels import NOTHING, fill_knapsacks
-from planner.engine.prices import CENTS_PER_UNIT, Prices, _starts, open_places, running_sums, start_types
+from planner.engine.prices import _starts, open_places, running_sums, start_types
+from planner.engine.rows import (
+    CENTS_PER_UNIT,
+    Prices,
+    Rows,
+    drawn_pools,
+    job_values,
+    lay_out,
+    money_prices,
+    paying_funds,
+)
 from planner.model.problem import ANY, Problem
 
 
@@ -33,17 +44,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionValue:
-    """A region's part of L and its use of the rows; only rows that it uses are listed."""
+    """A region's part of L at some prices, and the cuts of its cohorts there."""
 
     knapsacks: float
-    rows: np.ndarray
-    use: np.ndarray
-
-    def dense(self, size: int) -> np.ndarray:
-        """Use of every row."""
-        use = np.zeros(size)
-        use[self.rows] = self.use
-        return use
+    cuts: Cuts
 
 
 _LEAST_CROSSED = 0.05
@@ -98,11 +102,8 @@ class RegionRelaxation:
         self.rows = rows or lay_out(problem)
         self._cohorts = np.flatnonzero(np.isin(problem.cohort_township, region.townships))
         self._sites = _sites(problem, region, self.rows.accreditation_row)
-        self._bookings = Bookings(
-            problem.max_size, self.rows.accreditation_row, problem.outreach_cents, problem.venue_county,
-            problem.cohort_township, problem.township_calendar, problem.distance, problem.head_cents,
-            problem.training_type, problem.head_category, problem.class_category, problem.target_heads,
-            problem.target_cohorts, problem.target_courses, problem.target_providers, problem.target_venues,
+        self._bookings = bookings_of(
+            problem, self.rows.first_row, self.rows.accreditation_row, self.rows.target_sign, CENTS_PER_UNIT
         )
         cents = problem.head_cents[:, :, :, None, None] / CENTS_PER_UNIT  # C, G, 3, counties, weeks
         category = np.moveaxis(problem.head_category, 2, 0)[problem.training_type]  # C, 3, G, counties, W
@@ -120,7 +121,7 @@ class RegionRelaxation:
         self._heads = np.zeros((cohorts, offerings))
 
     def evaluate(self, vector: np.ndarray) -> RegionValue:
-        """The region's knapsacks at the prices and its use of the rows."""
+        """The region's knapsacks at the prices and its cohorts' cuts."""
         problem, prices = self.problem, self.rows.prices(vector)
         best_options(self._sites, self._tariff(prices), self.worth, self._choice)
         mine = self._cohorts
@@ -129,9 +130,11 @@ class RegionRelaxation:
             self.worth[mine], problem.capacity[mine], problem.demand[mine], problem.offering_course, heads
         )
         self._heads[mine] = heads
-        use = self._use(prices)
-        used = np.flatnonzero(use)
-        return RegionValue(float(knapsacks), used, use[used])
+        cuts = Cuts(*book_cohorts(
+            self._bookings, mine, self._heads, self._choice, self.worth, paying_funds(problem, prices.fund),
+            drawn_pools(problem, prices.pool), vector,
+        ))
+        return RegionValue(float(knapsacks), cuts)
 
     def _tariff(self, prices: Prices) -> Tariff:
         problem = self.problem
@@ -161,19 +164,6 @@ class RegionRelaxation:
             counted = problem.target_cohorts[n][:, None] & problem.target_courses[n][None, :]
             bonus[problem.target_providers[n]] += signed[n] * counted
         return bonus
-
-    def _use(self, prices: Prices) -> np.ndarray:
-        problem, shapes = self.problem, self.rows.shapes
-        sizes = shapes | {"category": (len(problem.category_funds),), "source": (len(problem.source_pools),)}
-        ledger = Ledger(**{name: np.zeros(sizes[name]) for name in Ledger._fields})
-        book_use(self._sites, self._bookings, self._cohorts, self._heads, self._choice, ledger)
-        blocks = {
-            "team": ledger.team, "accredited": ledger.accredited, "room": ledger.room, "annual": ledger.annual,
-            "fund": fund_use(problem, prices.fund, ledger.category),
-            "pool": pool_use(problem, prices.pool, ledger.source),
-            "target": ledger.target * self.rows.target_sign, "lock": -ledger.lock,
-        }
-        return np.concatenate([blocks[name].ravel() for name in shapes])
 
 
 def _sites(problem: Problem, region: Region, accreditation_row: np.ndarray) -> Sites:

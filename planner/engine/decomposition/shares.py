@@ -1,6 +1,6 @@
 """What each county gets of what the counties share: whole numbers that sum to the supply.
 
-The ascent's averaged solution says how much of every row each county's people use; supplies are split in that
+The descent's averaged solution says how much of every row each county's people use; supplies are split in that
 proportion by largest remainders. Any plan of the counties within their shares is a plan of the whole problem.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine.decomposition.regions import Region
-from planner.engine.decomposition.rows import Rows
+from planner.engine.rows import Rows
 from planner.model.problem import ANY, NO_LIMIT, Problem
 
 _STAYS = 0.2

@@ -1,4 +1,4 @@
-"""The priced rows of a problem in one vector, laid out as in :class:`planner.engine.prices.Relaxation`."""
+"""The priced rows of a problem in one vector, block after block: everything that classes share."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.prices import CENTS_PER_UNIT, Prices, fine_steps
 from planner.model.problem import NO_LIMIT, Problem
+
+CENTS_PER_UNIT = 100_000
+"""Money rows are priced per thousand yuan, so that their prices are of the order of the others."""
 
 _STEPS = {"team": 0.15, "accredited": 0.15, "room": 0.15, "annual": 0.05, "fund": 0.02, "pool": 0.05,
           "target": 0.02, "lock": 0.15}
-"""Typical step of each block of prices, by which the ascent direction is scaled."""
+"""Typical step of each block of prices: how far from the best prices the next ones may be."""
 _USUAL_SUPPLY = {"fund": 5_000.0, "pool": 50.0, "target": 1_000.0}
 """Supplies for which these steps are right; larger ones, which more classes draw on, move in smaller steps."""
 _UNPAYABLE = 1e9
@@ -19,8 +21,26 @@ _UNPAYABLE = 1e9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """Non-negative prices, in expected jobs per unit of each supply (money: per thousand yuan)."""
+
+    team: np.ndarray  # P, W
+    accredited: np.ndarray  # rows of accreditations tighter than the provider's teams, W
+    room: np.ndarray  # V, W
+    annual: np.ndarray  # P
+    fund: np.ndarray  # F
+    pool: np.ndarray  # D
+    target: np.ndarray  # N
+    lock: np.ndarray  # L
+
+    def vector(self) -> np.ndarray:
+        """All prices in one vector, block after block."""
+        return np.concatenate([getattr(self, name).ravel() for name in _STEPS])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Layout of the price vector: shape of each block, supply, largest price and squared steps of each row."""
+    """Layout of the price vector: shape of each block; supply, largest price and squared step of each row."""
 
     shapes: dict[str, tuple[int, ...]]
     accreditation_rows: np.ndarray  # rows, 2: provider and course of each accreditation tighter than the teams
@@ -29,7 +49,12 @@ class Rows:
     supply: np.ndarray
     upper: np.ndarray
     scale: np.ndarray
-    fine_scale: np.ndarray
+
+    @property
+    def first_row(self) -> np.ndarray:
+        """Index of the first row of each block."""
+        sizes = [int(np.prod(shape)) for shape in self.shapes.values()]
+        return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
 
     def blocks(self, vector: np.ndarray) -> dict[str, np.ndarray]:
         """The vector cut into its named blocks."""
@@ -70,10 +95,8 @@ def lay_out(problem: Problem) -> Rows:
     most["pool"][:] = 1.0 - problem.unlinked_factor
     most["target"] = problem.target_penalty
     supply = np.concatenate([supplies[name] for name in shapes]).astype(float)
-    steps = np.concatenate([np.full(int(np.prod(shapes[name])), _STEPS[name]) for name in shapes])
-    fine = fine_steps({name: int(np.prod(shape)) for name, shape in shapes.items()}, supply, len(problem.counties))
     return Rows(
-        shapes, rows, row_of, sign, supply=supply, fine_scale=(steps * fine) ** 2,
+        shapes, rows, row_of, sign, supply=supply,
         upper=np.concatenate([most[name] for name in shapes]),
         scale=np.concatenate([
             _STEPS[name] ** 2
@@ -100,12 +123,9 @@ def money_prices(problem: Problem, fund: np.ndarray) -> np.ndarray:
     return cheapest
 
 
-def fund_use(problem: Problem, fund: np.ndarray, category_cents: np.ndarray) -> np.ndarray:
-    """What each fund pays, in thousand yuan, when the cheapest one pays each category; shape (F,)."""
-    paid = np.zeros(len(problem.fund_cents))
-    cheapest = np.where(problem.category_funds, fund[None, :], _UNPAYABLE).argmin(axis=1)
-    np.add.at(paid, cheapest, category_cents / CENTS_PER_UNIT)
-    return paid
+def paying_funds(problem: Problem, fund: np.ndarray) -> np.ndarray:
+    """The cheapest fund that may pay each category; shape (Q,)."""
+    return np.where(problem.category_funds, fund[None, :], _UNPAYABLE).argmin(axis=1)
 
 
 def job_values(problem: Problem, pool: np.ndarray) -> np.ndarray:
@@ -114,11 +134,9 @@ def job_values(problem: Problem, pool: np.ndarray) -> np.ndarray:
     return np.maximum(net.max(axis=1, initial=0.0), problem.unlinked_factor)
 
 
-def pool_use(problem: Problem, pool: np.ndarray, source_jobs: np.ndarray) -> np.ndarray:
-    """Jobs each pool takes when every source uses its best pool, if that is worth it; shape (D,)."""
-    taken = np.zeros(len(problem.pool_jobs))
-    if len(taken):
-        net = np.where(problem.source_pools, 1.0 - pool[None, :], 0.0)
-        linked = net.max(axis=1) > problem.unlinked_factor
-        np.add.at(taken, net.argmax(axis=1)[linked], source_jobs[linked])
-    return taken
+def drawn_pools(problem: Problem, pool: np.ndarray) -> np.ndarray:
+    """The best pool of each source, -1 where the unlinked factor is worth more; shape (S,)."""
+    if not len(problem.pool_jobs):
+        return np.full(len(problem.source_pools), -1)
+    net = np.where(problem.source_pools, 1.0 - pool[None, :], 0.0)
+    return np.where(net.max(axis=1) > problem.unlinked_factor, net.argmax(axis=1), -1)
