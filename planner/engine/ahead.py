@@ -17,7 +17,7 @@ from pathlib import Path
 import llvmlite.binding
 import numba
 
-from planner.engine.bundle import Bundle
+from planner.engine.bundle import compile_bundle
 from planner.engine.decomposition.joint import JointRelaxation
 from planner.engine.decomposition.lanes import SerialLanes
 from planner.engine.decomposition.regions import regions_of
@@ -35,7 +35,7 @@ def compile_kernels(problem: Problem) -> None:
     """
     relaxation = Relaxation(problem)
     vector = relaxation.first_prices()
-    Bundle(relaxation).step()
+    compile_bundle(relaxation)
     prices = relaxation.prices(vector)
     search = ClassSearch(problem, relaxation, [0])
     search.guide(prices)
@@ -46,7 +46,7 @@ def compile_kernels(problem: Problem) -> None:
     best_profit(bound, bound.wish, next(iter(list_slots(problem))))
     regions = regions_of(problem)
     joint = JointRelaxation(problem, regions, SerialLanes(len(regions)))
-    Bundle(joint).step()
+    compile_bundle(joint)
 
 
 def kernel_folder() -> Path:

@@ -208,12 +208,24 @@ class Bundle:
         value, _ = self.relaxation.evaluate(vector)
         self.evaluations += 1
         cuts = self.relaxation.cuts
-        store = self._store or empty_store(len(cuts.worth), _CUTS, 4 * len(cuts.row) + 64)
-        if store.filled[0] + len(cuts.row) > len(store.row):
-            room = 2 * int((store.size * (np.arange(_CUTS) < store.kept[:, None])).sum()) + 2 * len(cuts.row)
-            row, use = np.empty(room, store.row.dtype), np.empty(room)
-            move_cuts(store, row, use)
-            store = store._replace(row=row, use=use)
-        take_cuts(store, cuts.worth, cuts.first, cuts.row, cuts.use, self.evaluations)
-        self._store = store
+        if self._store is None:
+            self._store = empty_store(len(cuts.worth), _CUTS, 4 * len(cuts.row) + 64)
+        if self._store.filled[0] + len(cuts.row) > len(self._store.row):
+            self._make_room(len(cuts.row))
+        take_cuts(self._store, cuts.worth, cuts.first, cuts.row, cuts.use, self.evaluations)
         return value
+
+    def _make_room(self, entries: int) -> None:
+        """Put the kept cuts side by side, with room for as many again and so many new entries."""
+        store = self._cuts()
+        kept = int((store.size * (np.arange(_CUTS) < store.kept[:, None])).sum())
+        row, use = np.empty(2 * (kept + entries), store.row.dtype), np.empty(2 * (kept + entries))
+        move_cuts(store, row, use)
+        self._store = store._replace(row=row, use=use)
+
+
+def compile_bundle(relaxation: Priced) -> None:
+    """Have every kernel of the method compiled for a relaxation's arrays."""
+    bundle = Bundle(relaxation)
+    bundle._make_room(0)
+    bundle.step()

@@ -18,7 +18,7 @@ from enum import StrEnum
 import numpy as np
 
 from planner.engine.aside import Aside, wait
-from planner.engine.bundle import Bound, Bundle
+from planner.engine.bundle import Bound, Bundle, compile_bundle
 from planner.engine.cost import exchange_heads
 from planner.engine.feasibility import (
     clashing_requirements,
@@ -261,7 +261,7 @@ class _Run:
     def compile(self) -> None:
         """Have the kernels compiled (cached on disk after the first run of all); the clock starts again after it."""
         self._report(Stage.COMPILE)
-        Bundle(self._relaxation).step()
+        compile_bundle(self._relaxation)
         first = self._relaxation.prices(self._relaxation.first_prices())
         self._search.guide(first)
         self._search.compile()
