@@ -282,11 +282,12 @@ class Edits:
         """Say which rows name a row that was to be deleted without them."""
         sheet = opened.table.sheet
         first = next((alias for alias in (*sheet.key, *row.raw) if alias in row.raw), "")
-        confirmed = f"（确认过的是 {edit.dependents} 行）" if edit.dependents else ""
+        named = f"还有 {len(along)} 行要用这一行：{along_words(along)}"
+        if edit.dependents:
+            named = f"还有 {len(along)} 行要用这一行（确认过的是 {edit.dependents} 行）：{along_words(along)}"
         return Fault(
             self._file, sheet.name, opened.table.cell(row, first),
-            f"还有 {len(along)} 行要用这一行{confirmed}：{along_words(along)}", _row_words(sheet, row),
-            "没有别的行用它的行",
+            named, _row_words(sheet, row), "没有别的行用它的行",
             f"先改掉那些行；或连同它们一起删除：在这项改动里写 dependents={len(along)}",
         )  # fmt: skip
 
@@ -420,8 +421,10 @@ class Edits:
 def along_words(along: Iterable[Along]) -> str:
     """Count rows by sheet, those that only lose a name of a list apart: 需求 12 行、教师 1 行（名单里去掉）."""
     counts = Counter((one.sheet, bool(one.column)) for one in along)
-    parts = (f"{sheet} {count} 行" + ("（名单里去掉）" if kept else "") for (sheet, kept), count in counts.items())
-    return "、".join(parts)
+    return "、".join(
+        f"{sheet} {count} 行（名单里去掉）" if kept else f"{sheet} {count} 行"
+        for (sheet, kept), count in counts.items()
+    )
 
 
 def _row_words(sheet: Sheet, row: TableRow) -> str:

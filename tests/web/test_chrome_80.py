@@ -15,6 +15,7 @@ from form_user import LOGIN, PASSWORD
 from old_browser import CHROMIUM_80, OldBrowser
 from test_api import Program, program_of
 from test_api_operations import ended, planned
+from test_form_browser import run_until_closed
 from test_result_drawings import SQUARE, geojson
 
 pytestmark = pytest.mark.skipif(CHROMIUM_80 is None, reason="Chromium 80 is not there (name it in $CHROMIUM_80)")
@@ -42,7 +43,7 @@ def program(make_app: Callable[..., Flask]) -> Program:
 def address(program: Program) -> Iterator[str]:
     """Serve the pages; return their address."""
     server = waitress.create_server(program.application, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
+    threading.Thread(target=run_until_closed, args=(server,), daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
 
