@@ -42,9 +42,10 @@ _LONGER, _SHORTER, _FAR = 2.0, 0.7, 2.0
 little to go on."""
 _SERIOUS, _GENEROUS = 0.1, 0.5
 """Share of the promised fall that makes prices the new centre, and from which on the next step is longer."""
-_LACKING, _SWEEPS, _MOST_SWEEPS = 0.1, 17, 136
+_LACKING, _SWEEPS, _MOST_SWEEPS, _MOST_VISITS = 0.1, 17, 136, 25_000
 """When the quadratic problem is solved well enough: share of the promise that may lack, and sweeps at most; twice as
-many after each step whose solution lacks more than it promises."""
+many after each step whose solution lacks more than it promises, up to so many sweeps or visits of a cohort, lest a stop
+has to wait."""
 _PASSED, _SETTLED = 0.5, 1e-6
 """What all cohorts together may lack and still be passed over between full sweeps: share of the last promise, and of
 the bound."""
@@ -172,7 +173,7 @@ class Bundle:
         )
         model, lacking = model_value(store, relaxation.supply, price)
         self._promised = promised = self.best - model
-        self._sweeps = min(_MOST_SWEEPS, 2 * self._sweeps) if lacking > max(promised, precision * size) else _SWEEPS
+        self._sweeps = self._more_sweeps() if lacking > max(promised, precision * size) else _SWEEPS
         gained = self.best - self._evaluate(price)
         if gained > 0 and gained >= _SERIOUS * promised:
             self.centre, self.best = price, self.best - gained
@@ -185,6 +186,11 @@ class Bundle:
         else:  # perhaps only because the step is short
             self._quiet += 1
             self._step = min(_LONGEST_STEP, _FAR * self._step)
+
+    def _more_sweeps(self) -> int:
+        """Twice as many, within limits."""
+        most = max(_SWEEPS, min(_MOST_SWEEPS, _MOST_VISITS // max(1, len(self._cuts().kept))))
+        return min(most, 2 * self._sweeps)
 
     def follow(self, relaxation: Priced) -> None:
         """Go on with a relaxation that differs in its supplies only: all cuts hold as they stand."""
