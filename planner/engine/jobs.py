@@ -45,16 +45,26 @@ def class_jobs(problem: Problem, slot: Slot, heads: dict[int, int]) -> dict[Outc
 
 def place_jobs(problem: Problem, classes: Iterable[ClassHeads]) -> Jobs:
     """Sum the classes' expected jobs and link as many as possible to vacancies."""
+    return link_jobs(problem, expected_jobs(problem, classes))
+
+
+def expected_jobs(problem: Problem, classes: Iterable[ClassHeads]) -> dict[Outcome, float]:
+    """Sum of the classes' expected jobs by outcome."""
     expected: dict[Outcome, float] = defaultdict(float)
     for slot, heads in classes:
         for outcome, jobs in class_jobs(problem, slot, heads).items():
             expected[outcome] += jobs
+    return dict(expected)
+
+
+def link_jobs(problem: Problem, expected: dict[Outcome, float]) -> Jobs:
+    """Link as many of the expected jobs as possible to vacancies."""
     total = sum(expected[outcome] for outcome in sorted(expected))
     if problem.instance.pools is None:
-        return Jobs(dict(expected), {}, total, 0.0)
+        return Jobs(expected, {}, total, 0.0)
     placed = _maximum_flow(problem, expected)
     linked = sum(placed[key] for key in sorted(placed))
-    return Jobs(dict(expected), placed, linked, total - linked)
+    return Jobs(expected, placed, linked, total - linked)
 
 
 def link_more(problem: Problem, classes: Iterable[ClassHeads]) -> Callable[[Outcome], float]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.jobs import penalties, place_jobs
+from planner.engine.jobs import Outcome, expected_jobs, link_jobs, penalties
 from planner.engine.shortfall import Purse
 from planner.model.options import ClassHeads, Slot, end_week, slot_yields
 from planner.model.problem import ANY, Problem
@@ -179,6 +179,7 @@ class _Finder:
         self._views: dict[int, _CourseView] = {}
         self._ways: dict[tuple[int, int, int, bool], Way] = {}
         self._gains: dict[tuple, float] = {}
+        self._jobs: dict[int, tuple[dict[Outcome, float], float]] = {}
         self._windows: dict[tuple[int, int], np.ndarray] = {}
 
     def _supplies(self) -> None:
@@ -450,27 +451,40 @@ class _Finder:
     def _gain(self, way: Way, heads: dict[int, int], c: int) -> float:
         """Jobs of the class's occupation with the heads less those without, and less of soft targets' penalties."""
         problem = self._problem
-        mine = self._of_occupation.get(self._occupation(way.slot), [])
-        before = [self._classes[i] for i in mine]
-        after = list(before)
+        without: list[ClassHeads] = []
+        joined = dict(heads)
         if way.joined:
-            joined = next(i for i, slot, _ in self._seats[c, way.slot.venue] if slot == way.slot)
-            slot, old = self._classes[joined]
-            after[mine.index(joined)] = slot, {k: old.get(k, 0) + heads.get(k, 0) for k in old | heads}
-        else:
-            after.append((way.slot, heads))
-        reached = self._reached + penalties(problem, after)[0] - penalties(problem, before)[0]
+            at = next(i for i, slot, _ in self._seats[c, way.slot.venue] if slot == way.slot)
+            _, old = self._classes[at]
+            without = [self._classes[at]]
+            joined = {k: old.get(k, 0) + heads.get(k, 0) for k in old | heads}
+        reached = self._reached + penalties(problem, [(way.slot, joined)])[0] - penalties(problem, without)[0]
         soft = np.isfinite(problem.target_penalty)
         short = [np.where(problem.target_at_least, problem.target_value - r, r - problem.target_value)
                  for r in (reached, self._reached)]  # fmt: skip
         paid = problem.target_penalty[soft] @ (np.maximum(0, short[0]) - np.maximum(0, short[1]))[soft]
-        return self._job_value(after) - self._job_value(before) - float(paid)
+        expected, before = self._jobs_of(self._occupation(way.slot))
+        after = dict(expected)
+        for outcome, jobs in expected_jobs(problem, [(way.slot, joined)]).items():
+            after[outcome] = after.get(outcome, 0.0) + jobs
+        for outcome, jobs in expected_jobs(problem, without).items():
+            after[outcome] = max(0.0, after[outcome] - jobs)
+        return self._worth(after) - before - float(paid)
+
+    def _jobs_of(self, occupation: int) -> tuple[dict[Outcome, float], float]:
+        """The plan's expected jobs of an occupation by outcome, and what they are worth."""
+        if occupation not in self._jobs:
+            mine = [self._classes[i] for i in self._of_occupation.get(occupation, [])]
+            expected = expected_jobs(self._problem, mine)
+            self._jobs[occupation] = expected, self._worth(expected)
+        return self._jobs[occupation]
 
     def _occupation(self, slot: Slot) -> int:
         return int(self._problem.course_occupation[self._problem.offering_course[slot.offering]])
 
-    def _job_value(self, classes: Sequence[ClassHeads]) -> float:
-        jobs = place_jobs(self._problem, classes)
+    def _worth(self, expected: dict[Outcome, float]) -> float:
+        """Linked + unlinked_factor * unlinked jobs."""
+        jobs = link_jobs(self._problem, expected)
         return jobs.linked + self._problem.unlinked_factor * jobs.unlinked
 
     def _members(self, way: Way, k: int, c: int) -> dict[int, int]:
