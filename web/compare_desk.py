@@ -146,7 +146,9 @@ def _keep(job: Job, asked: Asked) -> Kept:
 
 
 def _submitted(job: Job, kept: Kept) -> Kept:
-    told = {} if kept.asked.topic is Topic.PLANS else compare_time.as_told(kept.asked, plan_of(job))
+    told: dict[str, Any] = {}
+    if kept.asked.topic is not Topic.PLANS:
+        told = compare_time.as_told(kept.asked, plan_of(job, facts_of(current_desk().folder(job))))
     errands = current_desk().errands
     errand = errands.submit(job, ErrandKind.COMPARE, {"comparison": kept.id} | told, current_account().id)
     return kept.with_errand(errand.id)
@@ -155,25 +157,30 @@ def _submitted(job: Job, kept: Kept) -> Kept:
 # --- how long it takes -----------------------------------------------------------------------------------------------
 
 
-def plan_of(job: Job) -> compare_time.Plan:
+def plan_of(job: Job, facts: PlanFacts) -> compare_time.Plan:
     """Return what tells how long comparisons of a plan take: what its search took, or would have taken by itself."""
-    facts = facts_of(current_desk().folder(job))
     seconds = compare_time.believed_seconds(facts.seconds, job.time_limit_seconds, stopped=job.stop_requested)
     return compare_time.Plan(job.series_id, seconds, facts.classes)
 
 
-def pace_of(job: Job, asked: Asked | None = None) -> compare_time.Pace | None:
+def compared_plan(job: Job, errand: Errand) -> compare_time.Plan:
+    """Return the same of a comparison that is under way: its errand was told of the plan, which is large to read."""
+    told = errand.parameters.get("plan")
+    return compare_time.Plan(**told) if told else plan_of(job, facts_of(current_desk().folder(job)))
+
+
+def pace_of(plan: compare_time.Plan, asked: Asked | None = None) -> compare_time.Pace | None:
     """Return how quickly comparisons of a plan go by what the bureau's earlier ones took; None: nothing says so."""
     ended = current_desk().errands.done(ErrandKind.COMPARE, _MOST_PAST)
     taken = [(one.parameters, (one.finished_at or 0.0) - (one.started_at or 0.0)) for one in ended]
     past = [found for told, seconds in taken if (found := compare_time.past_of(told, seconds)) is not None]
-    return compare_time.pace_of(past, plan_of(job), asked)
+    return compare_time.pace_of(past, plan, asked)
 
 
-def estimate_of(job: Job, kept: Kept) -> tuple[float, float] | None:
+def estimate_of(plan: compare_time.Plan, kept: Kept) -> tuple[float, float] | None:
     """Return the least and most seconds that all that was asked takes; None when nothing says so."""
     questions = compare_time.questions_of(kept.asked)
-    pace = None if kept.asked.topic is Topic.PLANS or questions is None else pace_of(job, kept.asked)
+    pace = None if kept.asked.topic is Topic.PLANS or questions is None else pace_of(plan, kept.asked)
     return pace.seconds(questions, kept.asked.effort) if pace is not None and questions is not None else None
 
 

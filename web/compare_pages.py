@@ -28,6 +28,7 @@ from web.compare_desk import (
     compare_more_money,
     compare_scenarios,
     compare_with_plan,
+    compared_plan,
     delete_comparison,
     errand_of,
     estimate_of,
@@ -128,7 +129,7 @@ def _page(job: Job, folder: JobFolder, form: Form) -> str:
         "compare.html",
         job=job,
         facts=facts,
-        pace=pace_of(job),
+        pace=pace_of(plan_of(job, facts)),
         form=form,
         asking=compare_asking,
         kept=[(kept, state_of(kept)) for kept in comparisons_of(folder)],
@@ -190,7 +191,7 @@ def more_money(job_id: str) -> str:
     job, folder = _finished(job_id)
     facts = facts_of(folder)
     answer = answer_for_text(folder, facts, request.args.get("more", "")[:60])
-    return render_template("_compare_more.html", job=job, facts=facts, pace=pace_of(job), answer=answer)
+    return render_template("_compare_more.html", job=job, facts=facts, pace=pace_of(plan_of(job, facts)), answer=answer)
 
 
 @compare_pages.post("/jobs/<job_id>/compare/more")
@@ -262,10 +263,11 @@ def _moving_view(job: Job, kept: Kept, state: str) -> dict[str, Any]:
                             "failure": "", "note": ""}  # fmt: skip
     if errand is not None and state in ("queued", "running"):
         events = current_desk().errands.events(errand) if state == "running" else []
-        estimate = estimate_of(job, kept)
+        plan = compared_plan(job, errand)
+        estimate = estimate_of(plan, kept)
         view |= {"elapsed": _elapsed(errand), "estimate": estimate, "left": None}
         if estimate is not None and state == "running":
-            share = compare_time.share_done(kept.asked, plan_of(job), (event.data for event in events))
+            share = compare_time.share_done(kept.asked, plan, (event.data for event in events))
             view["left"] = compare_time.left_seconds(estimate, share, _elapsed(errand))
         return view | {"standing": standing(kept.asked, (event.data for event in events))}
     if errand is not None:

@@ -198,15 +198,6 @@ class DataFolder:
         self._lock = file
 
 
-def unused_path(folder: Path, name: str) -> Path:
-    """Return the path of a new file in a folder: the name itself, or with the first number that is free."""
-    path, number = folder / name, 2
-    while path.exists():
-        path = folder / f"{Path(name).stem}({number}){Path(name).suffix}"
-        number += 1
-    return path
-
-
 def _lock_file(file: IO[bytes]) -> None:
     if sys.platform == "win32":
         import msvcrt

@@ -13,7 +13,8 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
 from planner.reading.choices import ReadingChoices
-from web.data_folder import safe_file_name, unused_path
+from planner.reading.files.unpack import unused_path
+from web.data_folder import safe_file_name
 from web.desk import current_desk
 from web.jobs import Job, JobState
 from web.words import write_confirmed

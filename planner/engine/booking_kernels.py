@@ -13,7 +13,6 @@ import numpy as np
 from numba import njit
 
 from planner.engine.price_kernels import lock_matches
-from planner.model.problem import Problem
 
 
 class Bookings(NamedTuple):
@@ -50,21 +49,6 @@ class Bookings(NamedTuple):
     target_venues: np.ndarray  # N, V
     required: np.ndarray  # L, 6
     cents_per_unit: int
-
-
-def bookings_of(
-    problem: Problem, first_row: np.ndarray, accreditation_row: np.ndarray, target_sign: np.ndarray,
-    cents_per_unit: int,
-) -> Bookings:
-    """The arrays of a problem that the kernel needs."""
-    return Bookings(
-        first_row, problem.offering_course, problem.min_size, problem.max_size, problem.length, problem.attendance,
-        problem.cohort_township, problem.cohort_band, problem.cohort_group, problem.township_calendar, problem.distance,
-        problem.rate, problem.quality, problem.course_occupation, problem.source, accreditation_row,
-        problem.venue_county, problem.head_cents, problem.class_cents, problem.outreach_cents, problem.training_type,
-        problem.head_category, problem.class_category, target_sign, problem.target_heads, problem.target_cohorts,
-        problem.target_courses, problem.target_providers, problem.target_venues, problem.required, cents_per_unit,
-    )
 
 
 @njit(inline="always")

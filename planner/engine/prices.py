@@ -22,7 +22,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from planner.engine.booking_kernels import book_cohorts, bookings_of
+from planner.engine.booking import Booking
 from planner.engine.bundle import Cuts
 from planner.engine.price_kernels import (
     NOTHING,
@@ -35,12 +35,10 @@ from planner.engine.price_kernels import (
 from planner.engine.rows import (
     CENTS_PER_UNIT,
     Prices,
-    drawn_pools,
     first_prices,
     job_values,
     lay_out,
     money_prices,
-    paying_funds,
 )
 from planner.model.options import Slot
 from planner.model.problem import Problem
@@ -67,9 +65,7 @@ class Relaxation:
         self.rows = lay_out(problem)
         self.supply, self.upper, self.scale = self.rows.supply, self.rows.upper, self.rows.scale
         self.places = _places(problem, self.rows.accreditation_row)
-        self._bookings = bookings_of(
-            problem, self.rows.first_row, self.rows.accreditation_row, self.rows.target_sign, CENTS_PER_UNIT
-        )
+        self._booking = Booking(problem, self.rows)
         self._pair = {
             (int(h), int(p), int(v)): i
             for i, (h, p, v) in enumerate(
@@ -176,10 +172,7 @@ class Relaxation:
         self.knapsacks = fill_knapsacks(
             self.worth, problem.capacity, problem.demand, problem.offering_course, self._heads
         )
-        self.cuts = Cuts(*book_cohorts(
-            self._bookings, self._cohorts, self._heads, self._choice, self.worth, paying_funds(problem, prices.fund),
-            drawn_pools(problem, prices.pool), vector,
-        ))
+        self.cuts = self._booking.cuts(vector, self._cohorts, self._heads, self._choice, self.worth)
         return float(self.knapsacks + vector @ self.supply), self.supply - self.cuts.total_use(len(vector))
 
     def _share(self, kernel: Callable[..., None], count: int, *arrays: np.ndarray) -> None:

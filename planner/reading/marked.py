@@ -11,7 +11,7 @@ from typing import Any
 
 from planner.english import english
 from planner.errors import BadInput
-from planner.reading.files.unpack import SourceFile, files_of
+from planner.reading.files.unpack import SourceFile, files_of, unused_path
 from planner.reading.process import ask_child
 from planner.reading.report import Finding, Level, ReadingReport
 from planner.workbook.cells import harmless
@@ -118,7 +118,7 @@ def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> 
         if not file.content.startswith(b"PK") or len(file.content) > _LARGEST_MARKED_BYTES:
             sentences.append(f"{file.name}：不是 .xlsx 或文件过大，无法在原文件上批注，请看核对清单")
             continue
-        out = _place_for(file.name, folder)
+        out = unused_path(folder, f"{Path(file.name).stem[:_LONGEST_STEM]}（已批注）.xlsx")
         request = {"task": "mark", "out": str(out.resolve()), "findings": [asdict(f) for f in found[file.name]]}
         try:
             ask_child(file.name, file.content, request)
@@ -126,15 +126,6 @@ def write_marked(paths: Iterable[Path], report: ReadingReport, folder: Path) -> 
         except BadInput as error:
             sentences += [f"{file.name}：{fault.problem}，无法批注" for fault in error.faults]
     return written, sentences
-
-
-def _place_for(name: str, folder: Path) -> Path:
-    """Return where the marked copy of a file goes: after its name, shortened where a folder would not take it."""
-    stem, number = Path(name).stem[:_LONGEST_STEM], 2
-    path = folder / f"{stem}（已批注）.xlsx"
-    while path.exists():
-        path, number = folder / f"{stem}（已批注）({number}).xlsx", number + 1
-    return path
 
 
 def _readable(path: Path) -> list[SourceFile]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from planner.errors import BadInput
-from planner.reading.files.unpack import SourceFile, files_of
+from planner.reading.files.unpack import SourceFile, files_of, unused_path
 from planner.workbook.read import are_of_a_workbook, is_planning_workbook
 from planner.workbook.sources import sheet_names_in
 
@@ -43,7 +43,7 @@ class ToldApart:
         for file in (file for files in self.inside.values() for file in files):
             digest = hashlib.sha256(file.content).hexdigest()
             if digest not in known:
-                known[digest] = _unused(room, PurePosixPath(file.name))
+                known[digest] = unused_path(room, _short(PurePosixPath(file.name)))
                 known[digest].write_bytes(file.content)
         return list(known.values())
 
@@ -87,13 +87,9 @@ def _digest(path: Path) -> str:
     return str(path) if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _unused(room: Path, name: PurePosixPath) -> Path:
-    """Return a new path for a workbook under its own name, shortened where a folder would not take it."""
-    stem, number = name.stem[:_LONGEST_STEM], 2
-    path = room / f"{stem}{name.suffix}"
-    while path.exists():
-        path, number = room / f"{stem}({number}){name.suffix}", number + 1
-    return path
+def _short(name: PurePosixPath) -> str:
+    """Return a file's own name, shortened where a folder would not take it."""
+    return name.stem[:_LONGEST_STEM] + name.suffix
 
 
 def names_of(files: Iterable[SourceFile]) -> tuple[str, ...]:

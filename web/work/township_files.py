@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.reading.choices import ReadingChoices
+from planner.reading.files.unpack import unused_path
 from planner.reading.progress import FileState
-from web.data_folder import JobFolder, safe_file_name, unused_path
+from web.data_folder import JobFolder, safe_file_name
 from web.jobs import JobState
 from web.progress import to_file_cards
 from web.words import write_confirmed

@@ -148,12 +148,13 @@ class _Run:
         self._by_county: list[list[ClassHeads]] = [[] for _ in self.regions]
         self._shares: list[Share] = []
         self._prices: list[np.ndarray] = []
-        self._closed: Bundle | None = None
-        """Prices while nobody crosses a border; None before there are shares."""
-        self._use: np.ndarray
-        """What each region uses of every row at them, on average; regions x rows."""
+        self._bundle: Bundle | None = None
+        """Prices while nobody crosses a border, later of the whole; None before there are shares."""
+        self._proves = False
+        """Whether they are of the whole, so that they prove its bound."""
         self._cuts_stay = False
-        self._open: Bundle | None = None
+        self._use: np.ndarray
+        """What each region uses of every row with closed borders, on average; regions x rows."""
         self._stage = Stage.PREPARE
         self.lanes: Lanes = (
             ProcessLanes(min(options.threads, len(self.regions)), len(self.regions)) if options.threads > 1
@@ -185,29 +186,30 @@ class _Run:
         """A first bound; then prices and shares of the counties while nobody crosses a border, as in the plan."""
         self._report(Stage.BOUND)
         self.bound, _ = self._joint.evaluate(self._joint.first_prices())
+        if self.cut(_CLOSED_SHARE):
+            return
         rows = self._joint.rows
         even = share_out(self.problem, self.regions, rows, np.zeros((len(self.regions), len(rows.supply))))
         parts = [make_part(self.problem, region, share) for region, share in zip(self.regions, even, strict=True)]
         if start is not None and len(start) != len(rows.supply):
             start = None
         closed = JointRelaxation(self.problem, self.regions, self.lanes, parts)
-        self._closed = Bundle(closed, start)
-        self._closed.descend(self._work(_CLOSED_EVALUATIONS), lambda _: self._go_down(_CLOSED_SHARE), _PRECISION)
+        self._bundle = Bundle(closed, start)
+        self._bundle.descend(self._work(_CLOSED_EVALUATIONS), lambda _: self._go_down(_CLOSED_SHARE), _PRECISION)
         self._cuts_stay = np.array_equal(closed.cohorts, self._joint.cohorts)
-        self._use = self._closed.use_by(closed.ends)
+        self._use = self._bundle.use_by(closed.ends)
         self._shares = share_out(self.problem, self.regions, rows, self._use)
-        self._prices = [self._closed.centre for _ in self.regions]
+        self._prices = [self._bundle.centre for _ in self.regions]
 
     def lower_bound(self) -> None:
         """The bound of the whole. What people can do within their borders they can do with open ones: cuts stay."""
-        if self._closed is None or self.cut(_BOUND_SHARE):
+        if self._bundle is None or self.cut(_BOUND_SHARE):
             return
-        bundle = self._closed
         if self._cuts_stay:
-            bundle.follow(self._joint)
+            self._bundle.follow(self._joint)
         else:  # cohorts that no county of their own would hold
-            bundle = Bundle(self._joint, bundle.centre)
-        self._open, self._closed = bundle, bundle
+            self._bundle = Bundle(self._joint, self._bundle.centre)
+        self._proves, bundle = True, self._bundle
 
         def watch(bound: float) -> bool:
             self.bound = min(self.bound, bound)
@@ -230,12 +232,12 @@ class _Run:
 
     def cut_cost(self) -> None:
         """Least cost at the value reached, in every county."""
-        if self.classes and self._closed is not None and not self._stopped():
+        if self.classes and self._bundle is not None and not self._stopped():
             self.plan_counties(len(_PASSES), _CHEAPER, _COST_SHARE)
 
     def plan_counties(self, number: int, work: _Pass, until: float = _SEARCH_SHARE) -> None:
         """Plan every county within its share, from its plan so far; what is left over is shared out before."""
-        if self._closed is None:  # stopped before there were shares
+        if self._bundle is None:  # stopped before there were shares
             return
         stage = Stage.SEARCH if work.iterations else Stage.COST
         self._report(stage)
@@ -260,7 +262,7 @@ class _Run:
 
     def plan_groups(self, number: int, work: _Pass) -> None:
         """Search every county anew beside the others of its group; supplies but teams are the group's in common."""
-        if self._closed is None:  # stopped before there were shares
+        if self._bundle is None:  # stopped before there were shares
             return
         self._report(Stage.SEARCH)
         if any(self._by_county):
@@ -341,7 +343,6 @@ class _Run:
 
     def _expected_classes(self, r: int) -> float:
         """About as many classes as the county's money and people allow."""
-        assert self._closed is not None  # noqa: S101 - shares come first
         annual = self._joint.rows.blocks(self._use[r])["annual"]
         return max(1.0, float(annual.sum()))
 
@@ -368,7 +369,7 @@ class _Run:
         classes = found_classes(self.classes, self.cut_short and self.bound > self.value)
         self.bound = max(self.bound, self.value)
         self._report(Stage.DONE)
-        prices = None if self._open is None else self._open.centre.copy()
+        prices = self._bundle.centre.copy() if self._bundle is not None and self._proves else None
         return Solution(classes, self.value, self.bound, self.cut_short, self.seconds, prices)
 
     def _report(self, stage: Stage) -> None:

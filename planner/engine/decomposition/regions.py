@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.engine.booking_kernels import book_cohorts, bookings_of
+from planner.engine.booking import Booking
 from planner.engine.bundle import Cuts
 from planner.engine.decomposition.site_kernels import Sites, Tariff, best_options
 from planner.engine.price_kernels import NOTHING, fill_knapsacks
@@ -25,11 +25,9 @@ from planner.engine.rows import (
     CENTS_PER_UNIT,
     Prices,
     Rows,
-    drawn_pools,
     job_values,
     lay_out,
     money_prices,
-    paying_funds,
 )
 from planner.model.problem import ANY, Problem
 
@@ -102,9 +100,7 @@ class RegionRelaxation:
         self.rows = rows or lay_out(problem)
         self._cohorts = np.flatnonzero(np.isin(problem.cohort_township, region.townships))
         self._sites = _sites(problem, region, self.rows.accreditation_row)
-        self._bookings = bookings_of(
-            problem, self.rows.first_row, self.rows.accreditation_row, self.rows.target_sign, CENTS_PER_UNIT
-        )
+        self._booking = Booking(problem, self.rows)
         cents = problem.head_cents[:, :, :, None, None] / CENTS_PER_UNIT  # C, G, 3, counties, weeks
         category = np.moveaxis(problem.head_category, 2, 0)[problem.training_type]  # C, 3, G, counties, W
         self._head_amount, self._head_category = cents, np.where(cents > 0, np.moveaxis(category, 1, 2), 0)
@@ -130,11 +126,9 @@ class RegionRelaxation:
             self.worth[mine], problem.capacity[mine], problem.demand[mine], problem.offering_course, heads
         )
         self._heads[mine] = heads
-        cuts = Cuts(*book_cohorts(
-            self._bookings, mine, self._heads, self._choice, self.worth, paying_funds(problem, prices.fund),
-            drawn_pools(problem, prices.pool), vector,
-        ))
-        return RegionValue(float(knapsacks), cuts)
+        return RegionValue(
+            float(knapsacks), self._booking.cuts(vector, mine, self._heads, self._choice, self.worth)
+        )
 
     def _tariff(self, prices: Prices) -> Tariff:
         problem = self.problem

@@ -135,6 +135,15 @@ def _distinct_names(places: Sequence[str]) -> dict[str, str]:
     return {place: name if times[name := PurePosixPath(place).name] == 1 else place for place in places}
 
 
+def unused_path(folder: Path, name: str) -> Path:
+    """Return the path of a new file in a folder: the name itself, or with the first number that is free."""
+    path, number = folder / name, 2
+    while path.exists():
+        path = folder / f"{Path(name).stem}({number}){Path(name).suffix}"
+        number += 1
+    return path
+
+
 def is_table(path: Path | PurePosixPath) -> bool:
     """Return whether a file in a folder or an archive is read, by its name: a table, and no leaving of a program."""
     return path.suffix.lower() in _ENDINGS and not _is_left_by_programs(path)
